@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FactsConfig(AppConfig):
+    name = "chengxin.facts"
+    label = "facts"
+    verbose_name = "报送事实"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from cryptography.exceptions import InvalidTag
@@ -166,7 +166,13 @@ def _draft(path: Path, text: str) -> Path:
     return draft
 
 
-class EncryptedTextField(models.TextField[str, str]):
+if TYPE_CHECKING:
+    _Text = models.TextField[str, str]
+else:
+    _Text = models.TextField
+
+
+class EncryptedTextField(_Text):
     """A text column that is encrypted at rest and declares why the city holds it.
 
     purpose: what it is for; basis: the provision that allows it; term: the law clock after which it goes. The build fails without them.

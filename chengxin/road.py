@@ -1,0 +1,13 @@
+"""The road: every event and its handlers, in the order a fact travels. Rooms import only rooms below; what happens above is told here.
+
+Handlers are named by import path, run by the worker in their own transaction, at least once, and their effect once.
+"""
+
+from __future__ import annotations
+
+ROAD: dict[str, list[str]] = {
+    # 1 a platform's report is accepted → look at it soon, and check it against the other sources
+    "chengxin.facts.events:BatchAccepted": ["chengxin.detection.tasks:look_at_batch", "chengxin.facts.tasks:cross_check_batch"],
+    # 2 detectors made findings → clues with frozen evidence
+    "chengxin.detection.events:FindingsMade": ["chengxin.supervision.tasks:open_clues"],
+}

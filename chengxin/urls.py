@@ -1,0 +1,18 @@
+"""Every road into the house. Rooms bring their own urls.py; a route that does not say who may use it is refused and fails a gate."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from chengxin.api import api
+
+ROOMS = ("web", "publicity", "supervision", "detection", "facts", "subjects", "accounts", "audit", "jobs")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path("", include(f"chengxin.{room}.urls")) for room in ROOMS if find_spec(f"chengxin.{room}.urls")),
+    path("api/v1/", api.urls),
+    path("accounts/", include("allauth.urls")),
+    path("oauth/", include("oauth2_provider.urls", namespace="oauth2_provider")),
+]

@@ -38,7 +38,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason a person can check: a code, its text in both languages with the numbers filled in, the numbers, and its weight in [0, 1]."""
+    """One reason a person can check: a code, its text in both languages, the numbers in it, and its weight in [0, 1]."""
 
     code: str
     zh: str
@@ -51,8 +51,8 @@ class Reason:
 class Finding:
     """What a detector hands over: whom it is about, why, and the fact ids that show it.
 
-    shops and accounts are keyed tokens; evidence maps a fact kind to fact ids; score is the calibrated probability in [0, 1] that an officer
-    would confirm it; benign names the known harmless patterns that this could also be, for the officer to pick from.
+    shops and accounts are keyed tokens; evidence maps a fact kind to fact ids; score is the calibrated probability that an officer
+    would confirm it; benign names the known harmless patterns that it could also be, for the officer to pick from.
     """
 
     detector: str

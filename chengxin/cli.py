@@ -1,0 +1,169 @@
+"""The `chengxin` command. Heavy imports wait until a command needs them, so that `chengxin --help` is immediate."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse and run; returns the exit code: 0 done, 1 refused with a reason, 2 wrong usage, 130 interrupted."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.settings")
+    given = parser().parse_args(arguments)
+    if given.data:
+        os.environ["CHENGXIN_DATA"] = str(given.data.resolve())
+    try:
+        return int(given.run(given))
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+        print(error, file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its help, in the order of a city's first day."""
+    top = argparse.ArgumentParser(prog="chengxin", description="诚信: credit infrastructure for a city's e-commerce.")
+    top.add_argument("--data", type=Path, help="the data directory (default: CHENGXIN_DATA or ./data)")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Command, text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        one.set_defaults(run=run)
+        return one
+
+    demo = add("demo", demo_city, "open a fictional city: serve at once, load the data in the background")
+    demo.add_argument("--size", choices=["S", "M"], default="S", help="S 1e5 events (default), M 1e6 events")
+    _where(demo)
+    _where(add("serve", serve, "serve the pages and the API, with the worker beside them"))
+    add("work", work, "only the background worker")
+    add("setup", setup, "make or upgrade the database and load the law, departments and divisions")
+    report = add("report", report_file, "import a file of facts as a platform's report")
+    report.add_argument("platform", help="the platform's code")
+    report.add_argument("kind", help="the kind of fact: order, payment, parcel, …")
+    report.add_argument("file", type=Path)
+    report.add_argument("--mapping", type=Path, help="a YAML file that says which column is which")
+    watch = add("watch", watch_folder, "import whatever lands in FOLDER/<platform>/<kind>/")
+    watch.add_argument("folder", type=Path)
+    watch.add_argument("--once", action="store_true", help="look once and stop")
+    detect = add("detect", run_detectors, "run the detectors over the lake and open clues")
+    detect.add_argument("detectors", nargs="*", help="names; all when none is given")
+    detect.add_argument("--since", help="YYYY-MM-DD, the first day looked at")
+    detect.add_argument("--until", help="YYYY-MM-DD, the day after the last")
+    verify = add("verify", verify_document, "check a receipt, proof or head without trusting the server")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--key", help="the city's public key in hex, when you have it from elsewhere")
+    add("check", check, "recompute the whole log and compare lake files with their manifest")
+    return top
+
+
+def _where(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--host", default="127.0.0.1")
+    one.add_argument("--port", type=int, default=8000)
+    one.add_argument("--open", action="store_true", help="open a browser window")
+
+
+def _is_ours(error: Exception) -> bool:
+    from chengxin.kernel.errors import ChengxinError
+
+    return isinstance(error, ChengxinError)
+
+
+def _django() -> None:
+    import django
+
+    django.setup()
+
+
+def setup(given: argparse.Namespace) -> int:
+    _django()
+    prepare()
+    return 0
+
+
+def prepare() -> None:
+    """Migrate and load what the law gives; safe to run again."""
+    from django.core.management import call_command
+
+    from chengxin.accounts import actions as accounts
+    from chengxin.facts import recovery
+
+    call_command("migrate", verbosity=0, interactive=False)
+    accounts.load_departments()
+    recovery.recover()
+
+
+def serve(given: argparse.Namespace) -> int:
+    from chengxin import house
+
+    return house.serve(given.host, given.port, open_browser=given.open)
+
+
+def demo_city(given: argparse.Namespace) -> int:
+    os.environ["CHENGXIN_DEMO"] = "1"
+    from chengxin import house
+
+    return house.serve(given.host, given.port, open_browser=given.open, demo_size=given.size)
+
+
+def work(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.jobs import worker
+
+    worker.run_until_stopped()
+    return 0
+
+
+def report_file(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.facts import actions
+
+    receipt = actions.import_file(given.platform, given.kind, given.file, mapping=given.mapping, progress=sys.stderr.isatty())
+    print(receipt.summary())
+    return 0
+
+
+def watch_folder(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.facts import folder
+
+    folder.watch(given.folder, once=given.once)
+    return 0
+
+
+def run_detectors(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.detection import actions
+
+    run = actions.run_from_command(given.detectors, given.since, given.until, progress=sys.stderr.isatty())
+    print(run.summary())
+    return 0
+
+
+def verify_document(given: argparse.Namespace) -> int:
+    from chengxin.audit import verify
+
+    verdict = verify.verify_file(given.file, given.key)
+    print(verdict.text)
+    return 0 if verdict.good else 1
+
+
+def check(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.audit import queries as audit
+    from chengxin.facts import queries as facts
+
+    faults = [*audit.self_check(), *facts.check_lake()]
+    print("\n".join(faults) or "no fault found / 未发现问题")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""Everything a developer or a first-time user types, with nothing but Python's standard library.
+
+python3 dev.py run     make .venv, install the hashed wheels, open the demo city at http://localhost:8000
+python3 dev.py test    the whole test suite, on SQLite and on PostgreSQL, with a real browser
+python3 dev.py help    the other commands
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+
+
+def say(text: str) -> None:
+    print(f"· {text}", flush=True)
+
+
+def call(*command: str | Path, **extra: str) -> None:
+    """Run a command in the repository's folder; stop with its exit code when it fails."""
+    code = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **extra}).returncode
+    if code:
+        sys.exit(code)
+
+
+def install(requirements: str) -> None:
+    """Make .venv hold exactly the hashed wheels of a requirements file; at once when it already does."""
+    wanted = hashlib.sha256((ROOT / requirements).read_bytes()).hexdigest()
+    stamp = VENV / f"{requirements}.sha256"
+    if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
+        return
+    if sys.version_info < (3, 11):
+        sys.exit("Chengxin needs Python 3.11 or newer: install python3.11 and call dev.py with it.")
+    if not PYTHON.exists():
+        say("making .venv")
+        venv.create(VENV, with_pip=True)
+    say(f"installing {requirements} (hashed; about a minute the first time)")
+    call(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirements)
+    link_package()
+    stamp.write_text(wanted)
+
+
+def link_package() -> None:
+    """Put the repository on the virtual environment's path and its command next to python."""
+    (site,) = VENV.glob("lib/python3.*/site-packages")
+    (site / "chengxin-source.pth").write_text(f"{ROOT}\n")
+    command = VENV / "bin" / "chengxin"
+    command.write_text(f"#!{PYTHON}\nimport sys\nfrom chengxin.cli import main\nsys.exit(main())\n")
+    command.chmod(0o755)
+
+
+def system_packages() -> None:
+    """Tests need a browser and a Chinese font; as root on Debian they are installed, elsewhere the reader is told."""
+    fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True).stdout if shutil.which("fc-list") else b""
+    if shutil.which("chromium") and fonts:
+        return
+    wanted = ["chromium", "fonts-noto-cjk", "fontconfig"]
+    if os.geteuid() or not shutil.which("apt-get"):
+        sys.exit(
+            f"The browser tests need {' '.join(wanted)}: install them (Debian: sudo apt-get install {' '.join(wanted)}) and call again."
+        )
+    say("installing the browser and a Chinese font")
+    call("apt-get", "-qq", "update")
+    call("apt-get", "-qq", "install", "-y", "--no-install-recommends", *wanted, DEBIAN_FRONTEND="noninteractive")
+
+
+def run(arguments: list[str]) -> None:
+    """Install what is needed and open the demo city; further arguments go to `chengxin demo`."""
+    install("requirements.txt")
+    messages([])
+    os.execv(PYTHON, [str(PYTHON), "-m", "chengxin.cli", "demo", *arguments])
+
+
+def test(arguments: list[str]) -> None:
+    """Style, types, import order, then every test on SQLite and again on PostgreSQL; arguments go to pytest instead."""
+    install("requirements-test.txt")
+    link_package()
+    system_packages()
+    messages([])
+    if arguments:
+        call(PYTHON, "-m", "pytest", *arguments)
+        return
+    lint([])
+    say("tests on SQLite, with the browser")
+    call(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile")
+    say("tests on PostgreSQL")
+    call(PYTHON, "-m", "tests.postgres", PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-m", "not browser and not one_database")
+
+
+def lint(arguments: list[str]) -> None:
+    """ruff, mypy --strict, the import contract."""
+    install("requirements-test.txt")
+    say("style, types, import order")
+    call(PYTHON, "-m", "ruff", "check", ".")
+    call(PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")
+    call(PYTHON, "-m", "mypy", "chengxin")
+    call(VENV / "bin" / "lint-imports")
+
+
+def messages(arguments: list[str]) -> None:
+    """Compile the translations (.po to .mo)."""
+    call(PYTHON, "-m", "chengxin.web.messages")
+
+
+def lock(arguments: list[str]) -> None:
+    """Renew requirements*.txt with hashes from pyproject.toml (needs uv)."""
+    common = ["--generate-hashes", "--no-emit-index-url", "--no-header", "--python-version", "3.11", *arguments]
+    call("uv", "pip", "compile", "--quiet", "pyproject.toml", *common, "-o", "requirements.txt")
+    call("uv", "pip", "compile", "--quiet", "pyproject.toml", "--group", "test", *common, "-o", "requirements-test.txt")
+
+
+def help(arguments: list[str]) -> None:
+    """List these commands."""
+    for name, command in COMMANDS.items():
+        print(f"  {name:10}{(command.__doc__ or '').splitlines()[0]}")
+
+
+COMMANDS = {"run": run, "test": test, "lint": lint, "messages": messages, "lock": lock, "help": help}
+
+if __name__ == "__main__":
+    name, *rest = sys.argv[1:] or ["help"]
+    if name not in COMMANDS:
+        sys.exit(f"dev.py has no command {name!r}; try: {', '.join(COMMANDS)}")
+    COMMANDS[name](rest)

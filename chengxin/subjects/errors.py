@@ -1,0 +1,185 @@
+"""What the register refuses, and why. Identifier refusals name the place, the character and the expected check character."""
+
+from __future__ import annotations
+
+from chengxin.kernel.errors import ChengxinError, Conflict, Forbidden
+
+_COPY = {"zh": "请对照证照原件重新输入。", "en": "Enter it again from the original certificate."}
+
+
+class IdentifierRefused(ChengxinError):
+    """An identifier that cannot be right; `field` says which kind it is."""
+
+    code = "identifier_refused"
+    status = 422
+    what = {"zh": "号码不正确。", "en": "The number is not right."}
+    next = _COPY
+
+
+class UsccRefused(IdentifierRefused):
+    what = {"zh": "统一社会信用代码不正确。", "en": "The unified social credit code is not right."}
+
+
+class UsccLength(UsccRefused):
+    code = "uscc_length"
+    why = {"zh": "应为 18 位，现有 {length} 位（GB 32100）。", "en": "It has 18 characters, here there are {length} (GB 32100)."}
+
+
+class OldNumberAsPrimary(UsccRefused):
+    code = "uscc_old_number"
+    why = {
+        "zh": "这是 15 位的旧注册号，只能作为辅助号码登记。",
+        "en": "This is an old 15-digit registration number; it is kept only as a secondary number.",
+    }
+    next = {
+        "zh": "请填写营业执照上的 18 位统一社会信用代码；旧号填入“其他号码”。",
+        "en": "Enter the 18-character code of the business licence; put the old number under “other numbers”.",
+    }
+
+
+class UsccLetter(UsccRefused):
+    code = "uscc_letter"
+    why = {
+        "zh": "第 {position} 位是“{character}”，代码中不使用字母 I、O、Z、S、V（GB 32100）。",
+        "en": "Character {position} is “{character}”; the letters I, O, Z, S and V are never used (GB 32100).",
+    }
+    next = {
+        "zh": "请看原件，该位很可能是“{likely}”。",
+        "en": "Look at the original: that character is most likely “{likely}”.",
+    }
+
+
+class UsccCharacter(UsccRefused):
+    code = "uscc_character"
+    why = {
+        "zh": "第 {position} 位是“{character}”，只能是数字或大写字母（不含 I、O、Z、S、V）。",
+        "en": "Character {position} is “{character}”; only digits and capital letters (without I, O, Z, S, V) are used.",
+    }
+
+
+class UsccDivision(UsccRefused):
+    code = "uscc_division"
+    why = {
+        "zh": "第 3 至 8 位是登记机关的行政区划码，应全为数字；第 {position} 位是“{character}”。",
+        "en": "Characters 3 to 8 are the registrar's division code, digits only; character {position} is “{character}”.",
+    }
+
+
+class UsccCheck(UsccRefused):
+    code = "uscc_check"
+    why = {
+        "zh": "校验码不符：按前 17 位计算，第 18 位应为“{expected}”，现为“{character}”。",
+        "en": "The check character is wrong: the first 17 give “{expected}”, here it is “{character}”.",
+    }
+    next = {
+        "zh": "其中至少有一位输错或两位颠倒，请对照营业执照逐位核对。",
+        "en": "At least one character is wrong or two are swapped; compare each with the business licence.",
+    }
+
+
+class IdRefused(IdentifierRefused):
+    what = {"zh": "身份证号码不正确。", "en": "The resident identity number is not right."}
+
+
+class IdLength(IdRefused):
+    code = "id_length"
+    why = {"zh": "应为 18 位，现有 {length} 位（GB 11643）。", "en": "It has 18 characters, here there are {length} (GB 11643)."}
+
+
+class IdCharacter(IdRefused):
+    code = "id_character"
+    why = {
+        "zh": "第 {position} 位是“{character}”；前 17 位应为数字，第 18 位为数字或 X。",
+        "en": "Character {position} is “{character}”; the first 17 are digits, the last is a digit or X.",
+    }
+
+
+class IdDivision(IdRefused):
+    code = "id_division"
+    why = {"zh": "前 6 位 {division} 不是曾经使用的行政区划码。", "en": "The first six digits, {division}, were never a division code."}
+
+
+class IdDate(IdRefused):
+    code = "id_date"
+    why = {
+        "zh": "第 7 至 14 位 {digits} 不是可能的出生日期。",
+        "en": "Digits 7 to 14, {digits}, are not a possible date of birth.",
+    }
+
+
+class IdCheck(IdRefused):
+    code = "id_check"
+    why = {
+        "zh": "校验码不符：按前 17 位计算，第 18 位应为“{expected}”，现为“{character}”。",
+        "en": "The check character is wrong: the first 17 digits give “{expected}”, here it is “{character}”.",
+    }
+
+
+class GtinRefused(IdentifierRefused):
+    what = {"zh": "商品条码不正确。", "en": "The product barcode (GTIN) is not right."}
+    next = {"zh": "请对照包装上的条码重新输入。", "en": "Enter it again from the barcode on the package."}
+
+
+class GtinLength(GtinRefused):
+    code = "gtin_length"
+    why = {"zh": "应为 8、12、13 或 14 位数字，现有 {length} 位。", "en": "It has 8, 12, 13 or 14 digits, here there are {length}."}
+
+
+class GtinCharacter(GtinRefused):
+    code = "gtin_character"
+    why = {"zh": "第 {position} 位是“{character}”，应全为数字。", "en": "Character {position} is “{character}”; only digits are used."}
+
+
+class GtinCheck(GtinRefused):
+    code = "gtin_check"
+    why = {
+        "zh": "校验码不符：最后一位应为 {expected}，现为 {character}。",
+        "en": "The check digit is wrong: the last digit should be {expected}, here it is {character}.",
+    }
+
+
+class PhoneRefused(IdentifierRefused):
+    code = "phone_refused"
+    what = {"zh": "电话号码不正确。", "en": "The telephone number is not right."}
+    why = {
+        "zh": "应为 11 位手机号、带区号的固定电话或 400/800 号码。",
+        "en": "It is an 11-digit mobile number, a landline with its area code, or a 400/800 number.",
+    }
+    next = {"zh": "请改为可以接通的号码。", "en": "Enter a number that can be reached."}
+
+
+class WebAddressRefused(IdentifierRefused):
+    code = "web_address_refused"
+    what = {"zh": "网址不正确。", "en": "The web address is not right."}
+    why = {"zh": "应以 http:// 或 https:// 开头并带有域名。", "en": "It starts with http:// or https:// and has a host name."}
+    next = {
+        "zh": "请从浏览器地址栏复制；没有网址的店铺请用文字说明进入路径。",
+        "en": "Copy it from the browser; a shop without an address is described by its path in words.",
+    }
+
+
+class DemoIdentifier(IdentifierRefused):
+    code = "demo_identifier"
+    what = {"zh": "这是演示用号码。", "en": "This is a demonstration number."}
+    why = {
+        "zh": "{field} 使用了为演示保留的号段（区划 230499、18xx 年出生、条码前缀 952、电话 100、.example），正式系统不接受。",
+        "en": "{field} is in a range kept for demonstrations (division 230499, births in 18xx, GTIN 952, phones 100, .example); "
+        "a live system does not accept it.",
+    }
+
+
+class ConsumerNotRegistrable(Forbidden):
+    code = "consumer_not_registrable"
+    what = {"zh": "消费者不能登记为信用主体。", "en": "A consumer is not registered as a credit subject."}
+    why = {
+        "zh": "本平台不对消费者评价、评分或列名单（个人信息保护法第六条）。",
+        "en": "This platform does not evaluate, score or list consumers (personal information protection law, art. 6).",
+    }
+    next = {"zh": "消费者只作为投诉人或举报人办理。", "en": "Consumers appear only as complainants or reporters."}
+
+
+class SameSubject(Conflict):
+    code = "subject_exists"
+    what = {"zh": "该主体已登记。", "en": "This subject is already registered."}
+    why = {"zh": "统一社会信用代码或证件号码已存在。", "en": "The code or document number is on the register."}
+    next = {"zh": "请在已有主体上办理变更。", "en": "Change the existing subject instead."}

@@ -16,3 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("oauth/", include("oauth2_provider.urls", namespace="oauth2_provider")),
 ]
+
+handler400 = "chengxin.web.errors.bad_request"
+handler403 = "chengxin.web.errors.forbidden"
+handler404 = "chengxin.web.errors.not_found"
+handler500 = "chengxin.web.errors.broken"

@@ -1,0 +1,34 @@
+"""What every page of the house needs to draw its shell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from chengxin.accounts import access
+from chengxin.web import doors
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: door, shelf, person. Lazy, so that a fragment or an export does not pay for it."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    actor = access.actor_of(request)
+    roles = set(actor.roles)
+    door = doors.of_path(request.path, roles)
+    own = [doors.Entry(doors.home(each), doors.name(each), doors.table()[each]["icon"]) for each in doors.of_roles(roles)]
+    return {
+        "door": door,
+        "door_name": doors.name(door),
+        "nav": doors.shelf(door, roles, request.path),
+        "doors": own,
+        "own": doors.shelf("own", roles),
+        "footer": doors.shelf("footer", roles),
+        "person": actor.name,
+        "login_url": doors.address("account_login") or "/accounts/login/",
+        "logout_url": doors.address("account_logout") or "/accounts/logout/",
+    }

@@ -1,0 +1,82 @@
+"""Which door a page belongs to and what hangs on its shelf, read from doors.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.urls import NoReverseMatch, reverse
+
+from chengxin.kernel import language
+
+# Who has several doors starts at the first of these.
+ORDER = ("officer", "platform", "leader", "merchant", "admin")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of a shelf, in the reader's language."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool = False
+    count: int = 0
+
+
+@cache
+def table() -> dict[str, Any]:
+    """doors.yaml, read once."""
+    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "doors.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def of_roles(roles: Iterable[str]) -> list[str]:
+    """The doors these roles may walk through, main door first."""
+    held = set(roles)
+    return [door for door in ORDER if held & set(table()[door]["roles"])]
+
+
+def of_path(path: str, roles: Iterable[str]) -> str:
+    """The door a page belongs to: by its path, else the reader's main door, else the public's."""
+    for door in ORDER:
+        if any(path.startswith(prefix) for prefix in table()[door]["prefixes"]):
+            return door
+    if path == "/" or path.startswith(("/search", "/subject/", "/verify")):
+        return "public"
+    return next(iter(of_roles(roles)), "public")
+
+
+def home(door: str) -> str:
+    """The URL of a door's first page; "/" when its room is not built in."""
+    return address(table()[door]["home"]) or "/"
+
+
+def name(door: str) -> str:
+    """A door's name in the reader's language."""
+    return language.pick(table()[door])
+
+
+def shelf(door: str, roles: Iterable[str], path: str = "", counts: dict[str, int] | None = None) -> list[Entry]:
+    """The links of a door that exist and are this reader's."""
+    held = set(roles)
+    given = [entry for entry in table()[door]["entries"] if not entry.get("roles") or held & set(entry["roles"])]
+    found = [(address(entry["url"]), entry) for entry in given]
+    links = [(url, entry) for url, entry in found if url]
+    best = max((url for url, _ in links if path.startswith(url)), key=len, default="")
+    return [
+        Entry(url, language.pick(entry), entry.get("icon", "point"), url == best, (counts or {}).get(entry.get("count", ""), 0))
+        for url, entry in links
+    ]
+
+
+def address(url_name: str) -> str:
+    """The path of a URL name, empty when there is none (the room is not built in)."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

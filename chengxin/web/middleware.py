@@ -1,0 +1,60 @@
+"""Language and error pages of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import get_supported_language_variant
+
+from chengxin.kernel.errors import ChengxinError
+from chengxin.web import errors
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """Chinese first; another language only by the reader's own choice (cookie), never by what the browser says."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = language_of(request)
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", "en" if chosen == "en" else "zh-Hans")
+        return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language in the reader's cookie when it is one of ours, else the default."""
+    wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    try:
+        return get_supported_language_variant(wanted) if wanted else settings.LANGUAGE_CODE
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
+class ErrorPageMiddleware:
+    """An error of the family, an oversized body or an unavailable database becomes a page that says what, why and what next."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ChengxinError):
+            return errors.page(request, exception)
+        if isinstance(exception, RequestDataTooBig):
+            return errors.page(request, errors.TooLarge())
+        if isinstance(exception, OperationalError):
+            return errors.bare_page(request, errors.Unavailable())
+        return None

@@ -1,0 +1,190 @@
+"""The template library of the house: `{% load chengxin %}`. Rooms use it by name only, never by Python import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.http import HttpRequest, QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
+
+from chengxin.kernel import clock, language, money
+from chengxin.kernel.masking import mask
+from chengxin.kernel.tables import FORMATS, Column, TableView
+
+register = template.Library()
+
+
+@cache
+def icon_paths() -> dict[str, str]:
+    """Name -> path elements of the vendored Tabler icons (MIT), one a line in icons.txt."""
+    lines = (Path(__file__).parents[1] / "icons.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t", 1) for line in lines)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A decorative inline icon; KeyError for a name that is not in icons.txt, so that a typing error fails in tests."""
+    return format_html(
+        '<svg class="icon {}" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" '
+        'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
+        css,
+        mark_safe(icon_paths()[name]),  # noqa: S308 - our own vendored file
+    )
+
+
+@register.filter
+def said(pair: Mapping[str, str] | object | None) -> str:
+    """The reader's language of a {"zh", "en"} pair or of an object with .zh and .en."""
+    return language.pick(pair) if pair else ""
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """123456 -> 1,234.56."""
+    return "" if fen is None else money.yuan_for_people(fen)
+
+
+@register.filter
+def masked(value: str, rule: str) -> str:
+    """`{{ person.name|masked:"name,public" }}`: a personal value as the named audience may see it."""
+    kind, audience = rule.split(",")
+    return mask(kind, value, audience)  # type: ignore[arg-type]
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], key: str) -> Any:
+    """A key of a mapping when the key is itself a variable."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def city_day(value: date | datetime | None) -> str:
+    """An ISO day in the city's calendar; the one form both languages read without doubt."""
+    if value is None:
+        return ""
+    return f"{clock.city_day(value) if isinstance(value, datetime) else value:%Y-%m-%d}"
+
+
+@register.filter
+def city_time(value: datetime | None) -> str:
+    """ISO day and minute in the city's time."""
+    return "" if value is None else f"{value.astimezone(clock.CITY):%Y-%m-%d %H:%M}"
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Mapping[str, Any], **changes: Any) -> str:
+    """The present query string with keys changed; an empty value removes the key. Paging starts again unless `page` is given."""
+    request: HttpRequest = context["request"]
+    query: QueryDict = request.GET.copy()
+    query.pop("page", None)
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = str(value)
+    return "?" + query.urlencode()
+
+
+@register.simple_tag
+def days_left(due: date) -> str:
+    """How far the clock is from its day, in words."""
+    days = (due - clock.today()).days
+    if days < 0:
+        return ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days}
+    return ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
+
+
+@register.inclusion_tag("web/parts/clock.html")
+def clock_badge(due: date | None, colour: str = "green", turn: str = "", article: str = "") -> dict[str, Any]:
+    """A legal clock: its day, the days left, whose turn it is, the article it comes from."""
+    return {"due": due, "colour": colour, "turn": turn, "article": article}
+
+
+@register.inclusion_tag("web/parts/crumbs.html")
+def crumbs(*parts: str) -> dict[str, Any]:
+    """`{% crumbs _("Clues") queue_url number %}`: label, URL, …, and the label of this page."""
+    pairs = list(zip(parts[:-1:2], parts[1::2], strict=False))
+    return {"steps": [*pairs, (parts[-1], "")]}
+
+
+@register.inclusion_tag("web/parts/stat.html")
+def stat(label: str, value: Any, url: str = "", colour: str = "", *, note: str = "", icon_name: str = "") -> dict[str, Any]:
+    """One number as a list item of <ul class="stats">; it links to what it is made of."""
+    return {"label": label, "value": value, "url": url, "colour": colour, "note": note, "icon_name": icon_name}
+
+
+@register.inclusion_tag("web/parts/empty.html")
+def empty_state(title: str, text: str = "", url: str = "", label: str = "", icon_name: str = "inbox") -> dict[str, Any]:
+    """An empty page that says what to do next."""
+    return {"title": title, "text": text, "url": url, "label": label, "icon_name": icon_name}
+
+
+@register.inclusion_tag("web/parts/reasons.html")
+def reason_list(reasons: Any) -> dict[str, Any]:
+    """Reasons with numbers and weights: objects with zh, en, shown_numbers (label, value pairs) and percent."""
+    return {"reasons": reasons}
+
+
+@register.inclusion_tag("web/parts/field.html")
+def field(bound: Any) -> dict[str, Any]:
+    """A form field with label, help and errors tied to it."""
+    return {"field": bound}
+
+
+@register.inclusion_tag("web/parts/choices.html")
+def choices(bound: Any) -> dict[str, Any]:
+    """A radio group as a fieldset of large targets."""
+    return {"field": bound}
+
+
+@register.inclusion_tag("web/parts/table.html", takes_context=True)
+def table(context: Mapping[str, Any], view: TableView) -> dict[str, Any]:
+    """A list of chengxin.kernel.tables with its filters, order, pages and exports."""
+    links = _Links(context["request"].GET, view)
+    mine = {"sort", "page", "export", *(one.key for one in view.table.filters)}
+    kept = [(key, value) for key, value in context["request"].GET.items() if key.removeprefix(view.prefix) not in mine - {"sort"}]
+    return {
+        "request": context["request"],
+        "table": view,
+        "heads": [links.head(column) for column in view.columns],
+        "page_links": [links.page(number) for number in view.pages],
+        "exports": [{"label": name, "url": links.to(export=name)} for name in FORMATS],
+        "kept": kept,
+        "clear_url": links.to(**dict.fromkeys([one.key for one in view.table.filters], "")),
+    }
+
+
+class _Links:
+    """The query strings of one table on a page that may hold several."""
+
+    def __init__(self, query: QueryDict, view: TableView) -> None:
+        self.query, self.view = query, view
+
+    def to(self, **changes: Any) -> str:
+        query = self.query.copy()
+        for name in ("page", "export", *changes):
+            query.pop(self.view.prefix + name, None)
+        for name, value in changes.items():
+            if value != "":
+                query[self.view.prefix + name] = str(value)
+        return "?" + query.urlencode()
+
+    def head(self, column: Column) -> dict[str, str]:
+        css = "num" if column.kind in ("number", "money") else ""
+        if not column.sort:
+            return {"label": str(column.label), "url": "", "aria": "", "css": css}
+        key, down = self.view.sort
+        aria = "" if key != column.key else "descending" if down else "ascending"
+        turned = f"-{column.key}" if aria == "ascending" else column.key
+        return {"label": str(column.label), "url": self.to(sort=turned), "aria": aria, "css": css}
+
+    def page(self, number: int | str) -> dict[str, Any]:
+        if not isinstance(number, int):
+            return {"label": "…", "url": "", "current": False}
+        return {"label": number, "url": self.to(page=number), "current": number == self.view.page.number}

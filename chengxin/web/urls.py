@@ -1,0 +1,19 @@
+"""The shell's own routes: each role's home, the language switch, about."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from chengxin.web import views
+
+app_name = "web"
+
+urlpatterns = [
+    path("home/", views.home, name="home"),
+    path("platform/", views.platform, name="platform"),
+    path("merchant/", views.merchant, name="merchant"),
+    path("leader/", views.leader, name="leader"),
+    path("admin/", views.administration, name="administration"),
+    path("language/", views.language, name="language"),
+    path("about/", views.about, name="about"),
+]

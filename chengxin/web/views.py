@@ -1,0 +1,62 @@
+"""Homes of the doors, the language switch, and the page about the house."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from chengxin.accounts import access
+from chengxin.web import doors
+
+ANY_ROLE = tuple(role for door in doors.ORDER for role in doors.table()[door]["roles"])
+
+
+@access.open_to(*ANY_ROLE)
+def home(request: HttpRequest) -> HttpResponse:
+    """Where a person lands after signing in: the first page of their main door."""
+    own = doors.of_roles(access.actor_of(request).roles)
+    return redirect(doors.home(own[0] if own else "public"))
+
+
+@access.open_to("platform_staff")
+def platform(request: HttpRequest) -> HttpResponse:
+    """The platform's home."""
+    return render(request, "web/platform.html", _cards("platform", request))
+
+
+@access.open_to("merchant", "courier_staff", "payment_staff")
+def merchant(request: HttpRequest) -> HttpResponse:
+    """The home of a business."""
+    return render(request, "web/merchant.html", _cards("merchant", request))
+
+
+@access.open_to("leader")
+def leader(request: HttpRequest) -> HttpResponse:
+    """The leading group's home: counts from the desk."""
+    return render(request, "web/leader.html", _cards("leader", request))
+
+
+@access.open_to("sysadmin", "secadmin", "auditadmin")
+def administration(request: HttpRequest) -> HttpResponse:
+    """The administrators' home: only what their own role may do."""
+    return render(request, "web/administration.html", _cards("admin", request))
+
+
+@access.open_to_all
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language in a cookie and go back to the page."""
+    answer: HttpResponse = set_language(request)
+    return answer
+
+
+@access.open_to_all
+def about(request: HttpRequest) -> HttpResponse:
+    """What this is, what it never does, and how to use it without a mouse."""
+    return render(request, "web/about.html")
+
+
+def _cards(door: str, request: HttpRequest) -> dict[str, object]:
+    return {"cards": doors.shelf(door, access.actor_of(request).roles)[1:]}

@@ -1,0 +1,81 @@
+"""The API's two doors for django-ninja: a platform's bearer token with a scope, and a person's session with a role."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie, HttpBearer
+from oauth2_provider.models import get_access_token_model
+
+from chengxin.accounts import access, actor, errors
+from chengxin.accounts.actor import Actor
+from chengxin.accounts.models import PlatformClient
+from chengxin.accounts.scopes import SCOPES
+from chengxin.kernel.errors import Forbidden
+
+
+class ClientAuth(HttpBearer):
+    """Bearer token of a client (RFC 6750). No or bad token: 401; a token without the scope, or from elsewhere: 403."""
+
+    def __init__(self, scope: str) -> None:
+        if scope not in SCOPES:
+            raise ValueError(f"unknown scope {scope!r}; there are {sorted(SCOPES)}")
+        super().__init__()
+        self.scope = scope
+        self.open_to = frozenset({f"client:{scope}"})
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        known = _of_token(token)
+        if known is None:
+            return None
+        client, scopes = known
+        check_network(client, request)
+        if self.scope not in scopes:
+            raise errors.WrongScope(scope=self.scope)
+        return actor.of_client(client, scopes)
+
+
+class RoleAuth(APIKeyCookie):
+    """The session cookie of a person with one of the roles; unsafe methods need the CSRF token."""
+
+    param_name = "sessionid"
+
+    def __init__(self, roles: frozenset[str]) -> None:
+        super().__init__(csrf=True)
+        self.open_to = roles
+
+    def __call__(self, request: HttpRequest) -> Any:
+        # Asked before the CSRF check, so that a request without a session gets 401 and may be meant for the next door.
+        return None if access.actor_of(request).user is None else super().__call__(request)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        asking = access.actor_of(request)
+        if not access.may_open(asking, self.open_to):
+            raise Forbidden
+        return asking
+
+
+def _of_token(token: str) -> tuple[PlatformClient, frozenset[str]] | None:
+    """The client and scopes of a living token. Looked up here, not by oauthlib, which would read the whole body first."""
+    checksum = hashlib.sha256(token.encode()).hexdigest()
+    found = get_access_token_model().objects.select_related("application__platform_client").filter(token_checksum=checksum).first()
+    client = getattr(getattr(found, "application", None), "platform_client", None)
+    if found is None or found.is_expired() or client is None or client.retired_at is not None:
+        return None
+    # A scope taken from the client is gone from its living tokens too.
+    return client, frozenset(found.scope.split()) & frozenset(client.scopes)
+
+
+def check_network(client: PlatformClient, request: HttpRequest) -> None:
+    """WrongNetwork when the client lists networks and the connection comes from none of them."""
+    if not client.networks:
+        return
+    try:
+        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError as cause:
+        raise errors.WrongNetwork from cause
+    if not any(address in ipaddress.ip_network(network, strict=False) for network in client.networks):
+        raise errors.WrongNetwork

@@ -1,0 +1,36 @@
+"""The scopes of the API, each in both languages, and which of them a client may ask for: those an administrator gave it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from oauth2_provider.scopes import BaseScopes
+
+from chengxin.kernel import language
+
+SCOPES: dict[str, dict[str, str]] = {
+    "facts:write": {"zh": "报送事实", "en": "Report facts"},
+    "facts:read": {"zh": "查看自己报送的事实", "en": "Read own reported facts"},
+    "receipts:read": {"zh": "取得回执", "en": "Fetch receipts"},
+    "shops:write": {"zh": "登记店铺", "en": "Register shops"},
+    "shops:read": {"zh": "查看自己的店铺", "en": "Read own shops"},
+    "measures:write": {"zh": "报送处理措施", "en": "Report measures taken"},
+    "clues:read": {"zh": "查看转给平台的线索", "en": "Read clues sent to the platform"},
+    "clues:answer": {"zh": "答复协查", "en": "Answer requests about clues"},
+    "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
+}
+
+
+class ClientScopes(BaseScopes):
+    """django-oauth-toolkit asks here which scopes an application has."""
+
+    def get_all_scopes(self) -> dict[str, str]:
+        return {code: language.pick(text) for code, text in SCOPES.items()}
+
+    def get_available_scopes(self, application: Any = None, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> list[str]:
+        client = getattr(application, "platform_client", None)
+        return [scope for scope in client.scopes if scope in SCOPES] if client and client.retired_at is None else []
+
+    def get_default_scopes(self, application: Any = None, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> list[str]:
+        return self.get_available_scopes(application, request)

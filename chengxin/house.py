@@ -1,4 +1,4 @@
-"""The embedded run: one process tree, no other service. A parent that prepares the data directory, the web server, and the worker beside it."""
+"""The embedded run, one process tree and no other service: a parent that prepares the data, the web server, the worker beside it."""
 
 from __future__ import annotations
 

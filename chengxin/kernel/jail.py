@@ -5,7 +5,9 @@ A 4.8 KB spreadsheet can make a reader ask for 549 GB; in here that is a named e
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
 import os
 import pickle
 import resource
@@ -56,7 +58,7 @@ def run(target: str, payload: bytes | Path | str, *, memory_mb: int = MEMORY_MB,
         order = pickle.dumps((target, str(path), arguments, str(answer), memory_mb, seconds))
         command = [sys.executable, "-X", "faulthandler=0", "-m", "chengxin.kernel.jail"]
         try:
-            child = subprocess.run(command, input=order, capture_output=True, timeout=seconds + 5, env=_bare(folder), check=False)  # noqa: S603
+            child = subprocess.run(command, input=order, capture_output=True, timeout=seconds + 5, env=_bare(folder), check=False)
         except subprocess.TimeoutExpired as cause:
             raise too_hard("time") from cause
         if not answer.exists():
@@ -105,9 +107,10 @@ class _Plain(pickle.Unpickler):
 
 
 def _open(answer: bytes) -> Any:
-    import io
-
-    kind, value = _Plain(io.BytesIO(answer)).load()
+    try:
+        kind, value = _Plain(io.BytesIO(answer)).load()
+    except (pickle.UnpicklingError, EOFError, AttributeError, ValueError) as cause:
+        raise too_hard("crash") from cause
     if kind == "ok":
         return value
     if kind == "hard":
@@ -129,6 +132,12 @@ def _limit(memory_mb: int, seconds: int, base_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _cause(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return "size"
+    return "memory" if "memory" in str(error).lower() or "malloc" in str(error).lower() else "content"
+
+
 def _mapped_mb() -> int:
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     return pages * resource.getpagesize() // (1024 * 1024)
@@ -147,8 +156,7 @@ def _child() -> None:
     except ChengxinError as error:
         result = ("error", (type(error).__module__, type(error).__qualname__, error.data))
     except BaseException as error:  # whatever a parser throws is about the file, not about us
-        cause = "memory" if "memory" in str(error).lower() else "content"
-        result = ("hard", (cause, f"{type(error).__name__}: {error}"[:300]))
+        result = ("hard", (_cause(error), f"{type(error).__name__}: {error}"[:300]))
     draft = Path(answer + ".draft")
     draft.write_bytes(pickle.dumps(result))
     draft.rename(answer)

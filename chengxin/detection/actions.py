@@ -1,0 +1,182 @@
+"""Running detectors. What comes out is a finding; it becomes a clue above, and nothing more without a named human."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from chengxin import detectors
+from chengxin.audit import actions as audit
+from chengxin.detection import grouping
+from chengxin.detection.engine import engine
+from chengxin.detection.errors import NothingToLookAt, RunWentMad, UnknownDetector
+from chengxin.detection.events import FindingsMade
+from chengxin.detection.models import FoundRow, Run
+from chengxin.detectors import Detector, Finding, Window
+from chengxin.facts import lake, queries
+from chengxin.jobs import outbox
+from chengxin.kernel import clock
+
+Progress = Callable[[int, int, str], None]
+
+SEED = 20170703  # the plan's date; any fixed number does
+
+
+def check_detectors(names: Sequence[str]) -> list[Detector]:
+    """The detectors of these names, all when none is named. Raises UnknownDetector."""
+    known = detectors.names()
+    for name in names:
+        if name not in known:
+            raise UnknownDetector(name=name, known=", ".join(known))
+    return [detectors.load(name) for name in (names or known)]
+
+
+def run(
+    names: Sequence[str], window: Window, actor: str, progress: Progress | None = None, overrides: dict[str, dict[str, Any]] | None = None
+) -> Run:
+    """Run detectors over everything reported in the window and keep what they find.
+
+    Raises UnknownDetector, NothingToLookAt, and RunWentMad when a detector's volume assertion fails (the run is kept, marked stopped).
+    """
+    chosen = check_detectors(names)
+    kinds = sorted({kind for detector in chosen for kind in detector.kinds})
+    snapshot = queries.snapshot(kinds, window.since, window.until)
+    if not snapshot.segments:
+        raise NothingToLookAt(since=window.since.date(), until=window.until.date())
+    parameters = {one.name: {**one.params, **(overrides or {}).get(one.name, {})} for one in chosen}
+    record = _start(chosen, parameters, window, snapshot, actor)
+    try:
+        found = _search(chosen, parameters, window, snapshot, progress or _silent)
+    except RunWentMad as error:
+        _close(record, Run.State.STOPPED, error.said(error.why, "zh"), error.said(error.why, "en"))
+        raise
+    except Exception as error:
+        _close(record, Run.State.FAILED, "运行出错。", f"{type(error).__name__}: {error}"[:500])
+        raise
+    return _keep(record, found, actor)
+
+
+def run_from_command(names: Sequence[str], since: str | None, until: str | None, *, progress: bool) -> Run:
+    """`chengxin detect`: days as YYYY-MM-DD in the city's time, everything reported when none is given; shows a progress bar when asked."""
+    from tqdm import tqdm
+
+    window = window_of(date.fromisoformat(since) if since else None, date.fromisoformat(until) if until else None)
+    with tqdm(total=1, disable=not progress, unit="detector") as bar:
+
+        def show(done: int, total: int, note: str) -> None:
+            bar.total, bar.n = total, done
+            bar.set_description(note)
+
+        return run(names, window, "system:command", show)
+
+
+def window_of(since: date | None = None, until: date | None = None) -> Window:
+    """The window of whole city days; an open end is the first or last fact in the lake."""
+    first, last = queries.reported_span()
+    if first is None or last is None:
+        raise NothingToLookAt(since=since or "-", until=until or "-")
+    start = _midnight(since or clock.city_day(first))
+    end = _midnight(until or clock.city_day(last) + timedelta(days=1))
+    return Window(start, end, SEED)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, clock.CITY)
+
+
+def _silent(done: int, total: int, note: str) -> None:
+    pass
+
+
+def _start(chosen: list[Detector], parameters: dict[str, Any], window: Window, snapshot: Any, actor: str) -> Run:
+    return Run.objects.create(
+        detectors={one.name: one.version for one in chosen},
+        parameters=parameters,
+        since=window.since,
+        until=window.until,
+        seed=window.seed,
+        snapshot=snapshot.as_json(),
+        snapshot_root=snapshot.root,
+        started_at=clock.now(),
+        started_by=actor,
+    )
+
+
+def _search(chosen: list[Detector], parameters: dict[str, Any], window: Window, snapshot: Any, progress: Progress) -> list[Finding]:
+    found: list[Finding] = []
+    with lake.connect(snapshot) as connection:
+        shops = _shops_seen(connection)
+        for place, detector in enumerate(chosen):
+            progress(place, len(chosen), detector.zh)
+            mine = grouping.group(detector.find(connection, engine, window, parameters[detector.name]))
+            check_volume(detector, mine, shops)
+            found.extend(mine)
+    progress(len(chosen), len(chosen), "")
+    return found
+
+
+def _shops_seen(connection: Any) -> int:
+    """How many shops reported anything the run looks at: the base of the volume assertions."""
+    tables = [row[0] for row in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()]
+    with_shop = [name for name in ("order", "parcel", "price", "review") if name in tables]
+    union = " UNION ".join(f'SELECT shop FROM "{name}"' for name in with_shop)  # noqa: S608 - names from the line above
+    return int(connection.execute(f"SELECT count(*) FROM ({union})").fetchone()[0]) if union else 0  # noqa: S608
+
+
+def check_volume(detector: Detector, found: list[Finding], shops: int) -> None:
+    """Raises RunWentMad when the detector hits more shops than its card allows (share of shops, with a floor for small cities)."""
+    limit = max(int(detector.limits["shops_floor"]), int(shops * float(detector.limits["shops_share"])))
+    hit = len({shop for finding in found for shop in finding.shops})
+    if hit > limit:
+        raise RunWentMad(detector=detector.name, shops=shops, hit=hit, limit=limit)
+
+
+def _keep(record: Run, found: list[Finding], actor: str) -> Run:
+    rows = [_row(record, finding) for finding in found]
+    root = findings_root(found)
+    with transaction.atomic():
+        FoundRow.objects.bulk_create(rows, batch_size=500)
+        record.findings_root = root
+        _close(record, Run.State.DONE)
+        audit.record(
+            "detection.run.finished",
+            actor=actor,
+            object=f"detection.run:{record.id}",
+            data={"detectors": record.detectors, "snapshot": record.snapshot_root, "findings": len(rows), "root": root},
+        )
+        outbox.emit(FindingsMade(str(record.id), [str(row.id) for row in rows]))
+    return record
+
+
+def findings_root(found: Iterable[Finding]) -> str:
+    """One hash over all findings in order; equal for equal inputs."""
+    return hashlib.sha256("\n".join(grouping.digest(one) for one in found).encode()).hexdigest()
+
+
+def _row(record: Run, finding: Finding) -> FoundRow:
+    return FoundRow(
+        run=record,
+        detector=finding.detector,
+        behaviour=finding.behaviour,
+        key=grouping.key(finding),
+        shops=list(finding.shops),
+        accounts=list(finding.accounts),
+        evidence={kind: list(facts) for kind, facts in finding.evidence.items()},
+        reasons=[asdict(reason) for reason in finding.reasons],
+        score=finding.score,
+        since=finding.since,
+        until=finding.until,
+        benign=list(finding.benign),
+        picture=finding.picture,
+        digest=grouping.digest(finding),
+    )
+
+
+def _close(record: Run, state: str, note_zh: str = "", note_en: str = "") -> None:
+    record.state, record.note_zh, record.note_en, record.finished_at = state, note_zh, note_en, clock.now()
+    record.save(update_fields=["state", "note_zh", "note_en", "finished_at", "findings_root"])

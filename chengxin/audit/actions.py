@@ -8,22 +8,24 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from chengxin.audit import merkle, tree
+from chengxin.audit import merkle, note, outside, tree, verify
 from chengxin.audit.canonical import canonical
-from chengxin.audit.errors import LogUnwritable
-from chengxin.audit.models import Leaf, PersonalPart
-from chengxin.kernel import clock
+from chengxin.audit.errors import LogUnwritable, NotWitnessed
+from chengxin.audit.models import Cosignature, Leaf, PersonalPart, SignedHead, Witness
+from chengxin.kernel import clock, encryption
 from chengxin.kernel.errors import ChengxinError
 from chengxin.kernel.locks import locked
 
 READ = "audit.personal.read"
 FORGOTTEN = "audit.personal.forgotten"
+SIGNED = "audit.document.signed"
 LOCK = "audit.log"
 ACTION = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 
@@ -73,7 +75,7 @@ def record_read(actor: str, subject: str, fields: Sequence[str], purpose: str) -
     return record(READ, actor=actor, object=subject, data={"fields": sorted(fields), "purpose": purpose})
 
 
-def forget(personal_id: object, *, actor: str, reason: str) -> Leaf:
+def forget(personal_id: UUID, *, actor: str, reason: str) -> Leaf:
     """Erase a personal part with its salt. The leaf stays, its commitment says nothing any more, every proof still holds. Idempotent."""
     with transaction.atomic():
         part = PersonalPart.objects.select_for_update().filter(id=personal_id).only("leaf_id").first()
@@ -133,6 +135,68 @@ def _or_nothing() -> Iterator[None]:
         raise LogUnwritable(reason=f"{type(cause).__name__}: {cause}"[:200]) from cause
 
 
-def nonce_digest(nonce: str, document: str) -> str:
-    """Hex of SHA-256(nonce bytes || document)."""
-    return hashlib.sha256(bytes.fromhex(nonce) + document.encode()).hexdigest()
+def sign_head() -> SignedHead:
+    """Keep the log's present head for witnesses, in the database and, after the commit, outside it. The same head is kept once."""
+    with transaction.atomic(), _or_nothing(), locked(LOCK):
+        head = tree.tip()[1]
+        fields = {"note": head.note, "at": datetime.fromisoformat(head.at)}
+        kept, fresh = SignedHead.objects.get_or_create(size=head.size, root=head.root, defaults=fields)
+        if fresh:
+            transaction.on_commit(lambda: outside.keep(head.note))
+    return kept
+
+
+def sign_document(
+    kind: str, body: Mapping[str, Any], *, actor: str = "system:documents", object: str = "", public: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Record a document and return its receipt, a chengxin-receipt/1 file (see verify.py) that proves it without our help.
+
+    kind: what it is ("facts.receipt"); body: JSON, may hold personal data: the log gets only a salted digest of it; object: what it is
+    about; public: what the leaf may say in the open. In the caller's transaction: hand the receipt out after the commit only.
+    """
+    nonce, document = secrets.token_bytes(32), canonical(body)
+    digest = hashlib.sha256(nonce + document.encode()).hexdigest()
+    data = {**(public or {}), "digest": digest, "kind": kind}
+    leaf = record(SIGNED, actor=actor, object=object or f"{kind}:{digest[:16]}", data=data)
+    head = tree.tip()[1]
+    steps = tree.roots(merkle.inclusion_ranges(leaf.index, head.size))
+    return {
+        "format": verify.RECEIPT,
+        "kind": kind,
+        "document": document,
+        "nonce": nonce.hex(),
+        "signature": encryption.signing_key("log").sign(verify.document_statement(kind, nonce, document)).hex(),
+        "leaf": {"index": leaf.index, "hash_name": leaf.hash_name, "body": leaf.body},
+        "proof": [step.hex() for step in steps],
+        "head": head.note,
+        "key": encryption.public_key_hex("log"),
+    }
+
+
+def register_witness(name: str, key: bytes, *, actor: str) -> Witness:
+    """Accept the signatures of a witness from now on. name: as in its signature lines; key: its 32-byte Ed25519 public key."""
+    if len(key) != 32 or not name or any(sign in name for sign in " +\n"):
+        raise NotWitnessed(reason="a witness has a name without blanks and a key of 32 bytes")
+    with transaction.atomic():
+        witness, fresh = Witness.objects.get_or_create(name=name, defaults={"key": key})
+        if bytes(witness.key) != key:
+            raise NotWitnessed(reason="this name has another key")
+        if fresh:
+            record("audit.witness.registered", actor=actor, object=f"audit.witness:{name}", data={"key": key.hex()})
+    return witness
+
+
+def add_cosignature(size: int, line: str) -> Cosignature:
+    """Keep a witness's signature line on the kept head of this size. Raises NotWitnessed when it does not hold; idempotent."""
+    name = line.removeprefix("— ").partition(" ")[0]
+    with transaction.atomic():
+        witness = Witness.objects.filter(name=name).first()
+        head = SignedHead.objects.filter(size=size).order_by("id").first()
+        if witness is None or head is None:
+            raise NotWitnessed(reason="unknown witness or head")
+        moment = note.cosigned_at(head.note + line, name, bytes(witness.key))
+        if moment is None:
+            raise NotWitnessed(reason="the signature does not hold for this head")
+        at = datetime.fromtimestamp(moment, UTC)
+        seal, _ = Cosignature.objects.get_or_create(head=head, witness=witness, defaults={"line": line, "at": at})
+    return seal

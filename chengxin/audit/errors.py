@@ -53,3 +53,11 @@ class NotAReceipt(ChengxinError):
     status = 422
     what = {"zh": "这不是可核验的文件。", "en": "This is not a file that can be verified."}
     why = {"zh": "{reason}", "en": "{reason}"}
+
+
+class LogDamaged(ChengxinError):
+    code = "log_damaged"
+    status = 500
+    what = {"zh": "存证日志自检发现问题。", "en": "The log's self-check found faults."}
+    why = {"zh": "{faults}", "en": "{faults}"}
+    next = {"zh": "请停止写入并与见证方保存的首部核对。", "en": "Stop writing and compare with the heads that the witnesses keep."}

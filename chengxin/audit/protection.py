@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import connection
 
-KEPT = ("audit_leaf", "audit_node", "audit_signedhead", "audit_cosignature")
 KEYS = {"audit_leaf": '"index"', "audit_node": '"id"', "audit_signedhead": '"id"', "audit_cosignature": '"id"'}
+KEPT = tuple(KEYS)
 REFUSAL = "the log is append-only"
 
 
@@ -50,20 +50,15 @@ def _names(vendor: str) -> list[tuple[str, str]]:
 
 
 def _sqlite() -> list[str]:
-    made = []
-    for table in KEPT:
+    made, refuse = [], f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    for table, key in KEYS.items():
         for act in ("UPDATE", "DELETE"):
-            made.append(f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
+            made.append(f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} {refuse}")
         # INSERT OR REPLACE deletes without firing delete triggers, so an existing key is refused before.
-        made.append(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {KEYS[table]} = NEW.{KEYS[table]})"
-            f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
-    made.append(
-        "CREATE TRIGGER audit_tip_grows BEFORE UPDATE ON audit_tip WHEN NEW.size <= OLD.size OR NEW.id <> OLD.id"
-        f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    )
-    made.append(f"CREATE TRIGGER audit_tip_stays BEFORE DELETE ON audit_tip BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
+        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608  constants above
+        made.append(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {exists} {refuse}")
+    made.append(f"CREATE TRIGGER audit_tip_grows BEFORE UPDATE ON audit_tip WHEN NEW.size <= OLD.size OR NEW.id <> OLD.id {refuse}")
+    made.append(f"CREATE TRIGGER audit_tip_stays BEFORE DELETE ON audit_tip {refuse}")
     return made
 
 

@@ -18,7 +18,10 @@ from chengxin.audit.note import Head
 from chengxin.kernel import clock, encryption
 
 LEVEL_BITS = 48
-INSERT_LEAF = 'INSERT INTO audit_leaf ("index", "action", "actor", "object", "at", "body", "hash_name", "hash") VALUES (%s, %s, %s, %s, %s, %s, %s, %s)'
+INSERT_LEAF = (
+    'INSERT INTO audit_leaf ("index", "action", "actor", "object", "at", "body", "hash_name", "hash")'
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
 INSERT_NODE = 'INSERT INTO audit_node ("id", "hash") VALUES (%s, %s)'
 
 _known_good: list[str] = [""]  # the last tip note whose signature this process checked; saves a verification an append
@@ -67,15 +70,15 @@ def tip() -> tuple[Edge, Head]:
 
 
 def append(leaves: Sequence[Leaf]) -> Head:
-    """Write leaves (all but index and hash filled) behind the last one and sign the new tip. The caller holds the lock and the transaction."""
+    """Write leaves (index and hash still empty) behind the last one, sign the new tip. The caller holds lock and transaction."""
     edge, old = tip()
     nodes: list[tuple[int, bytes]] = []
     for leaf in leaves:
         leaf.index, leaf.hash = edge.size, merkle.leaf_hash(leaf.body.encode(), leaf.hash_name)
         nodes += [(level << LEVEL_BITS | index, made) for level, index, made in edge.append(leaf.hash)]
     head = signed(edge.size, edge.root(), leaves[-1].at)
-    adapt = connection.ops.adapt_datetimefield_value
-    rows = [(x.index, x.action, x.actor, x.object, adapt(x.at), x.body, x.hash_name, x.hash) for x in leaves]
+    at = connection.ops.adapt_datetimefield_value(leaves[-1].at)  # one append, one instant
+    rows = [(x.index, x.action, x.actor, x.object, at, x.body, x.hash_name, bytes(x.hash)) for x in leaves]
     with connection.cursor() as cursor:
         cursor.executemany(INSERT_LEAF, rows)
         if nodes:

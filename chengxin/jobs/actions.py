@@ -102,9 +102,8 @@ def fail(job: Job, error: str) -> None:
 def retry_job(job: Job) -> None:
     """Give a job that was given up all its attempts again. Raises NotDead."""
     with transaction.atomic():
-        if not Job.objects.filter(id=job.id, state=State.FAILED).update(
-            state=State.WAITING, attempts=0, run_at=clock.now(), finished_at=None
-        ):
+        dead = Job.objects.filter(id=job.id, state=State.FAILED)
+        if not dead.update(state=State.WAITING, attempts=0, run_at=clock.now(), finished_at=None):
             raise NotDead()
         transaction.on_commit(signal.wake)
 

@@ -1,8 +1,8 @@
 """Events to handlers: at least once, their effect once, in the order they were emitted and of the road.
 
-`emit` writes a row in the emitter's transaction. A worker (or `deliver_all` in tests) calls each handler with the event, in a transaction that
-also writes `Delivered`; a failing handler is tried again with growing pauses and does not hold up the others; after MOST_ATTEMPTS it is a
-dead letter. Handlers must be short; long work is a job that the handler enqueues.
+`emit` writes a row in the emitter's transaction. A worker (or `deliver_all` in tests) calls each handler with the event, in a transaction
+that also writes `Delivered`; a failing handler is tried again with growing pauses and does not hold up the others; after MOST_ATTEMPTS it
+is a dead letter. Handlers must be short; long work is a job that the handler enqueues.
 """
 
 from __future__ import annotations

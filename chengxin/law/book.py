@@ -163,9 +163,7 @@ class Book:
     def divisions(self, level: str | None = None, parent: str | None = None) -> list[Division]:
         """Divisions of the city, optionally of one level (city, county, township) or below one parent."""
         return [
-            one
-            for one in _shelf().divisions.values()
-            if (level is None or one.level == level) and (parent is None or one.parent == parent)
+            one for one in _shelf().divisions.values() if (level is None or one.level == level) and (parent is None or one.parent == parent)
         ]
 
     def measures(self) -> list[Measure]:

@@ -12,7 +12,10 @@ class LawUnknown(ChengxinError):
     status = 500
     what = {"zh": "法规库中没有“{id}”。", "en": "The law data have no “{id}”."}
     why = {"zh": "查询的类别是 {kind}。", "en": "It was looked up among {kind}."}
-    next = {"zh": "请核对编号；如确需新增，请在法规库中登记并注明出处。", "en": "Check the id; if it is new, enter it in the law data with its source."}
+    next = {
+        "zh": "请核对编号；如确需新增，请在法规库中登记并注明出处。",
+        "en": "Check the id; if it is new, enter it in the law data with its source.",
+    }
 
 
 class NotInForce(ChengxinError):

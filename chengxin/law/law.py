@@ -1,9 +1,9 @@
 """The law as dated data: open the book of a day, ask it. `from chengxin.law import law`.
 
-    >>> from datetime import date
-    >>> law = __import__("chengxin.law.law", fromlist=["law"])
-    >>> law.at(date(2026, 4, 10)).clock("MEDIATE").unit, law.at(date(2026, 4, 20)).clock("MEDIATE").unit
-    ('workday', 'day')
+>>> from datetime import date
+>>> law = __import__("chengxin.law.law", fromlist=["law"])
+>>> law.at(date(2026, 4, 10)).clock("MEDIATE").unit, law.at(date(2026, 4, 20)).clock("MEDIATE").unit
+('workday', 'day')
 """
 
 from __future__ import annotations

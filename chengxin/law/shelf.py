@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -56,7 +56,7 @@ class _Loader(yaml.CSafeLoader):
     """PyYAML keeps the last of two equal keys; a law file with two is broken."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         twice = {str(key) for key in keys if keys.count(key) > 1}
         if twice:
             raise LawDataBroken(file=str(node.start_mark.name), reason=f"key twice: {', '.join(sorted(twice))}")
@@ -95,7 +95,7 @@ def shelf() -> Shelf:
     )
 
 
-def _make(file: str, kind: type[D], row: Mapping[str, Any]) -> D:
+def _make(file: str, kind: Callable[..., D], row: Mapping[str, Any]) -> D:
     """An entry from a YAML row; lists become tuples. A wrong or missing key is named."""
     try:
         return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})

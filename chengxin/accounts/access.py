@@ -178,7 +178,7 @@ def open_to(*roles: str) -> Callable[[V], V]:
 
 def open_to_all(view: V) -> V:
     """Declare that anybody may use a page or an API operation. Sets the attribute only, so it goes on ninja operations too."""
-    target = cast(Any, view).dispatch if isinstance(view, type) else view
+    target = cast(Any, view).dispatch if isinstance(view, type) else cast(Any, view)
     target.open_to = frozenset({ANYONE})
     return view
 

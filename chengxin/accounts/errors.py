@@ -87,6 +87,21 @@ class BadKey(Invalid):
     code = "bad_public_key"
 
 
+class LastAdministrator(Conflict):
+    code = "last_administrator"
+    why = {
+        "zh": "这是最后一名安全管理员。",
+        "en": "This is the last security administrator; nobody could grant any more.",
+    }
+    next = {"zh": "请先授权并复核另一名安全管理员。", "en": "Grant and confirm another security administrator first."}
+
+
+class AlreadyBegun(Conflict):
+    code = "already_begun"
+    why = {"zh": "系统已有安全管理员。", "en": "There is a security administrator already."}
+    next = {"zh": "请由安全管理员在网页上授权。", "en": "Let the security administrator grant roles on the web pages."}
+
+
 class NameTaken(Conflict):
     code = "name_taken"
     what = {"zh": "该用户名、邮箱或证号已被使用。", "en": "The user name, e-mail or certificate number is taken."}

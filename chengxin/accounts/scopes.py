@@ -22,7 +22,7 @@ SCOPES: dict[str, dict[str, str]] = {
 }
 
 
-class ClientScopes(BaseScopes):
+class ClientScopes(BaseScopes):  # type: ignore[misc]
     """django-oauth-toolkit asks here which scopes an application has."""
 
     def get_all_scopes(self) -> dict[str, str]:

@@ -1,0 +1,67 @@
+"""People of the demo city. They exist only while settings.DEMO is on, all with one published password; no second factor is asked there."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+
+from chengxin.accounts import errors
+from chengxin.accounts.actions import Scope
+from chengxin.accounts.beginning import INSTALLER, install_grant
+from chengxin.accounts.models import User
+from chengxin.accounts.roles import Role
+from chengxin.audit import actions as audit
+
+PASSWORD = "chengxin-demo"  # noqa: S105 - published, and useless outside a demo
+
+
+@transaction.atomic
+def make_demo_people(
+    departments: Iterable[str] = ("SAMR", "COM", "POST"), platforms: Iterable[str] = (), subjects: Iterable[uuid.UUID] = ()
+) -> list[User]:
+    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, merchant1 …, sysadmin, secadmin, secadmin2, auditadmin.
+
+    Idempotent. Raises OnlyInDemo outside a demo.
+    """
+    if not settings.DEMO:
+        raise errors.OnlyInDemo
+    wanted = [
+        *((f"{role}.{code.lower()}", role, Scope(department=code)) for code in departments for role in ("officer", "reviewer", "head")),
+        *((f"staff.{code.lower()}", Role.PLATFORM_STAFF, Scope(platform=code)) for code in platforms),
+        *((f"merchant{number}", Role.MERCHANT, Scope(subject=each)) for number, each in enumerate(subjects, 1)),
+        ("leader", Role.LEADER, Scope()),
+        ("sysadmin", Role.SYSADMIN, Scope()),
+        ("secadmin", Role.SECADMIN, Scope()),
+        ("secadmin2", Role.SECADMIN, Scope()),
+        ("auditadmin", Role.AUDITADMIN, Scope()),
+    ]
+    return [_demo_person(name, role, scope, number) for number, (name, role, scope) in enumerate(wanted, 1)]
+
+
+def _demo_person(name: str, role: str, scope: Scope, number: int) -> User:
+    found = User.objects.filter(username=name).first()
+    if found is not None:
+        return found
+    official = f"DEMO{number:04d}" if role in ("officer", "head") else ""
+    user = User.objects.create_user(name, PASSWORD, display_name=_shown(role, scope), officer_number=official)
+    audit.record("accounts.person.added", actor=str(INSTALLER), object=f"accounts.user:{user.pk}", data={"demo": True})
+    install_grant(user, role, scope)
+    return user
+
+
+def _shown(role: str, scope: Scope) -> str:
+    names = {
+        "officer": "演示执法员",
+        "reviewer": "演示审核员",
+        "head": "演示负责人",
+        "leader": "演示领导",
+        "platform_staff": "演示平台员工",
+        "merchant": "演示商户",
+        "sysadmin": "演示系统管理员",
+        "secadmin": "演示安全管理员",
+        "auditadmin": "演示审计管理员",
+    }
+    return " ".join(part for part in (names[role], scope.department or scope.platform) if part)

@@ -1,0 +1,93 @@
+"""Each sign-in, failed attempt, lock-out, sign-out and change of a second factor leaves a leaf; without the leaf there is no sign-in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.signals import password_changed
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from axes.signals import user_locked_out
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from chengxin.accounts.models import User
+from chengxin.audit import actions as audit
+from chengxin.kernel.encryption import blind_index
+
+NOBODY = "anonymous:sign-in"
+
+
+@receiver(user_logged_in)
+def signed_in(sender: Any, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    with transaction.atomic():
+        audit.record("accounts.sign_in.succeeded", actor=user.actor, object=_of(user), data={}, personal=_address(request))
+    if settings.DEMO and not settings.SECOND_FACTOR and request is not None and hasattr(request, "_messages"):
+        messages.warning(request, _("DEMO: the second factor is switched off and the passwords are public. Never keep real data here."))
+
+
+@receiver(user_login_failed)
+def failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    if getattr(request, "axes_locked_out", False):
+        return  # a locked door is hammered as often as the other side likes; the lock-out itself is on record
+    name = str(credentials.get("username") or "")[:150].lower()
+    with transaction.atomic():
+        audit.record("accounts.sign_in.failed", actor=NOBODY, object=_tried(name), data={}, personal=_address(request, name))
+
+
+@receiver(user_locked_out)
+def locked_out(sender: Any, request: HttpRequest | None = None, username: str | None = None, **kwargs: Any) -> None:
+    name = (username or "").lower()
+    with transaction.atomic():
+        audit.record("accounts.sign_in.locked", actor=NOBODY, object=_tried(name), data={}, personal=_address(request, name))
+
+
+@receiver(user_logged_out)
+def signed_out(sender: Any, request: HttpRequest | None, user: User | None, **kwargs: Any) -> None:
+    if isinstance(user, User):
+        _leaf("accounts.sign_out.done", user)
+
+
+@receiver(password_changed)
+def changed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    _leaf("accounts.password.changed", user)
+
+
+@receiver(authenticator_added)
+def enrolled(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    _leaf("accounts.second_factor.enrolled", user, str(kwargs["authenticator"].type))
+
+
+@receiver(authenticator_removed)
+def removed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    _leaf("accounts.second_factor.removed", user, str(kwargs["authenticator"].type))
+
+
+@receiver(authenticator_reset)
+def renewed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    _leaf("accounts.second_factor.renewed", user, str(kwargs["authenticator"].type))
+
+
+def _leaf(action: str, user: User, kind: str = "") -> None:
+    with transaction.atomic():
+        audit.record(action, actor=user.actor, object=_of(user), data={"kind": kind} if kind else {})
+
+
+def _of(user: User) -> str:
+    return f"accounts.user:{user.pk}"
+
+
+def _tried(name: str) -> str:
+    """A known person by id; any other text by its blind index, for people type passwords into the wrong field."""
+    known = User.objects.filter(username=name).first() if name else None
+    return _of(known) if known else f"accounts.name:{blind_index(name, 'accounts.sign_in')}"
+
+
+def _address(request: HttpRequest | None, name: str = "") -> dict[str, str]:
+    told = {"ip": request.META.get("REMOTE_ADDR", "")} if request is not None else {}
+    known = bool(name) and User.objects.filter(username=name).exists()
+    return {**told, "username": name} if known else told

@@ -183,3 +183,87 @@ class SameSubject(Conflict):
     what = {"zh": "该主体已登记。", "en": "This subject is already registered."}
     why = {"zh": "统一社会信用代码或证件号码已存在。", "en": "The code or document number is on the register."}
     next = {"zh": "请在已有主体上办理变更。", "en": "Change the existing subject instead."}
+
+
+class FieldRefused(ChengxinError):
+    """One field of an entry; `field` names the column."""
+
+    code = "field_refused"
+    status = 422
+    what = {"zh": "“{label_zh}”填写有误。", "en": "“{label_en}” is not right."}
+    why = {"zh": "{reason_zh}", "en": "{reason_en}"}
+    next = {"zh": "{remedy_zh}", "en": "{remedy_en}"}
+
+
+class EntryRefused(ChengxinError):
+    """An entry with one or more refused fields; `problems` lists field, value, reason and remedy of each."""
+
+    code = "entry_refused"
+    status = 422
+    what = {"zh": "登记内容有 {count} 处需要更正。", "en": "{count} fields need correction."}
+    why = {"zh": "{first_zh}", "en": "{first_en}"}
+    next = {"zh": "请按逐项说明更正后重新提交。", "en": "Correct each as it says and send again."}
+
+
+class WrongSheet(ChengxinError):
+    code = "wrong_sheet"
+    status = 422
+    what = {"zh": "表格不能导入。", "en": "The sheet cannot be imported."}
+    why = {"zh": "{reason_zh}", "en": "{reason_en}"}
+    next = {"zh": "请下载模板，按模板的列填写。", "en": "Download the template and fill in its columns."}
+
+
+class ShopClosed(Conflict):
+    code = "shop_closed"
+    what = {"zh": "该店铺已退出。", "en": "This shop has left the platform."}
+    why = {
+        "zh": "退出于 {closed_on}；退出后资料保存三年，不再变更。",
+        "en": "It left on {closed_on}; its data are kept three years and not changed.",
+    }
+    next = {"zh": "重新入驻请使用新的店铺编号。", "en": "A returning shop gets a new shop id."}
+
+
+class SecondPersonNeeded(Forbidden):
+    code = "second_person_needed"
+    what = {"zh": "复核须由另一人完成。", "en": "The second look needs another person."}
+    why = {
+        "zh": "人工比对证照图片须两人完成，您已做过第一次核对。",
+        "en": "Comparing an image takes two people, and you took the first look.",
+    }
+    next = {"zh": "请由另一名工作人员登录后复核。", "en": "Ask a colleague to sign in and take the second look."}
+
+
+class NoFirstLook(Conflict):
+    code = "no_first_look"
+    why = {"zh": "还没有第一次核对。", "en": "Nobody has taken the first look."}
+    next = {"zh": "请先完成第一次核对。", "en": "Take the first look first."}
+
+
+class ChecksFailed(ChengxinError):
+    code = "identity_checks_failed"
+    status = 422
+    what = {"zh": "身份核验没有通过。", "en": "The identity did not pass its checks."}
+    why = {"zh": "{first_zh}", "en": "{first_en}"}
+    next = {"zh": "请补正后重新核验，或退回经营者修改。", "en": "Correct it and verify again, or send it back to the merchant."}
+
+
+class VerificationDate(ChengxinError):
+    code = "verification_date"
+    status = 422
+    what = {"zh": "核验日期不正确。", "en": "The day of verification is not right."}
+    why = {"zh": "{day} 在今天之后。", "en": "{day} is in the future."}
+
+
+class ReportNotReady(ChengxinError):
+    code = "identity_report_not_ready"
+    status = 422
+    what = {"zh": "身份信息报送还不能提交。", "en": "The identity report cannot be sent yet."}
+    why = {"zh": "{reason_zh}", "en": "{reason_en}"}
+    next = {"zh": "请更正相应店铺的资料后重新生成。", "en": "Correct those shops and build the report again."}
+
+
+class ReportSent(Conflict):
+    code = "identity_report_sent"
+    what = {"zh": "该期身份信息已经报送。", "en": "The identity report of this period has been sent."}
+    why = {"zh": "{year} 年 {month} 月的报送已提交，不能重新生成。", "en": "The report of {year}-{month} was sent and is not built again."}
+    next = {"zh": "被退回的行请更正后单独补报。", "en": "Correct rejected rows and answer them one by one."}

@@ -10,7 +10,7 @@ class ShopsSeen:
     """Reports named shops that their platform never registered."""
 
     platform: str
-    tokens: list[int]
+    count: int
 
 
 @dataclass(frozen=True)

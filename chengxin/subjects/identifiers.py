@@ -18,7 +18,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
 from stdnum import numdb
@@ -147,6 +147,17 @@ def web_address(text: str) -> str:
         raise errors.WebAddressRefused(field="url", value=address)
     _refuse_demo("url", host.endswith(DEMO_HOST))
     return address if "//" in address else f"https://{address}"
+
+
+def url_key(address: str) -> str:
+    """The form under which a shop's address is found: host and path in lower case without www., trailing slash and tracking parameters."""
+    scheme, host = _split(address if "//" in address else f"https://{address}")
+    if not scheme or not host:
+        return ""
+    parts = urlsplit(address if "//" in address else f"https://{address}")
+    kept = sorted((name, value) for name, value in parse_qsl(parts.query) if not name.lower().startswith(("utm_", "spm", "from")))
+    query = f"?{urlencode(kept)}" if kept else ""
+    return f"{host.lower().removeprefix('www.')}{parts.path.rstrip('/')}{query}"[:500]
 
 
 def is_demo_uscc(code: str) -> bool:

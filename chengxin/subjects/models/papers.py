@@ -9,8 +9,8 @@ from chengxin.kernel import ids
 from chengxin.subjects.models.parties import Subject
 from chengxin.subjects.models.shops import EXEMPTIONS, Shop
 
-METHODS = ("register_match", "image_two_person", "id_service", "e_licence")
-RESULTS = ("pass", "fail")
+METHODS = ("register_match", "image_two_person", "id_service", "e_licence", "unmatched")  # unmatched: a refusal
+RESULTS = ("half", "pass", "fail")  # half: the first of two people has looked
 
 
 class Licence(models.Model):
@@ -97,7 +97,8 @@ class SelfDeclaration(models.Model):
 class IdentityVerification(models.Model):
     """One verification of a shop's identity with its checks in order, and what changed since the last one.
 
-    `image_two_person` needs two different people: a database constraint. No face image is kept, only the hash of the evidence.
+    `image_two_person` needs two different people: a database constraint. `facts` is what was verified (plain fields as they were, personal
+    ones as blind indexes), `diff` what differs from the verification before. No face image is kept, only the hash of the evidence.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
@@ -105,6 +106,7 @@ class IdentityVerification(models.Model):
     method = models.CharField(max_length=16)
     result = models.CharField(max_length=4)
     checks = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)
     evidence_hash = models.CharField(max_length=64, blank=True)
     verifier = models.CharField(max_length=80)
     second_verifier = models.CharField(max_length=80, blank=True, default="")
@@ -122,7 +124,7 @@ class IdentityVerification(models.Model):
                 condition=~Q(method="image_two_person", result="pass") | (~Q(second_verifier="") & ~Q(second_verifier=F("verifier"))),
                 name="verification_by_image_has_two_people",
             ),
-            models.CheckConstraint(condition=Q(result="fail") | Q(next_due_on__isnull=False), name="verification_passed_has_due_date"),
+            models.CheckConstraint(condition=~Q(result="pass") | Q(next_due_on__isnull=False), name="verification_passed_has_due_date"),
         ]
 
     def __str__(self) -> str:

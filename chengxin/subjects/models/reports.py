@@ -34,14 +34,17 @@ class ShopTurnover(models.Model):
 
 
 class IdentityReportBatch(models.Model):
-    """A platform's identity report of a January or July (order 37 art. 25; 国市监网监规〔2025〕2号 art. 7)."""
+    """A platform's identity report of a January or July (order 37 art. 25; 国市监网监规〔2025〕2号 art. 7).
+
+    `digest` is keyed: the rows are personal data, and a plain hash of a short report could be guessed.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="identity_reports")
     year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=10, default="draft")
-    sha256 = models.CharField(max_length=64)
+    digest = models.CharField(max_length=32)
     channel_note = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)

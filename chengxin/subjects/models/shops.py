@@ -84,7 +84,7 @@ class Shop(models.Model):
                 name="shop_verified_has_identity_and_due_date",
             ),
             models.CheckConstraint(condition=~Q(state=EXITED) | Q(closed_on__isnull=False), name="shop_exited_has_date"),
-            models.CheckConstraint(condition=Q(displayed=False) | Q(state__in=[VERIFIED, DUE]), name="shop_displayed_is_verified"),
+            models.CheckConstraint(condition=Q(displayed=False) | Q(state=VERIFIED), name="shop_displayed_is_verified"),
             models.CheckConstraint(condition=Q(over_100k=False) | Q(over_100k_since__isnull=False), name="shop_over_100k_has_date"),
         ]
 

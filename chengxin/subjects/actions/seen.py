@@ -1,4 +1,4 @@
-"""What changes the register."""
+"""Shops that reports name and nobody registered."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.jobs import outbox
 from chengxin.kernel import clock
@@ -15,9 +16,11 @@ from chengxin.subjects.events import ShopsSeen
 from chengxin.subjects.models import Platform, Shop
 from chengxin.subjects.models.shops import SEEN
 
+NAMED = 50  # how many of them the log entry names; a first report may bring a hundred thousand
+
 
 @transaction.atomic
-def note_shops_seen(platform: Platform, shop_ids: Sequence[str], actor: str = "system:facts") -> int:
+def note_shops_seen(platform: Platform, shop_ids: Sequence[str], actor: Actor | str = "system:facts") -> int:
     """Register the shops that a report names and the platform never registered, in state SEEN. Returns how many are new.
 
     Their facts are kept: an unregistered shop is the platform's failure (order 37 art. 24), not a reason to lose what it sold.
@@ -29,14 +32,15 @@ def note_shops_seen(platform: Platform, shop_ids: Sequence[str], actor: str = "s
     if not unknown:
         return 0
     now = clock.now()
-    made = {"state": SEEN, "state_since": now, "created_at": now, "updated_at": now, "created_by": actor}
+    made = {"state": SEEN, "state_since": now, "created_at": now, "updated_at": now, "created_by": str(actor)}
     Shop.objects.bulk_create(
         (Shop(platform=platform, shop_id=shop_id, token=token, **made) for token, shop_id in unknown.items()),
         batch_size=1_000,
         ignore_conflicts=True,  # two reports of one platform may name the same new shop at once
     )
-    audit.record("subjects.shops.seen", actor=actor, object=f"subjects.platform:{platform.code}", data={"shops": sorted(unknown.values())})
-    outbox.emit(ShopsSeen(platform.code, sorted(unknown)))
+    data = {"count": len(unknown), "first": sorted(unknown.values())[:NAMED]}
+    audit.record("subjects.shops.seen", actor=str(actor), object=f"subjects.platform:{platform.code}", data=data)
+    outbox.emit(ShopsSeen(platform.code, len(unknown)))
     return len(unknown)
 
 

@@ -1,0 +1,151 @@
+"""Importing a sheet of shops: good rows are registered, each bad field comes back with row, value, reason and remedy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from chengxin.accounts.access import Actor
+from chengxin.audit import actions as audit
+from chengxin.kernel import clock, jail
+from chengxin.kernel.errors import ChengxinError
+from chengxin.kernel.locks import locked
+from chengxin.subjects import entries, sheets
+from chengxin.subjects.actions.shops import upsert_shop
+from chengxin.subjects.errors import EntryRefused, WrongSheet
+from chengxin.subjects.models import ImportRun, Platform
+from chengxin.subjects.vocabulary import shop_columns
+
+Progress = Callable[[int, int], None]
+
+
+def import_shops(platform: Platform, file_name: str, content: bytes, actor: Actor | str, progress: Progress | None = None) -> ImportRun:
+    """Import a sheet (xlsx, csv in UTF-8 or GB 18030). The same file again gives the first run and changes nothing.
+
+    Each row stands alone: a bad one is refused whole, the others go in. All rows and the run commit together. Raises FileTooHard,
+    NotASheet, or WrongSheet when required columns are missing.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    known = ImportRun.objects.filter(platform=platform, sha256=digest).first()
+    if known is not None:
+        return known
+    table = jail.run("chengxin.subjects.sheets:read_rows", content, titles=sheets.heading_names())
+    _check_columns(table["columns"])
+    with transaction.atomic(), locked(f"subjects.import:{platform.code}:{digest}"):
+        known = ImportRun.objects.filter(platform=platform, sha256=digest).first()
+        return known or _import(platform, file_name, digest, table["rows"], actor, progress)
+
+
+def _check_columns(columns: Sequence[str]) -> None:
+    missing = [column["zh"] for name, column in shop_columns().items() if column.get("required") and name not in columns]
+    if missing:
+        raise WrongSheet(reason_zh=f"缺少必填列：{'、'.join(missing)}", reason_en=f"required columns are missing: {', '.join(missing)}")
+
+
+def _import(
+    platform: Platform, file_name: str, digest: str, rows: Sequence[Mapping[str, str]], actor: Actor | str, progress: Progress | None
+) -> ImportRun:
+    outcomes: Counter[str] = Counter()
+    problems: list[dict[str, Any]] = []
+    seen: dict[str, str] = {}
+    for done, row in enumerate(rows, start=1):
+        wrong = _take_row(platform, row, actor, outcomes, seen)
+        problems += [{"row": int(row["_row"]), **problem} for problem in wrong]
+        if progress and (done % 50 == 0 or done == len(rows)):
+            progress(done, len(rows))
+    run = ImportRun.objects.create(
+        platform=platform,
+        file_name=file_name[:200],
+        sha256=digest,
+        rows=len(rows),
+        accepted=outcomes["created"] + outcomes["changed"],
+        unchanged=outcomes["unchanged"],
+        refused=outcomes["refused"],
+        row_errors=json.dumps(problems, ensure_ascii=False) if problems else None,
+        made_at=clock.now(),
+        made_by=str(actor),
+    )
+    data = {"import": str(run.pk), "sha256": digest, "rows": run.rows, "accepted": run.accepted, "refused": run.refused}
+    audit.record("subjects.shops.imported", actor=str(actor), object=f"subjects.platform:{platform.code}", data=data)
+    return run
+
+
+def _take_row(
+    platform: Platform, row: Mapping[str, str], actor: Actor | str, outcomes: Counter[str], seen: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Register one row in its own savepoint; the problems when it is refused."""
+    given = {name: value for name, value in row.items() if name != "_row"}
+    try:
+        entry = entries.parse(given)
+        _not_twice(entry.shop_id, row["_row"], seen)
+        with transaction.atomic():
+            outcomes[upsert_shop(platform, entry, actor).outcome] += 1
+        return []
+    except EntryRefused as error:
+        outcomes["refused"] += 1
+        found: list[dict[str, Any]] = error.data["problems"]
+        return found
+    except ChengxinError as error:
+        if error.status >= 500:
+            raise
+        outcomes["refused"] += 1
+        name = str(error.data.get("field") or _FIELD_OF.get(error.code, "shop_id"))
+        return [entries.problem_of(name, given.get(name, ""), error).as_data()]
+
+
+def _not_twice(shop_id: str, row: str, seen: dict[str, str]) -> None:
+    first = seen.setdefault(shop_id, row)
+    if first != row:
+        why = {"zh": f"与第 {first} 行店铺编号重复", "en": f"the same shop id as row {first}"}
+        remedy = {"zh": "请删除重复的行", "en": "delete one of the rows"}
+        raise entries.refusal([entries.Problem("shop_id", shop_id, "row_twice", why, remedy)])
+
+
+# Refusals of the whole row are shown at the column a person has to look at.
+_FIELD_OF = {
+    "consumer_not_registrable": "kind",
+    "identity_checks_failed": "verify_method",
+    "second_person_needed": "second_verifier",
+    "licence_of_another": "licence_no",
+}
+
+
+def error_sheet(run: ImportRun) -> bytes:
+    """The refused fields of a run as xlsx: row, column, value, reason, remedy."""
+    from chengxin.kernel.language import pick
+
+    labels = shop_columns()
+    heads = [pick(one) for one in _HEADS]
+    rows = [
+        [
+            problem["row"],
+            pick(labels[problem["field"]]) if problem["field"] in labels else problem["field"],
+            problem["value"],
+            pick(problem["why"]),
+            pick(problem["remedy"]),
+            problem["code"],
+        ]
+        for problem in problems_of(run)
+    ]
+    return sheets.write({pick({"zh": "差错", "en": "Errors"}): (heads, rows)})
+
+
+def problems_of(run: ImportRun) -> list[dict[str, Any]]:
+    """The refused fields of a run: row, field, value, code, why, remedy."""
+    found: list[dict[str, Any]] = json.loads(run.row_errors) if run.row_errors else []
+    return found
+
+
+_HEADS = (
+    {"zh": "行号", "en": "Row"},
+    {"zh": "列", "en": "Column"},
+    {"zh": "填写的值", "en": "Value"},
+    {"zh": "原因", "en": "Reason"},
+    {"zh": "如何更正", "en": "Remedy"},
+    {"zh": "差错代码", "en": "Code"},
+)

@@ -1,0 +1,39 @@
+"""Keeps the name index in step with the register; called by the actions, in their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chengxin.kernel import search
+from chengxin.subjects.models import IndexedName, Shop, Subject, SubjectIdentifier
+
+MOST = 250
+
+
+def index_subject(subject: Subject) -> None:
+    """Put a subject's public names (present, earlier, brand) into the index. Natural persons have only their masked name: not indexed."""
+    names = [] if subject.is_natural else [subject.name, subject.legal_rep]
+    others = SubjectIdentifier.objects.filter(subject=subject, kind__in=["old_name", "brand"]).values_list("value", flat=True)
+    IndexedName.objects.filter(subject=subject).delete()
+    IndexedName.objects.bulk_create(IndexedName(subject=subject, text=text, tokens=tokens) for text, tokens in _entries([*names, *others]))
+
+
+def index_shop(shop: Shop) -> None:
+    """Put a shop's name into the index."""
+    IndexedName.objects.filter(shop=shop).delete()
+    IndexedName.objects.bulk_create(IndexedName(shop=shop, text=text, tokens=tokens) for text, tokens in _entries([shop.name]))
+
+
+def index_all() -> int:
+    """Make the whole index anew, after a bulk load; returns how many names it holds."""
+    IndexedName.objects.all().delete()
+    for subject in Subject.objects.iterator():
+        index_subject(subject)
+    for shop in Shop.objects.exclude(name="").iterator():
+        index_shop(shop)
+    return IndexedName.objects.count()
+
+
+def _entries(names: Iterable[str]) -> list[tuple[str, str]]:
+    texts = dict.fromkeys(search.normal(name)[:MOST] for name in names if name.strip())
+    return [(text, search.bigrams(text)) for text in texts]

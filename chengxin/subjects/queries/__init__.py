@@ -1,0 +1,26 @@
+"""What others may ask the register."""
+
+from chengxin.subjects.queries.card import PublicCard, PublicShop, public_card, subject_facts
+from chengxin.subjects.queries.coverage import Coverage, coverage
+from chengxin.subjects.queries.history import history_of, reverification_queue, verification_of
+from chengxin.subjects.queries.search import find_by_link, hits, search_shops, search_subjects
+from chengxin.subjects.queries.shops import in_chunks, shop_token, shops_by_token
+
+__all__ = [
+    "Coverage",
+    "PublicCard",
+    "PublicShop",
+    "coverage",
+    "find_by_link",
+    "history_of",
+    "hits",
+    "in_chunks",
+    "public_card",
+    "reverification_queue",
+    "search_shops",
+    "search_subjects",
+    "shop_token",
+    "shops_by_token",
+    "subject_facts",
+    "verification_of",
+]

@@ -1,0 +1,144 @@
+"""What anybody may see of a subject: identity facts, licences, shops and how current their verification is. Never a grade, never a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from chengxin.kernel import clock
+from chengxin.kernel.masking import mask
+from chengxin.law import law
+from chengxin.subjects.models import Licence, Shop, Subject
+from chengxin.subjects.models.shops import DRAFT, EXITED, SEEN, SUBMITTED
+from chengxin.subjects.vocabulary import licence_kinds
+
+
+@dataclass(frozen=True)
+class PublicLicence:
+    """A licence as it is shown publicly (亮照亮证)."""
+
+    kind: dict[str, str]
+    number: str
+    issuer: str
+    expires_on: date | None
+    in_force: bool
+    official_query_url: str
+    last_checked_on: date | None
+
+
+@dataclass(frozen=True)
+class PublicShop:
+    """A shop: `current` says whether its identity was verified within the law's six months and its licences hold."""
+
+    id: str
+    token: int
+    platform: str
+    platform_code: str
+    name: str
+    url: str
+    path_words: str
+    registered: bool
+    declaration: dict[str, str] | None
+    state: str
+    current: bool
+    verified_on: date | None
+    next_due_on: date | None
+
+
+@dataclass(frozen=True)
+class PublicCard:
+    """A subject's public card; for natural persons the name is masked and the address ends at the district."""
+
+    id: str
+    kind: str
+    kind_text: dict[str, str]
+    name: str
+    uscc: str
+    legal_rep: str
+    address: str
+    division: str
+    status: str
+    natural: bool
+    verified_on: date | None
+    licences: list[PublicLicence] = field(default_factory=list)
+    shops: list[PublicShop] = field(default_factory=list)
+
+
+def public_card(subject: Subject) -> PublicCard:
+    """The card of a subject, from public columns only; a natural person's encrypted columns are read for the district alone."""
+    natural = subject.is_natural
+    shops = subject.shops.exclude(state__in=(SEEN, DRAFT, SUBMITTED, EXITED)).select_related("platform").prefetch_related("declarations")
+    return PublicCard(
+        id=str(subject.pk),
+        kind=subject.kind,
+        kind_text=law.at(clock.today()).codes("subject_kind")[subject.kind],
+        name=subject.name,
+        uscc=subject.uscc or "",
+        legal_rep="" if natural else subject.legal_rep,
+        address=mask("address", subject.person_address or "", "public") if natural else subject.address,
+        division=subject.division,
+        status=subject.status,
+        natural=natural,
+        verified_on=clock.city_day(subject.verified_at) if subject.verified_at else None,
+        licences=[_licence(one) for one in subject.licences.all()],
+        shops=[public_shop(shop) for shop in shops],
+    )
+
+
+def public_shop(shop: Shop) -> PublicShop:
+    """The public side of one shop."""
+    standing = next((one for one in shop.declarations.all() if one.withdrawn_at is None), None)
+    texts = law.at(clock.today()).declarations()
+    return PublicShop(
+        id=str(shop.pk),
+        token=shop.token,
+        platform=shop.platform.name,
+        platform_code=shop.platform.code,
+        name=shop.name or shop.shop_id,
+        url=shop.url,
+        path_words=shop.path_words,
+        registered=shop.registered,
+        declaration={"zh": standing.text, "en": texts[standing.exemption]["en"]} if standing else None,
+        state=shop.state,
+        current=is_current(shop, clock.today()),
+        verified_on=clock.city_day(shop.verified_at) if shop.verified_at else None,
+        next_due_on=shop.next_due_on,
+    )
+
+
+def is_current(shop: Shop, day: date) -> bool:
+    """Whether the display holds on a day, whatever the nightly job has got to: both days are looked at here again."""
+    in_time = shop.next_due_on is not None and shop.next_due_on >= day
+    return shop.displayed and in_time and (shop.licence_expires_on is None or shop.licence_expires_on >= day)
+
+
+def subject_facts(subject: Subject) -> dict[str, Any]:
+    """The public card as plain data, for open data and badges."""
+    card = public_card(subject)
+    return {
+        "id": card.id,
+        "kind": card.kind,
+        "name": card.name,
+        "uscc": card.uscc,
+        "status": card.status,
+        "division": card.division,
+        "shops": [
+            {"platform": shop.platform_code, "name": shop.name, "url": shop.url, "registered": shop.registered, "current": shop.current}
+            for shop in card.shops
+        ],
+        "licences": [{"kind": one.kind["zh"], "number": one.number, "in_force": one.in_force} for one in card.licences],
+    }
+
+
+def _licence(one: Licence) -> PublicLicence:
+    today = clock.today()
+    return PublicLicence(
+        kind=licence_kinds()[one.kind],
+        number=one.number,
+        issuer=one.issuer,
+        expires_on=one.expires_on,
+        in_force=one.status == "valid" and (one.expires_on is None or one.expires_on >= today),
+        official_query_url=one.official_query_url,
+        last_checked_on=clock.city_day(one.last_checked_at) if one.last_checked_at else None,
+    )

@@ -1,0 +1,84 @@
+"""Finding subjects and shops: by code, by link, by the platform's shop id, by name.
+
+Names go through the bigram index (FTS5 or tsvector) as a filter and are then compared with LIKE, so that the answer is exactly LIKE's, without
+LIKE's walk over every row. A text with no Chinese pair in it has nothing to look up and is answered by LIKE alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from chengxin.kernel import search
+from chengxin.subjects import identifiers
+from chengxin.subjects.models import IndexedName, Shop, Subject
+from chengxin.subjects.models.shops import EXITED
+
+MOST = 500
+_PAIR = re.compile(r"^[㐀-鿿豈-﫿]{2}$")
+
+
+def search_subjects(text: str, limit: int = MOST) -> QuerySet[Subject]:
+    """Subjects found by code, secondary number, link, shop id, shop name, or any of their public names; exact finds alone when there are any.
+
+    Public facts only: natural persons are not found by name, number or telephone here (the officer's `find_person` is).
+    """
+    text = text.strip()
+    if not text:
+        return Subject.objects.none()
+    code = identifiers.compact(text)
+    exact = Q(uscc=code) | Q(identifiers__value__in=[text, code]) | Q(pk__in=_by_link(text).values("subject"))
+    found = Subject.objects.filter(exact).distinct()
+    if found.exists():
+        return found
+    names = hits(text)
+    of_shops = Shop.objects.filter(pk__in=names.filter(shop__isnull=False).values("shop"))
+    by_id = Shop.objects.filter(shop_id=text)
+    wanted = Q(pk__in=names.filter(subject__isnull=False).values("subject")) | Q(pk__in=(of_shops | by_id).values("subject"))
+    return Subject.objects.filter(wanted).order_by("name", "pk")[:limit]
+
+
+def search_shops(text: str) -> QuerySet[Shop]:
+    """Shops found by link, platform shop id, or name; also those of a subject found by its code."""
+    text = text.strip()
+    if not text:
+        return Shop.objects.none()
+    linked = _by_link(text)
+    if linked.exists():
+        return linked
+    names = hits(text).filter(shop__isnull=False).values("shop")
+    return Shop.objects.filter(Q(shop_id=text) | Q(pk__in=names) | Q(subject__uscc=identifiers.compact(text)))
+
+
+def find_by_link(address: str) -> Shop | None:
+    """The one shop that stands at a web address, or below it on a platform that gives shops their own paths."""
+    return _by_link(address).exclude(state=EXITED).first()
+
+
+def hits(text: str) -> QuerySet[IndexedName]:
+    """The indexed names that hold the text, by LIKE on the normalised form; the full-text index only narrows what LIKE looks at."""
+    wanted = search.normal(text.strip())
+    if not wanted:
+        return IndexedName.objects.none()
+    found = IndexedName.objects.filter(text__contains=wanted)
+    pairs = sorted({token for token in search.query(wanted) if _PAIR.match(token)})
+    return _narrowed(found, pairs) if pairs else found
+
+
+def _narrowed(found: QuerySet[IndexedName], pairs: list[str]) -> QuerySet[IndexedName]:
+    """Every pair of the text must be among the name's tokens: a name that holds the text holds its pairs."""
+    if connection.vendor == "sqlite":
+        match = " ".join(f'"{pair}"' for pair in pairs)
+        where = "subjects_indexedname.id IN (SELECT rowid FROM subjects_indexedname_fts WHERE subjects_indexedname_fts MATCH %s)"
+        return found.extra(where=[where], params=[match])
+    where = "to_tsvector('simple', subjects_indexedname.tokens) @@ plainto_tsquery('simple', %s)"
+    return found.extra(where=[where], params=[" ".join(pairs)])
+
+
+def _by_link(text: str) -> QuerySet[Shop]:
+    if "." not in text or " " in text:
+        return Shop.objects.none()
+    key = identifiers.url_key(text)
+    return Shop.objects.filter(url_key=key) if "/" in key or key else Shop.objects.none()

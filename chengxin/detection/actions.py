@@ -12,8 +12,7 @@ from django.db import transaction
 
 from chengxin import detectors
 from chengxin.audit import actions as audit
-from chengxin.detection import grouping
-from chengxin.detection.engine import engine
+from chengxin.detection import engine, grouping
 from chengxin.detection.errors import NothingToLookAt, RunWentMad, UnknownDetector
 from chengxin.detection.events import FindingsMade
 from chengxin.detection.models import FoundRow, Run

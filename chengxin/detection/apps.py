@@ -6,3 +6,6 @@ class DetectionConfig(AppConfig):
     label = "detection"
     verbose_name = "监测"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from chengxin.detection import access  # noqa: F401 - registers whose rows are whose

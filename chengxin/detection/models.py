@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 
 from chengxin.kernel import ids
 
@@ -38,6 +39,9 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M} {', '.join(self.detectors)}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("detection:run", args=[self.id])
 
     def summary(self) -> str:
         """One line for the command's user."""

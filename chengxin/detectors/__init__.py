@@ -94,7 +94,7 @@ class Detector:
     limits: dict[str, Any]
     find: Callable[[Any, Any, Window, dict[str, Any]], Iterable[Finding]]
 
-    def reason(self, code: str, weight: float, **numbers: Any) -> Reason:
+    def reason(self, code: str, weight: float, /, **numbers: Any) -> Reason:
         """A reason from the card's text template, its numbers filled in. KeyError when the card has no such reason."""
         text = self.reasons[code]
         return Reason(code, text["zh"].format(**numbers), text["en"].format(**numbers), numbers, round(min(max(weight, 0.0), 1.0), 4))

@@ -52,7 +52,7 @@ def _scaled(lake: Any, signals: dict[str, float]) -> dict[str, float]:
 
 def _doubt(probabilities: dict[str, float]) -> str:
     """Noisy-or of the signs as an SQL expression over their boolean columns."""
-    return "1 - " + " * ".join(f"(1 - {p:.6f} * {sign}::INT)" for sign, p in probabilities.items())
+    return "1 - " + " * ".join(f"(1 - {p:.6f}::DOUBLE * {sign}::INT)" for sign, p in probabilities.items())
 
 
 def _score(one: Row, base: Row) -> float:

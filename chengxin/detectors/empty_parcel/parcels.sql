@@ -23,7 +23,7 @@ usual AS (
 ),
 trail AS (
   SELECT parcel, count(*) FILTER (WHERE status NOT IN ('PICKED', 'SIGNED')) AS on_the_way, count(*) AS scans,
-         arg_max(division, at) FILTER (WHERE status = 'SIGNED') AS signed_division
+         arg_max(division, "at") FILTER (WHERE status = 'SIGNED') AS signed_division
   FROM scan GROUP BY parcel
 ),
 copied AS (

@@ -1,7 +1,7 @@
 -- Every price comparison of the window with what the seven-day rule compares it to (order 56, article 16).
 -- A comparison starts where a struck-out price appears on an item or another one replaces it.
 WITH deal AS MATERIALIZED (
-  SELECT item, fact, coalesce(paid_at, ordered_at) AS at,
+  SELECT item, fact, coalesce(paid_at, ordered_at) AS dealt,
          CASE WHEN $reading = 'net' THEN paid ELSE paid + coalesce(coupon, 0) END // qty AS unit
   FROM "order"
   WHERE qty > 0 AND item IS NOT NULL
@@ -12,6 +12,7 @@ shown AS MATERIALIZED (
          lag(struck) OVER before AS struck_before,
          lag(coalesce(struck > shown, false)) OVER before AS compared_before,
          min(observed_at) OVER (PARTITION BY item) AS first_seen,
+         min(observed_at) OVER () AS reports_begin,
          min(shown) OVER raise_window AS lowest_shown,
          max(shown) OVER raise_window AS highest_shown
   FROM price
@@ -25,18 +26,18 @@ start AS MATERIALIZED (
 ),
 week AS (
   SELECT start.fact, count(*) AS deals, min(deal.unit) AS lowest, arg_min(deal.fact, (deal.unit, deal.fact)) AS lowest_fact
-  FROM start JOIN deal ON deal.item = start.item AND deal.at < start.observed_at AND deal.at >= start.observed_at - to_days($days)
+  FROM start JOIN deal ON deal.item = start.item AND deal.dealt < start.observed_at AND deal.dealt >= start.observed_at - to_days($days)
   GROUP BY start.fact
 ),
 last AS (
-  SELECT start.fact, max(deal.at) AS at, arg_max(deal.unit, (deal.at, deal.fact)) AS unit, arg_max(deal.fact, (deal.at, deal.fact)) AS deal_fact
-  FROM start JOIN deal ON deal.item = start.item AND deal.at < start.observed_at
+  SELECT start.fact, max(deal.dealt) AS dealt, arg_max(deal.unit, (deal.dealt, deal.fact)) AS unit, arg_max(deal.fact, (deal.dealt, deal.fact)) AS deal_fact
+  FROM start JOIN deal ON deal.item = start.item AND deal.dealt < start.observed_at
   GROUP BY start.fact
 )
-SELECT start.shop, start.item, start.sku, start.fact, start.observed_at, start.shown, start.struck, start.first_seen,
+SELECT start.shop, start.item, start.sku, start.fact, start.observed_at, start.shown, start.struck, start.first_seen, start.reports_begin,
        start.lowest_shown, start.highest_shown,
        week.deals, coalesce(week.lowest, last.unit) AS reference, coalesce(week.lowest_fact, last.deal_fact) AS reference_fact,
-       last.at AS last_at
+       last.dealt AS last_at
 FROM start
 LEFT JOIN week ON week.fact = start.fact
 LEFT JOIN last ON last.fact = start.fact

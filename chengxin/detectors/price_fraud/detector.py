@@ -39,6 +39,7 @@ class Comparison:
     shown: int
     struck: int
     first_seen: datetime
+    reports_begin: datetime
     lowest_shown: int | None
     highest_shown: int | None
     deals: int | None
@@ -56,16 +57,15 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     """One finding per shop whose comparisons break the rule often enough; amounts in the reasons are yuan, shares per cent."""
     given = {"days": params["days"], "reading": params["reading"], "raise_days": params["raise_days"]}
     rows = [Comparison(*row) for row in lake.execute(SQL, given).fetchall()]
-    start_of_lake = min((one.first_seen for one in rows), default=window.since)
     for _, group in groupby(rows, key=lambda one: one.shop):
-        finding = _of_shop(list(group), start_of_lake, window, params)
+        finding = _of_shop(list(group), params)
         if finding:
             yield finding
 
 
-def _of_shop(compared: list[Comparison], start_of_lake: datetime, window: Window, params: dict[str, Any]) -> Finding | None:
+def _of_shop(compared: list[Comparison], params: dict[str, Any]) -> Finding | None:
     wrong = [one for one in compared if one.excess > params["tolerance"]]
-    baseless = [one for one in compared if _never_sold(one, start_of_lake, params)]
+    baseless = [one for one in compared if _never_sold(one, params)]
     breaches = sum(min(one.excess / WHOLE_EXCESS, 1.0) for one in wrong) + 0.5 * len(baseless)
     score = _score(breaches, len(wrong) + len(baseless), len(compared))
     if len(wrong) + len(baseless) < params["comparisons_min"] or score < params["score_min"]:
@@ -93,10 +93,10 @@ def _score(breaches: float, wrong: int, compared: int) -> float:
     return round((1 - math.exp(-breaches / BREACHES_SCALE)) * habit, 4)
 
 
-def _never_sold(one: Comparison, start_of_lake: datetime, params: dict[str, Any]) -> bool:
+def _never_sold(one: Comparison, params: dict[str, Any]) -> bool:
     """No deal at any price, though long enough on sale; items already on sale when reporting began cannot be judged."""
     grace = timedelta(days=params["days"])
-    return one.reference is None and one.start - one.first_seen >= grace and one.first_seen - start_of_lake >= grace
+    return one.reference is None and one.start - one.first_seen >= grace and one.first_seen - one.reports_begin >= grace
 
 
 def _reasons(bad: list[Comparison], compared: list[Comparison], params: dict[str, Any]) -> Iterable[Reason]:

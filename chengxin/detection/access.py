@@ -1,0 +1,16 @@
+"""Whose runs and findings: those who work on clues. Findings are unproven; nobody else sees them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from chengxin.accounts import access
+from chengxin.accounts.access import Actor
+from chengxin.detection.models import Run
+
+WORKS_ON_CLUES = ("officer", "reviewer", "head")
+
+
+@access.scope(Run)
+def runs(actor: Actor, queryset: QuerySet[Run]) -> QuerySet[Run]:
+    return queryset if actor.roles & set(WORKS_ON_CLUES) else queryset.none()

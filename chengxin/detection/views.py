@@ -1,0 +1,84 @@
+"""Runs as records: what was looked at, with which detectors and parameters, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from chengxin import detectors
+from chengxin.accounts import access
+from chengxin.detection import queries
+from chengxin.detection.access import WORKS_ON_CLUES
+from chengxin.detection.forms import RunForm
+from chengxin.detection.models import Run
+from chengxin.detection.tasks import TITLE
+from chengxin.jobs.actions import enqueue
+from chengxin.kernel import language
+from chengxin.kernel.tables import Column, Filter, Table
+
+STATES = [
+    (Run.State.RUNNING, _("Running")),
+    (Run.State.DONE, _("Done")),
+    (Run.State.STOPPED, _("Stopped")),
+    (Run.State.FAILED, _("Failed")),
+]
+COLOURS = {"running": "blue", "done": "green", "stopped": "amber", "failed": "red"}
+
+
+def _names(run: Run) -> str:
+    return "、".join(
+        language.pick(detectors.load(name)).split("：")[0].split(":")[0] for name in run.detectors if name in detectors.names()
+    )
+
+
+RUNS = Table(
+    name="runs",
+    columns=[
+        Column("started_at", _("Started"), kind="time", sort="started_at", value=lambda run: run.started_at),
+        Column("detectors", _("Detectors"), value=_names),
+        Column("since", _("From"), kind="date", value=lambda run: run.since),
+        Column("until", _("Until"), kind="date", value=lambda run: run.until),
+        Column("findings", _("Findings"), kind="number", sort="findings"),
+        Column("state", _("State"), kind="tag", value=lambda run: dict(STATES)[run.state], colour=lambda run: COLOURS[run.state]),
+        Column("open", "", value=lambda run: _("Open"), link="get_absolute_url", export=False),
+    ],
+    filters=[Filter("state", _("State"), choices=STATES)],
+    sort="-started_at",
+    caption=_("Detection runs"),
+    empty=_("No run yet"),
+    empty_next=_("Choose the detectors above and start one, or wait: each report that is accepted sets off a look."),
+)
+
+
+@access.open_to(*WORKS_ON_CLUES)
+def runs(request: HttpRequest) -> HttpResponse:
+    """The list of runs, and the form that starts one."""
+    form = RunForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _start(request, form.cleaned_data)
+    view = RUNS.view(request.GET, queries.runs())
+    if view.export:
+        return view.export_response()
+    return render(request, "detection/runs.html", {"table": view, "form": form, "cards": queries.cards()})
+
+
+def _start(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
+    actor = access.actor_of(request)
+    days = {name: given[name].isoformat() for name in ("since", "until") if given[name]}
+    job = enqueue("chengxin.detection.tasks:run", title=TITLE, owner=actor.name, names=given["detectors"], actor=actor.name, **days)
+    messages.success(request, _("The run has been started; you may leave this page, it goes on."))
+    return redirect("jobs:job", job.id)
+
+
+@access.open_to(*WORKS_ON_CLUES)
+def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """One run with its inputs and its findings."""
+    record = access.get(access.actor_of(request), Run, pk=run_id)
+    found = [{"row": row, "reason": row.reasons[0] if row.reasons else None} for row in queries.found(str(run_id))[:200]]
+    context = {"run": record, "found": found, "per_detector": queries.per_detector(record), "colour": COLOURS[record.state]}
+    return render(request, "detection/run.html", {**context, "state": dict(STATES)[record.state]})

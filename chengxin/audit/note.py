@@ -7,8 +7,8 @@ a city's. A checkpoint's first three lines are origin, size and base64 root; we 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
+import re
 import struct
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 LOG_KEY = 0x01
 WITNESS_KEY = 0x04
+BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 @dataclass(frozen=True)
@@ -72,15 +73,12 @@ def read(note: str) -> Head:
 
 def signature_by(note: str, name: str, key: bytes, kind: int = LOG_KEY) -> bytes | None:
     """The signature bytes of the line with this name and key, if the note has one."""
-    for one in note.partition("\n\n")[2].splitlines():
+    for one in note.partition("\n\n")[2].split("\n"):
         dash, _, rest = one.partition(" ")
         named, _, encoded = rest.rpartition(" ")
-        if dash != "—" or named != name:
+        if dash != "—" or named != name or not BASE64.fullmatch(encoded):
             continue
-        try:
-            blob = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            continue
+        blob = base64.b64decode(encoded)
         if blob[:4] == key_id(name, key, kind):
             return blob[4:]
     return None

@@ -1,0 +1,18 @@
+"""The verbs of the clue desk."""
+
+from chengxin.supervision.actions.asking import answer, ask_platform
+from chengxin.supervision.actions.checking import dismiss, hand_over, start_check
+from chengxin.supervision.actions.extending import ask_extension, grant_extension, refuse_extension
+from chengxin.supervision.actions.opening import open_from_findings
+
+__all__ = [
+    "answer",
+    "ask_extension",
+    "ask_platform",
+    "dismiss",
+    "grant_extension",
+    "hand_over",
+    "open_from_findings",
+    "refuse_extension",
+    "start_check",
+]

@@ -1,0 +1,42 @@
+"""All of a clue's pictures: frozen when evidence joins it, drawn when someone looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chengxin.detection.models import FoundRow
+from chengxin.supervision.pictures import prices, rhythm, ring, route
+from chengxin.supervision.pictures.svg import Picture
+
+PRICE_FRAUD = "B13"
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def freeze(found: FoundRow, shops: Sequence[int], since: datetime, until: datetime, rows: Rows) -> dict[str, Any]:
+    """{"ring", "rhythm", "prices", "routes"}: those that the clue's evidence can show."""
+    if found.behaviour == PRICE_FRAUD:
+        given = found.run.parameters.get(found.detector, {})
+        compared = found.picture.get("comparisons", [])
+        return {"prices": prices.freeze(compared, given.get("reading") != "net", int(given.get("days", 7)))}
+    orders, parcels = rows.get("order", []), rows.get("parcel", [])
+    kind = "order" if orders else "parcel"
+    frozen = {
+        "ring": ring.freeze(orders, "buyer", found.accounts) if orders else ring.freeze(parcels, "sender", found.accounts),
+        "rhythm": rhythm.freeze(kind, shops, since, until, orders or parcels),
+        "routes": route.freeze(parcels, rows.get("scan", []), found.picture.get("parcels", [])) if parcels else [],
+    }
+    return {name: one for name, one in frozen.items() if one}
+
+
+def draw(frozen: Mapping[str, Any], shops: Mapping[int, str], platforms: Mapping[str, str]) -> list[Picture]:
+    """The pictures of a clue, the telling one first."""
+    drawn = [
+        *(prices.draw(one) for one in frozen.get("prices", []) if one.get("prices")),
+        ring.draw(frozen.get("ring", {}), shops, platforms),
+        route.draw(frozen.get("routes", [])),
+        rhythm.draw(frozen.get("rhythm", {})),
+    ]
+    return [picture for picture in drawn if picture]

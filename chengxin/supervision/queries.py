@@ -1,0 +1,227 @@
+"""What the clue desk shows: the queue by clock colour, one clue with all it holds, what was asked of platforms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from chengxin.accounts import access
+from chengxin.accounts.access import Actor
+from chengxin.facts import queries as facts
+from chengxin.kernel import clock
+from chengxin.law import law
+from chengxin.law.entries import Behaviour
+from chengxin.subjects.models import Platform
+from chengxin.supervision import evidence
+from chengxin.supervision.access import DESK
+from chengxin.supervision.actions.checking import patterns
+from chengxin.supervision.models import DISMISSED, Clue, ClueLink, ClueReason, ClueStep, PlatformRequest
+from chengxin.supervision.pictures import frozen
+from chengxin.supervision.pictures.svg import Picture
+
+COLOURS = ("red", "amber", "green")
+REASONS_SHOWN = 5
+
+
+def queue(actor: Actor, state: str = "") -> QuerySet[Clue]:
+    """The clues on the actor's desks, soonest due first: open ones, or those of one state, or "any"."""
+    mine = access.all(actor, Clue).filter(department__in=actor.departments_as(*DESK))
+    if state in {"any", DISMISSED}:
+        return mine
+    return mine.filter(closed_at__isnull=True)
+
+
+def of_colour(clues: QuerySet[Clue], colour: str) -> QuerySet[Clue]:
+    """The clues whose clock shows this colour today; an unknown colour leaves none."""
+    today = clock.today()
+    last_amber = amber_until(today)
+    return {
+        "red": clues.filter(due_on__lt=today),
+        "amber": clues.filter(due_on__gte=today, due_on__lte=last_amber),
+        "green": clues.filter(due_on__gt=last_amber),
+    }.get(colour, clues.none())
+
+
+def amber_until(today: date) -> date:
+    """The latest due day that is amber today."""
+    day = today
+    while law.clock_colour(day + timedelta(days=1), today) == "amber":
+        day += timedelta(days=1)
+    return day
+
+
+def of_text(clues: QuerySet[Clue], text: str) -> QuerySet[Clue]:
+    """Clues whose number, title or shops hold the text."""
+    said = Q(number__icontains=text) | Q(title_zh__icontains=text) | Q(title_en__icontains=text)
+    shops = Q(members__shop__name__icontains=text) | Q(members__shop__shop_id=text) | Q(members__shop__subject__uscc=text)
+    return clues.filter(said | shops).distinct()
+
+
+def colours(clues: QuerySet[Clue]) -> dict[str, int]:
+    """How many clues show each colour today."""
+    return {colour: of_colour(clues, colour).count() for colour in COLOURS}
+
+
+def waiting(actor: Actor) -> dict[str, QuerySet[Clue]]:
+    """What else waits for the actor: answers that came in, hand-overs to take up, extensions to decide (heads)."""
+    mine = queue(actor)
+    heads = actor.departments_as("head")
+    return {
+        "answered": mine.filter(state="ANSWERED"),
+        "handed_over": mine.filter(state="HANDED_OVER"),
+        "extensions": mine.filter(department__in=heads).exclude(extension_asked_by__in=["", str(actor)]),
+    }
+
+
+def platform_names(clue: Clue | None = None) -> dict[str, str]:
+    """Platform code → name, of one clue's platforms or of all that open clues name."""
+    found = Platform.objects.all()
+    if clue:
+        found = found.filter(code__in=clue.members.values("platform"))
+    return {platform.code: platform.name for platform in found}
+
+
+def shop_names(clue: Clue) -> dict[int, str]:
+    """Shop token → the name people know it by, for the clue's registered or seen shops."""
+    return {one.token: str(one.shop) for one in clue.members.select_related("shop") if one.shop}
+
+
+@dataclass(frozen=True)
+class CluePage:
+    """Everything the clue page says."""
+
+    clue: Clue
+    colour: str
+    turn: str
+    article: str
+    state: Mapping[str, str]
+    behaviour: Behaviour
+    basis: list[dict[str, str]]
+    department: Any
+    reasons: list[ClueReason]
+    more_reasons: list[ClueReason]
+    pictures: list[Picture]
+    shops: list[Any]
+    evidence: list[dict[str, Any]]
+    links: list[ClueLink]
+    steps: list[ClueStep]
+    requests: list[PlatformRequest]
+    patterns: dict[str, dict[str, str]]
+    remembered: Clue | None
+
+
+def page(clue: Clue, state: Mapping[str, str], turn: str) -> CluePage:
+    """The clue page's data; `state` and `turn` are the workflow's words."""
+    book = law.at(clock.today())
+    behaviour = book.behaviour(clue.behaviour)
+    reasons = list(clue.reasons.all())
+    members = list(clue.members.select_related("shop__platform", "shop__subject"))
+    names = {one.token: str(one.shop) for one in members if one.shop}
+    return CluePage(
+        clue=clue,
+        colour=law.clock_colour(clue.due_on, clock.today()),
+        turn=turn,
+        article=provision_name(book.clock("CLUE_CHECK_EXT" if clue.extended_on else "CLUE_CHECK").provision),
+        state=state,
+        behaviour=behaviour,
+        basis=[_provision(each) for each in behaviour.basis],
+        department=book.department(clue.department),
+        reasons=reasons[:REASONS_SHOWN],
+        more_reasons=reasons[REASONS_SHOWN:],
+        pictures=frozen.draw(clue.picture, names, platform_names(clue)),
+        shops=members,
+        evidence=evidence_counts(clue),
+        links=links(clue),
+        steps=list(clue.steps.order_by("-at", "-id")),
+        requests=list(clue.requests.all()),
+        patterns=patterns(clue),
+        remembered=clue.previous if clue.previous and clue.previous.dismissed_as else None,
+    )
+
+
+def _provision(id: str) -> dict[str, str]:
+    """An article's name and paraphrase; just its id when the book does not hold it."""
+    from chengxin.law.errors import LawUnknown
+
+    book = law.at(clock.today())
+    try:
+        provision = book.provision(id)
+        instrument = book.instrument(provision.instrument)
+    except LawUnknown:
+        return {"id": id, "zh": id, "en": id, "name_zh": id, "name_en": id}
+    return {
+        "id": id,
+        "zh": provision.zh,
+        "en": provision.en,
+        "name_zh": f"《{instrument.zh}》{_article_zh(provision.article)}",
+        "name_en": f"{instrument.en}, art. {provision.article}",
+    }
+
+
+def _article_zh(article: str) -> str:
+    return article if article.startswith("第") else f"第 {article} 条"
+
+
+def provision_name(id: str) -> str:
+    """An article as people cite it, in the reader's language."""
+    from chengxin.kernel import language
+
+    found = _provision(id)
+    return language.pick({"zh": found["name_zh"], "en": found["name_en"]})
+
+
+def evidence_counts(clue: Clue) -> list[dict[str, Any]]:
+    """[{"kind", "count"}] of the facts held, in the order a city meets the kinds."""
+    counts: Counter[str] = Counter()
+    for kind, count in clue.evidence.values_list("kind", "count"):
+        counts[kind] += count
+    return [{"kind": kind, "count": count} for kind, count in counts.items()]
+
+
+def evidence_facts(clue: Clue, kind: str) -> list[int]:
+    """The fact ids of one kind, ascending."""
+    found: set[int] = set()
+    for ids in clue.evidence.filter(kind=kind).values_list("facts", flat=True):
+        found.update(ids)
+    return sorted(found)
+
+
+def evidence_is_intact(clue: Clue) -> bool:
+    """Whether the lake still says what it said when the evidence was frozen, and the root is that of the parts."""
+    parts = list(clue.evidence.all())
+    rows_stand = all(part.rows_hash == evidence.rows_hash(facts.rows(part.kind, part.facts)) for part in parts)
+    return rows_stand and clue.evidence_root == evidence.root_hash((part.kind, part.facts, part.rows_hash) for part in parts)
+
+
+def links(clue: Clue) -> list[ClueLink]:
+    """Clues that share shops, accounts or devices, whichever of the two came first; strongest first."""
+    found = ClueLink.objects.select_related("clue", "other").filter(Q(clue=clue) | Q(other=clue)).order_by("-shared")[:20]
+    for link in found:
+        link.related = link.other if link.clue_id == clue.id else link.clue  # type: ignore[attr-defined]
+    return list(found)
+
+
+def requests_of(actor: Actor) -> QuerySet[PlatformRequest]:
+    """What the actor's platforms were asked, open ones first."""
+    return access.all(actor, PlatformRequest).select_related("clue").order_by("answered_at", "due_on")
+
+
+def desk_counts() -> dict[str, Any]:
+    """Counts for the leading group: no clue, no shop, no person, only how many and where."""
+    open_clues = Clue.objects.filter(closed_at__isnull=True)
+    book = law.at(clock.today())
+    by_department = Counter(dict(open_clues.values_list("department").annotate(n=Count("id")).order_by()))
+    late = Counter(dict(of_colour(open_clues, "red").values_list("department").annotate(n=Count("id")).order_by()))
+    by_behaviour = Counter(dict(open_clues.values_list("behaviour").annotate(n=Count("id")).order_by()))
+    return {
+        "colours": colours(open_clues),
+        "open": open_clues.count(),
+        "dismissed": Clue.objects.filter(state=DISMISSED).count(),
+        "departments": [{"department": book.department(code), "open": n, "late": late[code]} for code, n in by_department.most_common()],
+        "behaviours": [{"behaviour": book.behaviour(code), "open": n} for code, n in by_behaviour.most_common()],
+    }

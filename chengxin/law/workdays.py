@@ -1,7 +1,8 @@
 """Working days in mainland China: weekends, statutory holidays, and the make-up days on which people work.
 
-The table is `workdays.yaml`: one entry per year, taken from the State Council's yearly notice. A later year without an entry counts
-Monday to Friday and is reported by `warnings`; an earlier one is refused, because old periods must not be guessed.
+The table is `workdays.yaml`: one entry per year, taken from the State Council's yearly notice. A city enters a new notice without waiting
+for a release in `<data>/law/workdays.yaml`, same form; a year there replaces the shipped one (read when the program starts). A later year
+without an entry counts Monday to Friday and is reported by `warnings`; an earlier one is refused, because old periods must not be guessed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 
 from chengxin.law.errors import CalendarMissing, LawDataBroken
 
@@ -121,8 +123,12 @@ def without_makeup_days() -> Iterator[None]:
 @cache
 def table() -> dict[int, Year]:
     """Every year of the table. Raises LawDataBroken when a make-up day is not a weekend or also a day off."""
-    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))["years"]
-    return {int(number): _read_year(int(number), row) for number, row in rows.items()}
+    rows = {**_rows(FILE), **_rows(settings.DATA_DIR / "law" / FILE.name)}
+    return {int(number): _read_year(int(number), row) for number, row in sorted(rows.items())}
+
+
+def _rows(path: Path) -> dict[int, Any]:
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8"))["years"]) if path.is_file() else {}
 
 
 def _read_year(number: int, row: dict[str, Any]) -> Year:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from chengxin.kernel.language import pick
 from chengxin.law.shelf import shelf
-from chengxin.workflow.table import Step, Workflow
+from chengxin.workflow.table import ROLES, Step, Workflow
 
 WORDS = {
     "zh": {
@@ -54,7 +54,7 @@ def _row(workflow: Workflow, step: Step, lang: str) -> list[str]:
         f"{pick(step, lang)} `{step.action}`",
         comma.join(pick(workflow.states[code], lang) for code in step.from_states),
         pick(workflow.states[step.to], lang),
-        comma.join(step.roles),
+        comma.join(pick(ROLES[role], lang) for role in step.roles),
         comma.join(needs),
         f"{pick(shelf().clocks[step.clock][-1], lang)} `{step.clock}`" if step.clock else "",
         pick(workflow.documents[step.document], lang) if step.document else "",

@@ -13,23 +13,21 @@ FIELD_KINDS = frozenset(
     {"text", "long_text", "number", "money", "date", "datetime", "choice", "codes", "yes_no", "person", "file", "evidence"}
 )
 # The roles of accounts, and those who act without an account of their own: a job ("system") and a consumer with a receipt number.
-ROLES = frozenset(
-    {
-        "officer",
-        "reviewer",
-        "head",
-        "leader",
-        "platform_staff",
-        "merchant",
-        "courier_staff",
-        "payment_staff",
-        "sysadmin",
-        "secadmin",
-        "auditadmin",
-        "consumer",
-        "system",
-    }
-)
+ROLES: Mapping[str, Pair] = {
+    "officer": {"zh": "经办人员", "en": "officer"},
+    "reviewer": {"zh": "审核人员", "en": "reviewer"},
+    "head": {"zh": "部门负责人", "en": "department head"},
+    "leader": {"zh": "市领导", "en": "city leader"},
+    "platform_staff": {"zh": "平台人员", "en": "platform staff"},
+    "merchant": {"zh": "商家", "en": "merchant"},
+    "courier_staff": {"zh": "快递企业人员", "en": "courier staff"},
+    "payment_staff": {"zh": "支付机构人员", "en": "payment institution staff"},
+    "sysadmin": {"zh": "系统管理员", "en": "system administrator"},
+    "secadmin": {"zh": "安全管理员", "en": "security administrator"},
+    "auditadmin": {"zh": "审计管理员", "en": "audit administrator"},
+    "consumer": {"zh": "消费者", "en": "consumer"},
+    "system": {"zh": "系统自动", "en": "the system"},
+}
 
 
 @dataclass(frozen=True, slots=True)

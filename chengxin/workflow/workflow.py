@@ -16,7 +16,7 @@ from chengxin.kernel.language import pick
 from chengxin.law import law
 from chengxin.workflow.errors import EvidenceMissing, StateUnknown, StepNotAllowed, StepNotYours, StepUnknown, WorkflowUnknown
 from chengxin.workflow.reading import read
-from chengxin.workflow.table import FormField, Outcome, Pair, State, Step, Workflow
+from chengxin.workflow.table import ROLES, FormField, Outcome, Pair, State, Step, Workflow
 
 __all__ = ["FormField", "Outcome", "State", "Step", "Workflow", "every", "form_fields", "json_schema", "load", "take"]
 
@@ -74,7 +74,7 @@ def _step(workflow: Workflow, state: str, action: str, roles: set[str]) -> Step:
     mine = [step for step in here if roles & set(step.roles)]
     if not mine:
         allowed = sorted({role for step in here for role in step.roles})
-        raise StepNotYours(state=pick(workflow.states[state]), action=pick(here[0]), roles=", ".join(allowed))
+        raise StepNotYours(state=pick(workflow.states[state]), action=pick(here[0]), roles="、".join(pick(ROLES[role]) for role in allowed))
     return mine[0]
 
 

@@ -1,0 +1,107 @@
+"""A legal number never stands in code: days, months and yuan that decide something come from law/*.yaml by the day of the event."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import chengxin
+
+HOME = Path(chengxin.__file__).parent
+SPANS = {"days", "weeks", "months", "years", "workdays"}
+# One day is a step to the neighbouring day, not a period; hours up to 23 are technical (sessions, tokens), a day's worth is legal.
+STEPS = {-1, 0, 1}
+LEGAL_WORDS = ("_DAYS", "_WORKDAYS", "_MONTHS", "_YEARS", "_YUAN", "_FEN")
+
+# file:what → why it is not a legal number. The list only shrinks: an entry that no longer occurs fails the test.
+ALLOWED: dict[str, str] = {
+    "accounts/invitations.py: timedelta(days=7)": "how long an invitation link can be used: security of the account, no law",
+    "supervision/pictures/prices.py: timedelta(days=14)": "how much of a price history the picture shows",
+}
+
+
+def sources() -> Iterator[Path]:
+    for path in sorted(HOME.rglob("*.py")):
+        inside = path.relative_to(HOME).parts
+        if inside[0] != "law" and "tests" not in inside and "migrations" not in inside:
+            yield path
+
+
+def legal_numbers(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from _in_call(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            yield from _in_constant(node)
+
+
+def _in_call(node: ast.Call) -> Iterator[tuple[int, str]]:
+    name = ast.unparse(node.func)
+    if name.split(".")[-1] in ("timedelta", "relativedelta"):
+        first = [("days", node.args[0])] if node.args else []
+        for key, value in [*first, *((word.arg, word.value) for word in node.keywords)]:
+            number = _number(value)
+            if number is not None and (_is_span(key, number)):
+                yield node.lineno, ast.unparse(node)
+    elif name.endswith("workdays.add") and len(node.args) > 1 and _number(node.args[1]) not in {None, *STEPS}:
+        yield node.lineno, ast.unparse(node)
+
+
+def _is_span(key: str | None, number: float) -> bool:
+    return (key in SPANS and number not in STEPS) or (key == "hours" and number != 0 and number % 24 == 0)
+
+
+def _in_constant(node: ast.Assign | ast.AnnAssign) -> Iterator[tuple[int, str]]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    for target in targets:
+        legal = isinstance(target, ast.Name) and target.id.isupper() and target.id.endswith(LEGAL_WORDS)
+        if legal and node.value is not None and _number(node.value) not in {None, *STEPS}:
+            yield node.lineno, ast.unparse(node)
+
+
+def _number(node: ast.expr) -> float | None:
+    """The value of a number written in code, also -7 and 3 * 365."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        return float(node.value)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        inner = _number(node.operand)
+        return inner if inner is None or isinstance(node.op, ast.UAdd) else -inner
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        left, right = _number(node.left), _number(node.right)
+        return None if left is None or right is None else left * right
+    return None
+
+
+def found() -> dict[str, int]:
+    return {
+        f"{path.relative_to(HOME).as_posix()}: {what}": line
+        for path in sources()
+        for line, what in legal_numbers(ast.parse(path.read_text(encoding="utf-8")))
+    }
+
+
+def test_no_legal_number_stands_in_code() -> None:
+    new = {f"{what} (line {line})" for what, line in found().items() if what not in ALLOWED}
+    assert not new, "take it from law.at(day).clock/value, or list it in ALLOWED with the reason: " + "; ".join(sorted(new))
+
+
+def test_the_list_of_exceptions_only_shrinks() -> None:
+    assert set(ALLOWED) <= set(found())
+
+
+def test_it_sees_what_it_is_there_to_see() -> None:
+    """The twin: code with legal numbers is found, technical code is not."""
+    guilty = "\n".join(
+        [
+            "due = day + timedelta(days=15)",
+            "x = timedelta(7)",
+            "y = timedelta(hours=24)",
+            "z = law.workdays.add(day, 5)",
+            "REPAIR_DAYS = 3",
+            "w = relativedelta(months=+3)",
+        ]
+    )
+    assert len(list(legal_numbers(ast.parse(guilty)))) == 6
+    innocent = "\n".join(["a = day + timedelta(days=1)", "b = timedelta(seconds=30)", "c = timedelta(days=n)", "workdays.add(day, rule.n)"])
+    assert not list(legal_numbers(ast.parse(innocent)))

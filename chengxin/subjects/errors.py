@@ -267,3 +267,13 @@ class ReportSent(Conflict):
     what = {"zh": "该期身份信息已经报送。", "en": "The identity report of this period has been sent."}
     why = {"zh": "{year} 年 {month} 月的报送已提交，不能重新生成。", "en": "The report of {year}-{month} was sent and is not built again."}
     next = {"zh": "被退回的行请更正后单独补报。", "en": "Correct rejected rows and answer them one by one."}
+
+
+class LicenceOfAnother(Conflict):
+    code = "licence_of_another"
+    what = {"zh": "该许可证号已登记在其他主体名下。", "en": "This licence number is registered for another subject."}
+    why = {
+        "zh": "同一许可证号不能用于两个主体（{kind} {number}）。",
+        "en": "One licence number cannot serve two subjects ({kind} {number}).",
+    }
+    next = {"zh": "请核对证号；如确属冒用，请报告市场监管部门。", "en": "Check the number; report a misuse to the market regulator."}

@@ -124,7 +124,7 @@ def template() -> bytes:
 
 def write(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
     """An xlsx workbook of {sheet: (headings, rows)}; nothing in it is run as a formula."""
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     from chengxin.kernel.tables import safe_cell
 

@@ -51,3 +51,9 @@ def report_channel() -> dict[str, str]:
     """What has to be said about the channel with every export of an identity report."""
     found: dict[str, str] = _read("identity_report.yaml")["channel"]
     return found
+
+
+def refusal(code: str) -> dict[str, dict[str, str]]:
+    """Why a column is refused and what to do: {"why": {"zh", "en"}, "remedy": …}."""
+    found: dict[str, dict[str, str]] = _read("refusals.yaml")[code]
+    return found

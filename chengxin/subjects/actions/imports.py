@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from chengxin.audit import actions as audit
 from chengxin.kernel import clock, jail
 from chengxin.kernel.errors import ChengxinError
 from chengxin.kernel.locks import locked
-from chengxin.subjects import entries, sheets
+from chengxin.subjects import entries, sheets, vocabulary
 from chengxin.subjects.actions.shops import upsert_shop
 from chengxin.subjects.errors import EntryRefused, WrongSheet
 from chengxin.subjects.models import ImportRun, Platform
@@ -38,7 +39,14 @@ def import_shops(platform: Platform, file_name: str, content: bytes, actor: Acto
     _check_columns(table["columns"])
     with transaction.atomic(), locked(f"subjects.import:{platform.code}:{digest}"):
         known = ImportRun.objects.filter(platform=platform, sha256=digest).first()
-        return known or _import(platform, file_name, digest, table["rows"], actor, progress)
+        if known is not None:
+            return known
+        sheet = _Sheet(platform, actor)
+        for done, row in enumerate(table["rows"], start=1):
+            sheet.take(row)
+            if progress and (done % 50 == 0 or done == len(table["rows"])):
+                progress(done, len(table["rows"]))
+        return sheet.close(file_name, digest)
 
 
 def _check_columns(columns: Sequence[str]) -> None:
@@ -47,63 +55,59 @@ def _check_columns(columns: Sequence[str]) -> None:
         raise WrongSheet(reason_zh=f"缺少必填列：{'、'.join(missing)}", reason_en=f"required columns are missing: {', '.join(missing)}")
 
 
-def _import(
-    platform: Platform, file_name: str, digest: str, rows: Sequence[Mapping[str, str]], actor: Actor | str, progress: Progress | None
-) -> ImportRun:
-    outcomes: Counter[str] = Counter()
-    problems: list[dict[str, Any]] = []
-    seen: dict[str, str] = {}
-    for done, row in enumerate(rows, start=1):
-        wrong = _take_row(platform, row, actor, outcomes, seen)
-        problems += [{"row": int(row["_row"]), **problem} for problem in wrong]
-        if progress and (done % 50 == 0 or done == len(rows)):
-            progress(done, len(rows))
-    run = ImportRun.objects.create(
-        platform=platform,
-        file_name=file_name[:200],
-        sha256=digest,
-        rows=len(rows),
-        accepted=outcomes["created"] + outcomes["changed"],
-        unchanged=outcomes["unchanged"],
-        refused=outcomes["refused"],
-        row_errors=json.dumps(problems, ensure_ascii=False) if problems else None,
-        made_at=clock.now(),
-        made_by=str(actor),
-    )
-    data = {"import": str(run.pk), "sha256": digest, "rows": run.rows, "accepted": run.accepted, "refused": run.refused}
-    audit.record("subjects.shops.imported", actor=str(actor), object=f"subjects.platform:{platform.code}", data=data)
-    return run
+@dataclass
+class _Sheet:
+    """One import under way: what its rows came to, and the ids it has seen."""
 
+    platform: Platform
+    actor: Actor | str
+    outcomes: Counter[str] = field(default_factory=Counter)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
 
-def _take_row(
-    platform: Platform, row: Mapping[str, str], actor: Actor | str, outcomes: Counter[str], seen: dict[str, str]
-) -> list[dict[str, Any]]:
-    """Register one row in its own savepoint; the problems when it is refused."""
-    given = {name: value for name, value in row.items() if name != "_row"}
-    try:
-        entry = entries.parse(given)
-        _not_twice(entry.shop_id, row["_row"], seen)
-        with transaction.atomic():
-            outcomes[upsert_shop(platform, entry, actor).outcome] += 1
-        return []
-    except EntryRefused as error:
-        outcomes["refused"] += 1
-        found: list[dict[str, Any]] = error.data["problems"]
-        return found
-    except ChengxinError as error:
-        if error.status >= 500:
-            raise
-        outcomes["refused"] += 1
-        name = str(error.data.get("field") or _FIELD_OF.get(error.code, "shop_id"))
-        return [entries.problem_of(name, given.get(name, ""), error).as_data()]
+    def take(self, row: Mapping[str, str]) -> None:
+        """Register one row in its own savepoint, or note why it is refused."""
+        try:
+            entry = entries.parse({name: value for name, value in row.items() if name != "_row"})
+            self._not_twice(entry.shop_id, row["_row"])
+            with transaction.atomic():
+                self.outcomes[upsert_shop(self.platform, entry, self.actor).outcome] += 1
+        except EntryRefused as error:
+            self._refuse(row, error.data["problems"])
+        except ChengxinError as error:
+            if error.status >= 500:
+                raise
+            name = str(error.data.get("field") or _FIELD_OF.get(error.code, "shop_id"))
+            self._refuse(row, [entries.problem_of(name, row.get(name, ""), error).as_data()])
 
+    def _refuse(self, row: Mapping[str, str], problems: Sequence[Mapping[str, Any]]) -> None:
+        self.outcomes["refused"] += 1
+        self.problems += [{"row": int(row["_row"]), **problem} for problem in problems]
 
-def _not_twice(shop_id: str, row: str, seen: dict[str, str]) -> None:
-    first = seen.setdefault(shop_id, row)
-    if first != row:
-        why = {"zh": f"与第 {first} 行店铺编号重复", "en": f"the same shop id as row {first}"}
-        remedy = {"zh": "请删除重复的行", "en": "delete one of the rows"}
-        raise entries.refusal([entries.Problem("shop_id", shop_id, "row_twice", why, remedy)])
+    def _not_twice(self, shop_id: str, row: str) -> None:
+        first = self.seen.setdefault(shop_id, row)
+        if first != row:
+            said = vocabulary.refusal("row_twice")
+            why = {lang: text.format(row=first) for lang, text in said["why"].items()}
+            raise entries.refusal([entries.Problem("shop_id", shop_id, "row_twice", why, said["remedy"])])
+
+    def close(self, file_name: str, digest: str) -> ImportRun:
+        """Keep the run and its log entry."""
+        run = ImportRun.objects.create(
+            platform=self.platform,
+            file_name=file_name[:200],
+            sha256=digest,
+            rows=self.outcomes.total(),
+            accepted=self.outcomes["created"] + self.outcomes["changed"],
+            unchanged=self.outcomes["unchanged"],
+            refused=self.outcomes["refused"],
+            row_errors=json.dumps(self.problems, ensure_ascii=False) if self.problems else "",
+            made_at=clock.now(),
+            made_by=str(self.actor),
+        )
+        data = {"import": str(run.pk), "sha256": digest, "rows": run.rows, "accepted": run.accepted, "refused": run.refused}
+        audit.record("subjects.shops.imported", actor=str(self.actor), object=f"subjects.platform:{self.platform.code}", data=data)
+        return run
 
 
 # Refusals of the whole row are shown at the column a person has to look at.

@@ -9,20 +9,10 @@ from django.db import transaction
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.kernel import clock
-from chengxin.kernel.errors import Conflict
-from chengxin.subjects.entries import Permit
+from chengxin.subjects.errors import LicenceOfAnother
 from chengxin.subjects.models import Licence, LicenceVerification, Shop, Subject
+from chengxin.subjects.readers import Permit
 from chengxin.subjects.vocabulary import categories
-
-
-class LicenceOfAnother(Conflict):
-    code = "licence_of_another"
-    what = {"zh": "该许可证号已登记在其他主体名下。", "en": "This licence number is registered for another subject."}
-    why = {
-        "zh": "同一许可证号不能用于两个主体（{kind} {number}）。",
-        "en": "One licence number cannot serve two subjects ({kind} {number}).",
-    }
-    next = {"zh": "请核对证号；如确属冒用，请报告市场监管部门。", "en": "Check the number; report a misuse to the market regulator."}
 
 
 @transaction.atomic
@@ -60,7 +50,7 @@ def add_licence(subject: Subject, permit: Permit, actor: Actor | str, official_q
 
 @transaction.atomic
 def check_licence(
-    licence: Licence, method: str, result: str, actor: Actor | str, evidence_hash: str = "", note: str = ""
+    licence: Licence, method: str, result: str, actor: Actor | str, *, evidence_hash: str = "", note: str = ""
 ) -> LicenceVerification:
     """Record one look at a licence: result pass, fail, or unreached (the issuer's site did not answer; the last good look stays)."""
     look = LicenceVerification.objects.create(

@@ -99,7 +99,7 @@ def add_identifier(subject: Subject, kind: str, value: str, actor: Actor | str, 
 
 @transaction.atomic
 def relate(
-    source: Subject, target: Subject, kind: str, actor: Actor | str, since: date | None = None, said_by: str = "form"
+    source: Subject, target: Subject, kind: str, actor: Actor | str, *, since: date | None = None, said_by: str = "form"
 ) -> SubjectRelation:
     """Record that one subject is, e.g., a branch of another since a day."""
     relation = SubjectRelation.objects.create(from_subject=source, to_subject=target, kind=kind, since=since, source=said_by)
@@ -168,7 +168,7 @@ def _organisation_values(entry: SubjectEntry) -> dict[str, Any]:
         "legal_rep": entry.legal_rep.strip(),
         "address": entry.address.strip(),
         "division": entry.division,
-        "phone": entry.phone or None,
+        "phone": entry.phone,
     }
 
 
@@ -181,11 +181,11 @@ def _person_values(entry: SubjectEntry) -> dict[str, Any]:
         "name": masking.mask("name", entry.name.strip(), "public"),
         "person_name": entry.name.strip(),
         "id_doc_type": entry.id_doc_type,
-        "id_doc_no": number or None,
+        "id_doc_no": number,
         "id_doc_index": id_index(entry.id_doc_type, number) if number else None,
-        "person_address": entry.address.strip() or None,
+        "person_address": entry.address.strip(),
         "division": entry.division,
-        "phone": entry.phone or None,
+        "phone": entry.phone,
     }
 
 
@@ -234,8 +234,7 @@ def _normal(subject: Subject, changes: dict[str, Any]) -> dict[str, Any]:
         wanted["phone"] = identifiers.phone(wanted["phone"])
     if wanted.get("id_doc_no") and wanted.get("id_doc_type", subject.id_doc_type) == "11":
         wanted["id_doc_no"] = identifiers.resident_id(wanted["id_doc_no"])
-    nullable = ("uscc", *SEALED)
-    return {name: None if value == "" and name in nullable and name != "id_doc_type" else value for name, value in wanted.items()}
+    return {name: None if name == "uscc" and value == "" else value for name, value in wanted.items()}
 
 
 def _keep_version(subject: Subject, changed: list[str], reason: str, actor: str) -> None:
@@ -244,7 +243,7 @@ def _keep_version(subject: Subject, changed: list[str], reason: str, actor: str)
         subject=subject,
         version=subject.version,
         values={name: getattr(subject, name) for name in PLAIN},
-        sealed=json.dumps(sealed, ensure_ascii=False) if sealed else None,
+        sealed=json.dumps(sealed, ensure_ascii=False) if sealed else "",
         changed=changed,
         reason=reason,
         recorded_at=clock.now(),

@@ -1,4 +1,4 @@
-"""The January and July identity report of a platform: build, send, receive, answer row by row (order37.25; 国市监网监规〔2025〕2号 art. 7)."""
+"""The January and July identity report of a platform: build, send, receive, answer (order37.25; 国市监网监规〔2025〕2号 art. 7)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.db import transaction
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.kernel import clock
+from chengxin.kernel.encryption import blind_index
 from chengxin.kernel.errors import ChengxinError, Invalid
 from chengxin.kernel.locks import locked
 from chengxin.subjects import identifiers
@@ -24,7 +25,7 @@ Reason = dict[str, str]
 
 
 def build_report(platform: Platform, year: int, month: int, actor: Actor | str) -> IdentityReportBatch:
-    """Build (or build again, until it is sent) the report of a platform from its register; every shop ever verified and not gone is in it."""
+    """Build (or build again, until it is sent) a platform's report from its register; every shop ever verified and not gone is in it."""
     if month not in (1, 7):
         raise Invalid(reason_zh="身份信息每年 1 月和 7 月报送。", reason_en="The identity report is due in January and July.")
     with transaction.atomic(), locked(f"subjects.identity_report:{platform.code}:{year}-{month}"):
@@ -186,8 +187,8 @@ def _store_rows(batch: IdentityReportBatch, rows: Sequence[tuple[Shop, str, dict
         reasons = row_problems(shape, fields)
         receipt = ("rejected" if reasons else "accepted") if answered else "pending"
         text = json.dumps(fields, ensure_ascii=False)
-        shape = shape if shape in report_shapes() else "registered"
-        made.append(IdentityReportRow(batch=batch, shop=shop, row=number, shape=shape, fields=text, reasons=reasons, receipt=receipt))
+        known = shape if shape in report_shapes() else "registered"
+        made.append(IdentityReportRow(batch=batch, shop=shop, row=number, shape=known, fields=text, reasons=reasons, receipt=receipt))
     IdentityReportRow.objects.bulk_create(made, batch_size=1_000)
     batch.digest = _digest(rows)
     batch.save(update_fields=["digest"])
@@ -195,7 +196,7 @@ def _store_rows(batch: IdentityReportBatch, rows: Sequence[tuple[Shop, str, dict
 
 def _digest(rows: Sequence[tuple[Shop, str, dict[str, Any]]]) -> str:
     plain = [[shop.shop_id, shape, fields] for shop, shape, fields in rows]
-    return hashlib.digest(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return blind_index(json.dumps(plain, ensure_ascii=False, sort_keys=True), "subjects.identity_report")
 
 
 def _object(platform: Platform) -> str:

@@ -49,7 +49,7 @@ def upsert_shop(platform: Platform, entry: ShopEntry, actor: Actor | str) -> Ups
         if shop is not None and shop.state == EXITED:
             raise ShopClosed(closed_on=str(shop.closed_on))
         subject, differences = subject_of(entry.subject, actor)
-        shop, outcome, changed = _store(platform, shop, token, entry, subject, actor)
+        shop, outcome, changed = _store(platform, shop, entry, subject, actor)
         _declare(shop, entry.exemption, actor)
         for permit in entry.permits:
             add_licence(subject, permit, actor)
@@ -68,8 +68,8 @@ def _values(entry: ShopEntry, subject: Subject) -> dict[str, Any]:
         "path_words": entry.path_words,
         "division": entry.division,
         "operating_address": "" if natural else entry.address,
-        "person_address": entry.address if natural else None,
-        "contact": entry.contact or None,
+        "person_address": entry.address if natural else "",
+        "contact": entry.contact,
         "categories": list(entry.categories),
         "registered": not natural,
         "exemption": entry.exemption,
@@ -77,15 +77,12 @@ def _values(entry: ShopEntry, subject: Subject) -> dict[str, Any]:
     }
 
 
-def _store(
-    platform: Platform, shop: Shop | None, token: int, entry: ShopEntry, subject: Subject, actor: Actor | str
-) -> tuple[Shop, str, list[str]]:
+def _store(platform: Platform, shop: Shop | None, entry: ShopEntry, subject: Subject, actor: Actor | str) -> tuple[Shop, str, list[str]]:
     values, now = _values(entry, subject), clock.now()
     new = shop is None
     if shop is None:
-        shop = Shop(
-            platform=platform, shop_id=entry.shop_id, token=token, state=DRAFT, state_since=now, created_at=now, created_by=str(actor)
-        )
+        token, born = queries.shop_token(platform, entry.shop_id), {"state_since": now, "created_at": now, "created_by": str(actor)}
+        shop = Shop(platform=platform, shop_id=entry.shop_id, token=token, state=DRAFT, **born)
     changed = [name for name in (*IDENTITY, *OTHERS) if getattr(shop, name) != values[name]]
     if not new and not changed:
         return shop, "unchanged", []

@@ -31,13 +31,13 @@ class Subject(models.Model):
     address = models.CharField(max_length=300, blank=True)
     division = models.CharField(max_length=12, blank=True)
     status = models.CharField(max_length=10, default="active")
-    person_name = EncryptedTextField(null=True, blank=True, purpose=REAL_NAME, basis=ORDER_37_24, term=KEPT)
+    person_name = EncryptedTextField(blank=True, default="", purpose=REAL_NAME, basis=ORDER_37_24, term=KEPT)
     person_name_index = models.CharField(max_length=32, blank=True, default="", db_index=True)
     id_doc_type = models.CharField(max_length=2, blank=True, default="")
-    id_doc_no = EncryptedTextField(null=True, blank=True, purpose=REAL_NAME, basis=ORDER_37_24, term=KEPT)
+    id_doc_no = EncryptedTextField(blank=True, default="", purpose=REAL_NAME, basis=ORDER_37_24, term=KEPT)
     id_doc_index = models.CharField(max_length=32, null=True, blank=True, unique=True)
-    person_address = EncryptedTextField(null=True, blank=True, purpose=REAL_NAME, basis=ORDER_37_24, term=KEPT)
-    phone = EncryptedTextField(null=True, blank=True, purpose=REAL_NAME, basis=ORDER_37_24, term=KEPT)
+    person_address = EncryptedTextField(blank=True, default="", purpose=REAL_NAME, basis=ORDER_37_24, term=KEPT)
+    phone = EncryptedTextField(blank=True, default="", purpose=REAL_NAME, basis=ORDER_37_24, term=KEPT)
     phone_index = models.CharField(max_length=32, blank=True, default="", db_index=True)
     source = models.CharField(max_length=60, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
@@ -60,7 +60,7 @@ class Subject(models.Model):
                 name="subject_person_has_no_plain_data",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=EXEMPT_PERSON) | Q(id_doc_index__isnull=False, id_doc_no__isnull=False),
+                condition=~Q(kind=EXEMPT_PERSON) | (Q(id_doc_index__isnull=False) & ~Q(id_doc_no="")),
                 name="subject_person_has_document",
             ),
         ]
@@ -80,7 +80,7 @@ class SubjectVersion(models.Model):
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()
     values = models.JSONField()
-    sealed = EncryptedTextField(null=True, blank=True, purpose=REAL_NAME, basis=ORDER_37_24, term=KEPT)
+    sealed = EncryptedTextField(blank=True, default="", purpose=REAL_NAME, basis=ORDER_37_24, term=KEPT)
     changed = models.JSONField(default=list)
     reason = models.CharField(max_length=300)
     recorded_at = models.DateTimeField()
@@ -158,8 +158,8 @@ class Platform(models.Model):
     icp_no = models.CharField(max_length=60, blank=True)
     division = models.CharField(max_length=12, blank=True)
     regulator = models.CharField(max_length=100, blank=True)
-    contact_officer = EncryptedTextField(null=True, blank=True, purpose="监管联系", basis="order37.25", term=KEPT)
-    contact_phone = EncryptedTextField(null=True, blank=True, purpose="监管联系", basis="order37.25", term=KEPT)
+    contact_officer = EncryptedTextField(blank=True, default="", purpose="监管联系", basis="order37.25", term=KEPT)
+    contact_phone = EncryptedTextField(blank=True, default="", purpose="监管联系", basis="order37.25", term=KEPT)
     webhook_url = models.URLField(max_length=300, blank=True)
     status = models.CharField(max_length=10, default="active")
     opened_on = models.DateField(null=True, blank=True)

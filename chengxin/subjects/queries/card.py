@@ -1,4 +1,4 @@
-"""What anybody may see of a subject: identity facts, licences, shops and how current their verification is. Never a grade, never a person."""
+"""What anybody may see of a subject: identity facts, licences, shops, how current they are. Never a grade, never a person."""
 
 from __future__ import annotations
 

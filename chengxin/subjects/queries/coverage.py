@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from chengxin.kernel import clock
 from chengxin.subjects.models import Platform, Shop
@@ -45,7 +45,7 @@ def coverage(platforms: QuerySet[Platform] | None = None) -> list[Coverage]:
     shops = Shop.objects.exclude(state=EXITED)
     if platforms is not None:
         shops = shops.filter(platform__in=platforms)
-    rows = shops.values("platform__code", "platform__name").annotate(
+    rows = shops.values(code=F("platform__code"), name=F("platform__name")).annotate(
         shops=Count("pk"),
         verified=Count("pk", filter=Q(state=VERIFIED, next_due_on__gte=today) & ~expired),
         overdue=Count("pk", filter=late),
@@ -55,5 +55,5 @@ def coverage(platforms: QuerySet[Platform] | None = None) -> list[Coverage]:
         over_100k=Count("pk", filter=Q(over_100k=True)),
         due_30=Count("pk", filter=Q(state=VERIFIED, next_due_on__gte=today, next_due_on__lte=today + timedelta(days=30))),
     )
-    found = [Coverage(code=row.pop("platform__code"), name=row.pop("platform__name"), **row) for row in rows]
+    found = [Coverage(**row) for row in rows]
     return sorted(found, key=lambda one: (one.percent, one.code))

@@ -1,7 +1,7 @@
 """Finding subjects and shops: by code, by link, by the platform's shop id, by name.
 
-Names go through the bigram index (FTS5 or tsvector) as a filter and are then compared with LIKE, so that the answer is exactly LIKE's, without
-LIKE's walk over every row. A text with no Chinese pair in it has nothing to look up and is answered by LIKE alone.
+Names go through the bigram index (FTS5 or tsvector) as a filter and are then compared with LIKE, so that the answer is exactly LIKE's,
+without LIKE's walk over every row. A text with no Chinese pair in it has nothing to look up and is answered by LIKE alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PAIR = re.compile(r"^[㐀-鿿豈-﫿]{2}$")
 
 
 def search_subjects(text: str, limit: int = MOST) -> QuerySet[Subject]:
-    """Subjects found by code, secondary number, link, shop id, shop name, or any of their public names; exact finds alone when there are any.
+    """Subjects found by code, secondary number, link, shop id, shop name, or any public name; exact finds alone when there are any.
 
     Public facts only: natural persons are not found by name, number or telephone here (the officer's `find_person` is).
     """
@@ -72,9 +72,9 @@ def _narrowed(found: QuerySet[IndexedName], pairs: list[str]) -> QuerySet[Indexe
     if connection.vendor == "sqlite":
         match = " ".join(f'"{pair}"' for pair in pairs)
         where = "subjects_indexedname.id IN (SELECT rowid FROM subjects_indexedname_fts WHERE subjects_indexedname_fts MATCH %s)"
-        return found.extra(where=[where], params=[match])
+        return found.extra(where=[where], params=[match])  # noqa: S610 - constant text, the pairs are parameters
     where = "to_tsvector('simple', subjects_indexedname.tokens) @@ plainto_tsquery('simple', %s)"
-    return found.extra(where=[where], params=[" ".join(pairs)])
+    return found.extra(where=[where], params=[" ".join(pairs)])  # noqa: S610 - as above
 
 
 def _by_link(text: str) -> QuerySet[Shop]:

@@ -182,6 +182,12 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # One page where every event meets its handlers; named here because the rooms that emit may not import it.
 CHENGXIN_ROAD = "chengxin.road.ROAD"
+CHENGXIN_ACCESS = "chengxin.accounts.access"  # the door that pages of the rooms below accounts ask
+
+# The Merkle log: its name in every signed head, the hash of new leaves (sha-256 or sm3), public keys (hex) that signed heads before today's.
+LOG_ORIGIN = env.str("CHENGXIN_LOG_ORIGIN", f"chengxin/{CITY_DIVISION}")
+LOG_HASH = env.str("CHENGXIN_LOG_HASH", "sha-256")
+LOG_OLD_KEYS = env.list("CHENGXIN_LOG_OLD_KEYS", [])
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

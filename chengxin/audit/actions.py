@@ -93,7 +93,7 @@ def commitment(salt: bytes, content: str, hash_name: str) -> str:
 
 def _leaf_of(entry: Entry, now: datetime) -> tuple[Leaf, PersonalPart | None]:
     check_entry(entry)
-    hash_name = str(getattr(settings, "LOG_HASH", merkle.SHA256))
+    hash_name = str(settings.LOG_HASH)
     salt = content = promised = None
     if entry.personal is not None:
         salt, content = secrets.token_bytes(32), canonical(entry.personal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.audit.fields import RowNumberField
@@ -35,6 +36,11 @@ class Leaf(models.Model):
 
     def __str__(self) -> str:
         return f"{self.index} {self.action} {self.object}"
+
+    @property
+    def page(self) -> str:
+        """The URL of its page."""
+        return reverse("audit:leaf", args=[self.index])
 
 
 class Node(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +123,19 @@ def reads_of(subject: str) -> list[Read]:
     """Who has read this subject's personal data, what, when and for what purpose, newest first (个人信息保护法 第四十四条、第四十五条)."""
     rows = Leaf.objects.filter(object=subject, action=READ).order_by("-index")
     return [_read_of(row) for row in rows]
+
+
+def names_of(actor: str, subjects: Iterable[object]) -> list[str]:
+    """The objects under which reads about a person and the person's own subjects are recorded."""
+    _, _, number = actor.partition(":")
+    own = [actor, f"accounts.user:{number}"]
+    return own + [f"{kind}:{one}" for one in subjects for kind in ("subjects.subject", "subjects.person")]
+
+
+def reads_of_all(subjects: Iterable[str]) -> list[Read]:
+    """Reads of several subjects together, newest first, at most 500."""
+    rows = Leaf.objects.filter(object__in=list(subjects), action=READ).order_by("-index")
+    return [_read_of(row) for row in rows[:500]]
 
 
 def _read_of(row: Leaf) -> Read:

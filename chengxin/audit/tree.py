@@ -33,13 +33,13 @@ class BrokenTip(Exception):
 
 def origin() -> str:
     """The log's name in every head."""
-    return str(getattr(settings, "LOG_ORIGIN", f"chengxin/{settings.CITY_DIVISION}"))
+    return str(settings.LOG_ORIGIN)
 
 
 def log_keys() -> list[bytes]:
     """The raw public keys that may have signed this log's heads: today's, and earlier ones from settings.LOG_OLD_KEYS (hex)."""
     today = note.raw(encryption.signing_key("log").public_key())
-    return [today, *(bytes.fromhex(old) for old in getattr(settings, "LOG_OLD_KEYS", ()))]
+    return [today, *(bytes.fromhex(old) for old in settings.LOG_OLD_KEYS)]
 
 
 def signed(size: int, root: bytes, at: datetime) -> Head:

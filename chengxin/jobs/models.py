@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.kernel import clock, ids, language
@@ -123,6 +124,11 @@ class Job(models.Model):
         if self.state == self.State.DONE:
             return 100
         return min(100, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def page(self) -> str:
+        """The URL of its page."""
+        return reverse("jobs:job", args=[self.id])
 
     @property
     def finished(self) -> bool:

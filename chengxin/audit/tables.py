@@ -1,0 +1,38 @@
+"""The list of leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.audit.models import Leaf
+from chengxin.kernel.tables import Column, Filter, Table
+
+
+def _of_object(rows: QuerySet[Leaf], value: str) -> Any:
+    return rows.filter(object=value)
+
+
+def _of_action(rows: QuerySet[Leaf], value: str) -> Any:
+    return rows.filter(action__startswith=value)
+
+
+LEAVES = Table(
+    name="log",
+    caption=_("Log"),
+    empty=_("The log is empty"),
+    empty_next=_("Every official act will appear here."),
+    sort="-index",
+    columns=[
+        Column("index", _("Number"), kind="number", sort="index", link="page"),
+        Column("at", _("Time"), kind="time"),
+        Column("action", _("Action"), kind="mono"),
+        Column("object", _("Object"), kind="mono"),
+    ],
+    filters=[
+        Filter("action", _("Action begins with"), kind="text", apply=_of_action),
+        Filter("object", _("Object"), kind="text", apply=_of_object),
+    ],
+)

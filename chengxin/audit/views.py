@@ -1,0 +1,55 @@
+"""Pages of the log: its newest leaves and heads, one leaf, who has read my data, and the page that verifies a file offline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from chengxin.audit import queries
+from chengxin.audit.tables import LEAVES
+from chengxin.audit.verdicts import TEXTS
+from chengxin.jobs import reader
+from chengxin.kernel import language
+
+SINGLE_FILE = Path(__file__).parent / "static" / "audit" / "verify_chengxin.py"
+
+
+@reader.open_to_all
+def log(request: HttpRequest) -> HttpResponse:
+    """The newest leaves and kept heads, for everybody."""
+    view = LEAVES.view(request.GET, queries.latest())
+    if view.export:
+        return view.export_response()
+    shown = {"table": view, "head": queries.head(), "heads": queries.heads()[:10], "key": queries.public_key()}
+    return render(request, "audit/log.html", shown)
+
+
+@reader.open_to_all
+def leaf(request: HttpRequest, index: int) -> HttpResponse:
+    """One leaf with its body; its proof is a file to keep."""
+    found = queries.leaf(index)
+    body = json.dumps(json.loads(found.body), ensure_ascii=False, indent=2)
+    return render(request, "audit/leaf.html", {"leaf": found, "body": body, "hash": bytes(found.hash).hex()})
+
+
+@reader.open_to_all
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check a receipt or proof in the reader's own browser; the file is not sent anywhere."""
+    texts = {code: language.pick(pair) for code, pair in TEXTS.items()}
+    return render(request, "audit/verify.html", {"texts": texts, "key": queries.public_key()})
+
+
+@reader.open_to_all
+def single_file(request: HttpRequest) -> HttpResponse | FileResponse:
+    """The verifier that needs only Python."""
+    return FileResponse(SINGLE_FILE.open("rb"), as_attachment=True, filename=SINGLE_FILE.name, content_type="text/x-python")
+
+
+@reader.open_to("signed_in")
+def reads(request: HttpRequest) -> HttpResponse:
+    """Who has read the data of the reader and of the reader's own subjects."""
+    actor = reader.actor_of(request)
+    return render(request, "audit/reads.html", {"reads": queries.reads_of_all(queries.names_of(actor.id, actor.subjects))})

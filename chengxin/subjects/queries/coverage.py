@@ -16,8 +16,8 @@ from chengxin.subjects.models.shops import DUE, EXITED, NEEDS_FIX, SEEN, VERIFIE
 class Coverage:
     """Counts of one platform's open shops; `percent` is verified and current of all that are open, SEEN ones included."""
 
-    code: str
-    name: str
+    platform_code: str
+    platform_name: str
     shops: int
     verified: int
     overdue: int
@@ -45,7 +45,7 @@ def coverage(platforms: QuerySet[Platform] | None = None) -> list[Coverage]:
     shops = Shop.objects.exclude(state=EXITED)
     if platforms is not None:
         shops = shops.filter(platform__in=platforms)
-    rows = shops.values(code=F("platform__code"), name=F("platform__name")).annotate(
+    rows = shops.values(platform_code=F("platform__code"), platform_name=F("platform__name")).annotate(
         shops=Count("pk"),
         verified=Count("pk", filter=Q(state=VERIFIED, next_due_on__gte=today) & ~expired),
         overdue=Count("pk", filter=late),
@@ -56,4 +56,4 @@ def coverage(platforms: QuerySet[Platform] | None = None) -> list[Coverage]:
         due_30=Count("pk", filter=Q(state=VERIFIED, next_due_on__gte=today, next_due_on__lte=today + timedelta(days=30))),
     )
     found = [Coverage(**row) for row in rows]
-    return sorted(found, key=lambda one: (one.percent, one.code))
+    return sorted(found, key=lambda one: (one.percent, one.platform_code))

@@ -10,6 +10,7 @@ import re
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from chengxin.kernel import search
 from chengxin.subjects import identifiers
@@ -70,15 +71,14 @@ def hits(text: str) -> QuerySet[IndexedName]:
 def _narrowed(found: QuerySet[IndexedName], pairs: list[str]) -> QuerySet[IndexedName]:
     """Every pair of the text must be among the name's tokens: a name that holds the text holds its pairs."""
     if connection.vendor == "sqlite":
-        match = " ".join(f'"{pair}"' for pair in pairs)
-        where = "subjects_indexedname.id IN (SELECT rowid FROM subjects_indexedname_fts WHERE subjects_indexedname_fts MATCH %s)"
-        return found.extra(where=[where], params=[match])  # noqa: S610 - constant text, the pairs are parameters
-    where = "to_tsvector('simple', subjects_indexedname.tokens) @@ plainto_tsquery('simple', %s)"
-    return found.extra(where=[where], params=[" ".join(pairs)])  # noqa: S610 - as above
+        sql = "SELECT rowid FROM subjects_indexedname_fts WHERE subjects_indexedname_fts MATCH %s"
+        return found.filter(pk__in=RawSQL(sql, [" ".join(f'"{pair}"' for pair in pairs)]))  # noqa: S611 - constant text
+    sql = "SELECT id FROM subjects_indexedname WHERE to_tsvector('simple', tokens) @@ plainto_tsquery('simple', %s)"
+    return found.filter(pk__in=RawSQL(sql, [" ".join(pairs)]))  # noqa: S611 - constant text
 
 
 def _by_link(text: str) -> QuerySet[Shop]:
     if "." not in text or " " in text:
         return Shop.objects.none()
     key = identifiers.url_key(text)
-    return Shop.objects.filter(url_key=key) if "/" in key or key else Shop.objects.none()
+    return Shop.objects.filter(url_key=key) if key else Shop.objects.none()

@@ -1,0 +1,78 @@
+"""What anybody may look up: the public cards of subjects. Clues, risk classes and persons are not here and cannot be reached from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chengxin.kernel import clock
+from chengxin.kernel.errors import NotFound
+from chengxin.subjects import queries as subjects
+from chengxin.subjects.models import Subject
+from chengxin.subjects.queries import PublicCard
+
+MOST = 50  # more than two pages of results is a question to ask more narrowly, not a list to read
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer to a search: the cards, and whether there were more than are shown."""
+
+    cards: list[PublicCard]
+    more: bool
+
+
+def look_up(text: str) -> Found:
+    """The public cards for a name, code, link or shop id; nothing for a text of one character or of only blanks."""
+    if len(text.strip()) < 2:
+        return Found([], False)
+    subjects_found = list(subjects.search_subjects(text[:200])[: MOST + 1])
+    return Found([subjects.public_card(one) for one in subjects_found[:MOST]], len(subjects_found) > MOST)
+
+
+def card(id: str) -> PublicCard:
+    """The public card of a subject. Raises NotFound for an unknown or malformed id."""
+    try:
+        found = Subject.objects.filter(pk=id).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound
+    return subjects.public_card(found)
+
+
+def summary(one: PublicCard) -> dict[str, Any]:
+    """What a result line says of a card: how many shops, and whether all of them are verified now."""
+    current = sum(shop.current for shop in one.shops)
+    return {"card": one, "shops": len(one.shops), "current": current, "state": state(one)}
+
+
+def state(one: PublicCard) -> str:
+    """verified: every shop's identity is current; partly; stale: none is; none: no shop is shown."""
+    if not one.shops:
+        return "none"
+    current = sum(shop.current for shop in one.shops)
+    return "verified" if current == len(one.shops) else "partly" if current else "stale"
+
+
+def as_data(one: PublicCard) -> dict[str, Any]:
+    """A public card as plain data for the open interface, with the day it was read."""
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "name": one.name,
+        "uscc": one.uscc,
+        "status": one.status,
+        "division": one.division,
+        "verified_on": one.verified_on,
+        "state": state(one),
+        "licences": [
+            {"kind": each.kind, "number": each.number, "issuer": each.issuer, "expires_on": each.expires_on, "in_force": each.in_force}
+            for each in one.licences
+        ],
+        "shops": [
+            {"platform": each.platform_code, "name": each.name, "url": each.url, "current": each.current, "verified_on": each.verified_on}
+            for each in one.shops
+        ],
+        "as_of": clock.today(),
+    }

@@ -12,9 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -156,76 +154,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="PlatformClient",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("name", models.CharField(max_length=80, verbose_name="Name")),
-                ("platform_code", models.CharField(db_index=True, max_length=64, verbose_name="Platform code")),
-                ("scopes", models.JSONField(default=list, verbose_name="Scopes")),
-                (
-                    "rate",
-                    models.CharField(
-                        choices=[("small", "Small"), ("normal", "Normal"), ("large", "Large")],
-                        default="normal",
-                        max_length=8,
-                        verbose_name="Rate class",
-                    ),
-                ),
-                ("networks", models.JSONField(blank=True, default=list, verbose_name="Allowed networks")),
-                (
-                    "signing",
-                    models.CharField(
-                        choices=[("optional", "Checked when present"), ("required", "Required")],
-                        default="optional",
-                        max_length=8,
-                        verbose_name="Signed reports",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=chengxin.kernel.clock.now)),
-                ("retired_at", models.DateTimeField(null=True)),
-                (
-                    "application",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="platform_client",
-                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["platform_code", "name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ClientKey",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("key_id", models.CharField(max_length=64, verbose_name="Key id")),
-                ("public_key", models.CharField(max_length=64)),
-                ("valid_from", models.DateTimeField(default=chengxin.kernel.clock.now)),
-                ("valid_to", models.DateTimeField(blank=True, null=True)),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="keys", to="accounts.platformclient"),
-                ),
-            ],
-            options={
-                "ordering": ["-valid_from"],
-            },
-        ),
-        migrations.CreateModel(
             name="Recusal",
             fields=[
                 ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -322,23 +250,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-granted_at"],
             },
         ),
-        migrations.CreateModel(
-            name="SignatureRecord",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("public_key", models.CharField(max_length=64)),
-                ("signed_text", models.TextField()),
-                ("signature", models.CharField(max_length=128)),
-                ("content_digest", models.CharField(db_index=True, max_length=64)),
-                ("signed_at", models.DateTimeField()),
-                ("received_at", models.DateTimeField(default=chengxin.kernel.clock.now)),
-                (
-                    "client",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="accounts.platformclient"),
-                ),
-                ("key", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="accounts.clientkey")),
-            ],
-        ),
         migrations.AddConstraint(
             model_name="user",
             constraint=models.UniqueConstraint(
@@ -375,10 +286,6 @@ class Migration(migrations.Migration):
                 ),
                 name="invitation_has_person_or_subject",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="clientkey",
-            constraint=models.UniqueConstraint(fields=("client", "key_id"), name="one_key_an_id_and_client"),
         ),
         migrations.AddConstraint(
             model_name="rolegrant",
@@ -462,9 +369,5 @@ class Migration(migrations.Migration):
                 ),
                 name="platform_roles_have_one",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="signaturerecord",
-            constraint=models.UniqueConstraint(fields=("key", "signature"), name="a_signature_is_kept_once"),
         ),
     ]

@@ -1,0 +1,79 @@
+"""What may go wrong with a whole report; what is wrong with single rows is in reasons.yaml."""
+
+from __future__ import annotations
+
+from chengxin.kernel.errors import ChengxinError, Conflict
+
+
+class UnknownKind(ChengxinError):
+    code = "unknown_kind"
+    status = 404
+    what = {"zh": "没有这种报送数据。", "en": "There is no such kind of report."}
+    why = {"zh": "“{kind}”不在数据种类中：{known}。", "en": "“{kind}” is not one of: {known}."}
+    next = {"zh": "请在报送页选择一种，或查看手册“报送数据”。", "en": "Choose one on the upload page, or see “Facts” in the handbook."}
+
+
+class UnknownFormat(ChengxinError):
+    code = "unknown_format"
+    status = 415
+    what = {"zh": "不支持这种文件格式。", "en": "This file format is not supported."}
+    why = {"zh": "收到“{format}”，可用：{known}。", "en": "Got “{format}”; known are {known}."}
+    next = {
+        "zh": "请用模板另存为 xlsx、CSV，或按接口文档发送 NDJSON、Parquet。",
+        "en": "Save as xlsx or CSV from the template, or send NDJSON or Parquet.",
+    }
+
+
+class TooLarge(ChengxinError):
+    code = "report_too_large"
+    status = 413
+    what = {"zh": "一次报送的数据太多。", "en": "The report is too large for one batch."}
+    why = {"zh": "上限 {limit}，实际 {found}。", "en": "The limit is {limit}; this has {found}."}
+    next = {"zh": "请拆成几个较小的文件分别报送，每个都有自己的回执。", "en": "Split it into smaller files; each gets its own receipt."}
+
+
+class Empty(ChengxinError):
+    code = "report_empty"
+    status = 422
+    what = {"zh": "文件中没有数据。", "en": "The file holds no data."}
+    why = {"zh": "除表头外没有任何一行。", "en": "There is no row besides the header."}
+
+
+class Damaged(ChengxinError):
+    code = "report_damaged"
+    status = 422
+    what = {"zh": "文件无法读取。", "en": "The file could not be read."}
+    why = {"zh": "{reason_zh}", "en": "{reason_en}"}
+    next = {"zh": "请重新导出文件后再报送。没有任何数据被接收。", "en": "Export the file anew and send it again. Nothing was accepted."}
+
+
+class MissingColumns(ChengxinError):
+    code = "missing_columns"
+    status = 422
+    what = {"zh": "文件缺少必填列。", "en": "The file lacks required columns."}
+    why = {"zh": "缺少：{zh}。文件中有：{found}。", "en": "Missing: {en}. The file has: {found}."}
+    next = {"zh": "请用模板的表头，或提供列名对照（mapping）。", "en": "Use the template's headers, or give a mapping."}
+
+
+class BadMapping(ChengxinError):
+    code = "bad_mapping"
+    status = 422
+    what = {"zh": "列名对照文件有误。", "en": "The mapping file is not valid."}
+    why = {"zh": "{reason}", "en": "{reason}"}
+    next = {"zh": "请对照手册“列名对照”一节。", "en": "Compare it with “Mappings” in the handbook."}
+
+
+class UnknownPlatform(ChengxinError):
+    code = "unknown_platform"
+    status = 404
+    what = {"zh": "没有这个平台。", "en": "There is no such platform."}
+    why = {"zh": "“{platform}”未登记。", "en": "“{platform}” is not registered."}
+    next = {"zh": "请先由监管部门登记平台。", "en": "Have the platform registered first."}
+
+
+class TamperedLake(Conflict):
+    code = "lake_tampered"
+    status = 500
+    what = {"zh": "数据文件与清单不符。", "en": "A lake file is not what the manifest says."}
+    why = {"zh": "{path} 的哈希或大小不符。", "en": "{path} has another hash or size."}
+    next = {"zh": "请系统管理员从备份恢复该文件。", "en": "Have the system administrator restore the file from backup."}

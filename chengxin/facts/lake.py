@@ -1,0 +1,73 @@
+"""DuckDB over exactly the files of a snapshot, with its limits stated: memory, threads, temp folder, no network, no extension."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from chengxin.facts import disk, kinds
+from chengxin.facts.kinds import Kind
+from chengxin.facts.snapshots import Snapshot, SnapshotSegment, batch_bound
+
+MEMORY_MB = 2048
+
+
+def connect(
+    snapshot: Snapshot, memory_mb: int = MEMORY_MB, threads: int | None = None, temp: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A connection with one view per kind (every kind: those not in the snapshot are empty). The caller closes it.
+
+    A view shows the latest version of each fact that the snapshot knows; `content` stays inside. Spills go to `temp`, by default the lake's
+    own temp folder: a system /tmp in memory would defeat the limit.
+    """
+    folder = temp or disk.lake() / "temp"
+    folder.mkdir(parents=True, exist_ok=True)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{memory_mb}MB",
+        "threads": str(threads or os.cpu_count() or 1),
+        "temp_directory": tempfile.mkdtemp(prefix="duckdb-", dir=folder),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": False,
+    }
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET TimeZone = 'Asia/Shanghai'")  # days and hours in queries are the city's, wherever the process runs
+    for kind in kinds.kinds().values():
+        _view(connection, kind, snapshot)
+    return connection
+
+
+def _view(connection: duckdb.DuckDBPyConnection, kind: Kind, snapshot: Snapshot) -> None:
+    segments = snapshot.of(kind.kind)
+    columns = [name for name in kind.lake_schema.names if name != "content"]
+    listed = ", ".join(f'"{name}"' for name in columns)
+    if not segments:
+        connection.register(f"empty_{kind.kind}", kind.lake_schema.empty_table())
+        connection.execute(f'CREATE VIEW "{kind.kind}" AS SELECT {listed} FROM "empty_{kind.kind}"')  # noqa: S608
+        return
+    source = _files(segments)
+    if snapshot.known_at:
+        source = f"(SELECT * FROM {source} WHERE batch <= '{batch_bound(snapshot.known_at)}')"  # noqa: S608
+    corrections = [segment for segment in segments if segment.correction]
+    latest = ""
+    if corrections:
+        _latest(connection, kind, corrections, snapshot)
+        latest = f' LEFT JOIN "latest_{kind.kind}" l USING (fact) WHERE l.batch IS NULL OR l.batch = v.batch'
+    listed = ", ".join(f'v."{name}"' for name in columns)
+    connection.execute(f'CREATE VIEW "{kind.kind}" AS SELECT {listed} FROM {source} v{latest}')  # noqa: S608
+
+
+def _latest(connection: duckdb.DuckDBPyConnection, kind: Kind, corrections: list[SnapshotSegment], snapshot: Snapshot) -> None:
+    """fact → the batch of its latest version, for the corrected facts; batch ids are UUID version 7 and sort by time."""
+    bound = f"WHERE batch <= '{batch_bound(snapshot.known_at)}'" if snapshot.known_at else ""
+    connection.execute(
+        f'CREATE TEMP TABLE "latest_{kind.kind}" AS SELECT fact, max(batch) AS batch FROM {_files(corrections)} {bound} GROUP BY fact'  # noqa: S608
+    )
+
+
+def _files(segments: tuple[SnapshotSegment, ...] | list[SnapshotSegment]) -> str:
+    paths = ", ".join("'" + str(disk.lake() / segment.path).replace("'", "''") + "'" for segment in segments)
+    return f"read_parquet([{paths}], union_by_name = true)"

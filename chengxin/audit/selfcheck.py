@@ -92,7 +92,7 @@ def _leaf(walk: _Walk, row: Leaf) -> bool:
         walk.promised[row.index] = said["personal_commitment"]
     if row.action == FORGOTTEN and isinstance(said.get("data"), dict):
         walk.forgotten.add(said["data"].get("leaf"))
-    return _grow(walk, made or bytes(row.hash))
+    return _grow(walk, bytes(row.hash))  # an edited body is named above; the tree is checked over what was stored
 
 
 def _columns(row: Leaf) -> tuple[str, str, str, str]:

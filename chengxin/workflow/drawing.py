@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from chengxin.kernel.language import pick
@@ -62,123 +61,78 @@ def _row(workflow: Workflow, step: Step, lang: str) -> list[str]:
 
 
 # -- the diagram ---------------------------------------------------------------------------------------------------------------
+# A column per state, a row per step. Real workflows have many arrows back and across; drawn as a net their names lie on each other,
+# drawn as rows they never do.
 
-BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y, MARGIN, LINE = 132, 40, 56, 74, 28, 13
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """The middle of a state's box."""
-
-    x: float
-    y: float
+LABEL_WIDTH, COLUMN, ROW, HEAD, MARGIN, LINE = 190, 96, 36, 58, 12, 14
+BOX_WIDTH, BOX_HEIGHT = 86, 44
+INK, PALE, FAINT, BLUE, GREEN = "#182433", "#667382", "#dce1e7", "#206bc4", "#2fb344"
 
 
 def as_svg(workflow: Workflow, lang: str = "zh") -> str:
-    """The diagram as one SVG element: a row per distance from the initial state, arrows with the steps' names."""
-    rows = _rows(workflow)
-    width = max(len(row) for row in rows) * (BOX_WIDTH + GAP_X) + 2 * MARGIN + GAP_X
-    height = len(rows) * (BOX_HEIGHT + GAP_Y) - GAP_Y + 2 * MARGIN
-    spots = _spots(rows, width)
-    arrows = [_arrow(spots, pair, labels) for pair, labels in _labels(workflow, lang).items()]
-    boxes = [_box(workflow, code, spot, lang) for code, spot in spots.items()]
-    title = escape(pick(workflow, lang))
+    """The diagram as one SVG element: from each state a step can start at (dots) an arrow to the state it leads to."""
+    columns = {code: LABEL_WIDTH + MARGIN + COLUMN * (number + 0.5) for number, code in enumerate(workflow.states)}
+    width = LABEL_WIDTH + 2 * MARGIN + COLUMN * len(columns)
+    height = 2 * MARGIN + HEAD + ROW * len(workflow.steps)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" class="workflow" font-family="sans-serif">'
     marker = (
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        '<path d="M0 0 8 4 0 8z" fill="#667382"/></marker></defs>'
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        f'<path d="M0 0 8 4 0 8z" fill="{PALE}"/></marker></defs>'
     )
-    return "\n".join(
-        [head, f"<title>{title}</title>", marker, *(line for line, _ in arrows), *boxes, *(text for _, text in arrows), "</svg>"]
-    )
+    lines = [f'<path d="M{x} {MARGIN + HEAD - 6}V{height - MARGIN}" stroke="{FAINT}" stroke-dasharray="3 3"/>' for x in columns.values()]
+    boxes = [_box(workflow, code, x, lang) for code, x in columns.items()]
+    rows = [_row_of(step, MARGIN + HEAD + ROW * (number + 0.5), columns, lang) for number, step in enumerate(workflow.steps)]
+    return "\n".join([head, f"<title>{escape(pick(workflow, lang))}</title>", marker, *lines, *boxes, *rows, "</svg>"])
 
 
-def _rows(workflow: Workflow) -> list[list[str]]:
-    """States by their distance from the initial one, in the order of the table."""
-    rows, seen = [[workflow.initial]], {workflow.initial}
-    while rows[-1]:
-        after = [step.to for code in rows[-1] for step in workflow.steps_from(code)]
-        row = [code for code in dict.fromkeys(after) if code not in seen]
-        seen.update(row)
-        rows.append(row)
-    return rows[:-1]
-
-
-def _spots(rows: Sequence[Sequence[str]], width: float) -> dict[str, Spot]:
-    spots = {}
-    for number, row in enumerate(rows):
-        left = (width - len(row) * BOX_WIDTH - (len(row) - 1) * GAP_X) / 2
-        for place, code in enumerate(row):
-            x = left + place * (BOX_WIDTH + GAP_X) + BOX_WIDTH / 2
-            spots[code] = Spot(x, MARGIN + number * (BOX_HEIGHT + GAP_Y) + BOX_HEIGHT / 2)
-    return spots
-
-
-def _labels(workflow: Workflow, lang: str) -> dict[tuple[str, str], list[str]]:
-    """(from, to) → names of the steps between them."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for step in workflow.steps:
-        for code in step.from_states:
-            found.setdefault((code, step.to), []).append(pick(step, lang))
-    return found
-
-
-def _arrow(spots: dict[str, Spot], pair: tuple[str, str], labels: list[str]) -> tuple[str, str]:
-    since, to = spots[pair[0]], spots[pair[1]]
-    if since.y < to.y:
-        path, at = _down(since, to)
-    elif since == to:
-        path, at = _loop(since)
-    else:
-        path, at = _around(since, to)
-    line = f'<path d="{path}" fill="none" stroke="#667382" stroke-width="1.2" marker-end="url(#tip)"/>'
-    return line, _text(at, labels, 11, "#3a4859", halo=True)
-
-
-def _down(since: Spot, to: Spot) -> tuple[str, Spot]:
-    x1, y1, x2, y2 = since.x, since.y + BOX_HEIGHT / 2, to.x, to.y - BOX_HEIGHT / 2
-    # A third of the way down, so that labels of arrows that meet at one state do not lie on each other.
-    return f"M{x1} {y1}C{x1} {y1 + GAP_Y / 2} {x2} {y2 - GAP_Y / 2} {x2} {y2}", Spot(x1 + (x2 - x1) * 0.42, y1 + (y2 - y1) * 0.45)
-
-
-def _loop(spot: Spot) -> tuple[str, Spot]:
-    x, y = spot.x + BOX_WIDTH / 2, spot.y
-    return f"M{x} {y - 9}C{x + 34} {y - 24} {x + 34} {y + 24} {x} {y + 9}", Spot(x + 30, y)
-
-
-def _around(since: Spot, to: Spot) -> tuple[str, Spot]:
-    side = 1 if since.x >= to.x else -1
-    x1, x2 = since.x + side * BOX_WIDTH / 2, to.x + side * BOX_WIDTH / 2
-    bend = max(x1 * side, x2 * side) * side + side * GAP_X * 0.8
-    return f"M{x1} {since.y}C{bend} {since.y} {bend} {to.y} {x2} {to.y}", Spot(bend - side * 12, (since.y + to.y) / 2)
-
-
-def _box(workflow: Workflow, code: str, spot: Spot, lang: str) -> str:
+def _box(workflow: Workflow, code: str, x: float, lang: str) -> str:
     state = workflow.states[code]
-    fill, stroke = ("#e6f4ea", "#2fb344") if state.final else ("#e7f0fb", "#206bc4")
-    border = 2.4 if code == workflow.initial else 1.2
+    fill, stroke = ("#e6f4ea", GREEN) if state.final else ("#e7f0fb", BLUE)
+    border = 2.6 if code == workflow.initial else 1.2
     rect = (
-        f'<rect x="{spot.x - BOX_WIDTH / 2}" y="{spot.y - BOX_HEIGHT / 2}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" '
+        f'<rect x="{x - BOX_WIDTH / 2}" y="{MARGIN}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" '
         f'rx="6" fill="{fill}" stroke="{stroke}" stroke-width="{border}"/>'
     )
-    return f'<g id="state-{escape(code)}">{rect}{_text(spot, _wrapped(pick(state, lang)), 13, "#182433")}</g>'
+    return f'<g id="state-{escape(code)}">{rect}{_text(x, MARGIN + BOX_HEIGHT / 2, _wrapped(pick(state, lang)), 12, INK)}</g>'
 
 
-def _wrapped(text: str, wide: int = 18) -> list[str]:
-    """At most two lines; a Chinese character is as wide as two Latin letters."""
-    lines, width = [""], 0.0
-    for word in text.split(" ") if text.isascii() else text:
-        size = sum(1 if letter.isascii() else 2 for letter in word) + text.isascii()
-        if width + size > wide and lines[-1]:
+def _row_of(step: Step, y: float, columns: Mapping[str, float], lang: str) -> str:
+    comma = "、" if lang == "zh" else ", "
+    name = _text(MARGIN, y - 7, [pick(step, lang)], 12, INK, anchor="start")
+    who = _text(MARGIN, y + 8, [comma.join(pick(ROLES[role], lang) for role in step.roles)], 10, PALE, anchor="start")
+    to = columns[step.to]
+    sources = [columns[code] for code in step.from_states]
+    arrows = [_arrow(far, to, y) for far in _farthest(sources, to)]
+    dots = [f'<circle cx="{x}" cy="{y}" r="3.5" fill="{PALE}"/>' for x in sources if x != to]
+    again = [f'<circle cx="{to}" cy="{y}" r="6" fill="none" stroke="{PALE}" stroke-width="1.4"/>'] if to in sources else []
+    return f'<g class="step">{"".join([name, who, *arrows, *dots, *again])}</g>'
+
+
+def _farthest(sources: Sequence[float], to: float) -> list[float]:
+    """The outermost source on either side of the target: one line passes through the dots between."""
+    left, right = [x for x in sources if x < to], [x for x in sources if x > to]
+    return ([min(left)] if left else []) + ([max(right)] if right else [])
+
+
+def _arrow(since: float, to: float, y: float) -> str:
+    tip = to - 7 if since < to else to + 7
+    return f'<path d="M{since} {y}H{tip}" fill="none" stroke="{PALE}" stroke-width="1.4" marker-end="url(#tip)"/>'
+
+
+def _wrapped(text: str, wide: int = 12) -> list[str]:
+    """Lines of at most `wide` half-width letters; a Chinese character counts two; only the last line may be cut short."""
+    lines, width = [""], 0
+    for word in [f"{part} " for part in text.split(" ")] if text.isascii() else text:
+        size = sum(1 if letter.isascii() else 2 for letter in word)
+        if width + size > wide + text.isascii() and lines[-1]:
             lines.append("")
             width = 0
-        lines[-1] += (" " if lines[-1] and text.isascii() else "") + word
+        lines[-1] += word
         width += size
-    return lines
+    return [line.strip() for line in lines]
 
 
-def _text(at: Spot, lines: Sequence[str], size: int, fill: str, halo: bool = False) -> str:
-    edge = ' stroke="#ffffff" stroke-width="4" stroke-linejoin="round" paint-order="stroke"' if halo else ""
-    top = at.y - (len(lines) - 1) * LINE / 2 + size * 0.36
-    spans = "".join(f'<tspan x="{at.x}" y="{top + number * LINE:.1f}">{escape(line)}</tspan>' for number, line in enumerate(lines))
-    return f'<text text-anchor="middle" font-size="{size}" fill="{fill}"{edge}>{spans}</text>'
+def _text(x: float, y: float, lines: Sequence[str], size: int, fill: str, *, anchor: str = "middle") -> str:
+    top = y - (len(lines) - 1) * LINE / 2 + size * 0.36
+    spans = "".join(f'<tspan x="{x}" y="{top + number * LINE:.1f}">{escape(line)}</tspan>' for number, line in enumerate(lines))
+    return f'<text text-anchor="{anchor}" font-size="{size}" fill="{fill}">{spans}</text>'

@@ -97,12 +97,16 @@ def scope(model: type[Model], *, administration: bool = False) -> Callable[[Mine
     """
 
     def register(mine: Mine) -> Mine:
-        if model in _scopes and _scopes[model].mine.__qualname__ != mine.__qualname__:  # type: ignore[attr-defined]
+        if model in _scopes and _named(_scopes[model].mine) != _named(mine):
             raise LookupError(f"{model.__name__} already has a scope")
         _scopes[model] = _Scope(mine, administration)
         return mine
 
     return register
+
+
+def _named(mine: Any) -> str:
+    return f"{mine.__module__}.{mine.__qualname__}"
 
 
 def scoped_models() -> frozenset[type[Model]]:

@@ -8,9 +8,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from chengxin.accounts import actor
+from chengxin.accounts.models import User
 from chengxin.accounts.roles import SECOND_FACTOR
 from chengxin.kernel import encryption
 
@@ -20,6 +21,13 @@ SECRET_FIELD = "mfa.authenticator.secret"  # noqa: S105 - the column's name
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Signing in brings the person's own language, unless this browser has already chosen one."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        return response
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """No e-mail leaves the house about accounts; the audit log and the person's own page tell."""

@@ -48,26 +48,33 @@ def record(action: str, *, actor: str, object: str, data: Mapping[str, Any], per
     person's own number; data: JSON, nothing personal; personal: kept outside the leaf under a salted commitment, see `forget`.
     Raises LogUnwritable, and the caller's transaction cannot commit then, even when the caller swallows the error.
     """
-    return record_many([Entry(action, actor, object, data, personal)])[0]
+    draft, made, index, at = _written([Entry(action, actor, object, data, personal)])
+    return Leaf(index=index, at=at, hash=made[0], **draft[0]._asdict())
 
 
-def record_many(entries: Sequence[Entry]) -> list[Leaf]:
-    """Add many leaves at once (about 1,000 is best), in order, like `record`."""
+def record_many(entries: Sequence[Entry]) -> range:
+    """Add many leaves at once (about 1,000 is best), in order, like `record`; returns their numbers."""
     if not entries:
-        return []
+        return range(0)
+    _, made, index, _ = _written(entries)
+    return range(index, index + len(made))
+
+
+def _written(entries: Sequence[Entry]) -> tuple[list[tree.Draft], list[bytes], int, datetime]:
+    """(drafts, hashes, the first one's number, time) of leaves that are in the database now."""
     with _or_nothing(), locked(LOCK):
-        now = clock.now()
-        leaves, parts = [], []
-        for entry in entries:
-            leaf, part = _leaf_of(entry, now)
-            leaves.append(leaf)
+        at = clock.now()
+        drafts, parts = [], []
+        for place, entry in enumerate(entries):
+            draft, part = _draft(entry, at)
+            drafts.append(draft)
             if part:
-                parts.append(part)
-        tree.append(leaves)
-        for part in parts:
-            part.leaf_id = part.leaf.index
-        PersonalPart.objects.bulk_create(parts)
-    return leaves
+                parts.append((place, part))
+        first, made = tree.append(drafts, at)
+        for place, part in parts:
+            part.leaf_id = first + place
+        PersonalPart.objects.bulk_create(part for _, part in parts)
+    return drafts, made, first, at
 
 
 def record_read(actor: str, subject: str, fields: Sequence[str], purpose: str) -> Leaf:
@@ -91,32 +98,30 @@ def commitment(salt: bytes, content: str, hash_name: str) -> str:
     return merkle.digest(hash_name, salt + content.encode()).hex()
 
 
-def _leaf_of(entry: Entry, now: datetime) -> tuple[Leaf, PersonalPart | None]:
-    check_entry(entry)
-    hash_name = str(settings.LOG_HASH)
-    salt = content = promised = None
+def _draft(entry: Entry, at: datetime) -> tuple[tree.Draft, PersonalPart | None]:
+    _check_names(entry.action, entry.actor, entry.object)
+    hash_name, part, promised = str(settings.LOG_HASH), None, None
     if entry.personal is not None:
         salt, content = secrets.token_bytes(32), canonical(entry.personal)
-        promised = commitment(salt, content, hash_name)
+        part, promised = PersonalPart(salt=salt, content=content), commitment(salt, content, hash_name)
     body = canonical(
         {
             "action": entry.action,
             "actor": entry.actor,
-            "at": now.isoformat(timespec="microseconds"),
+            "at": at.isoformat(timespec="microseconds"),
             "data": entry.data,
             "object": entry.object,
             "personal_commitment": promised,
         }
     )
-    leaf = Leaf(action=entry.action, actor=entry.actor, object=entry.object, at=now, body=body, hash_name=hash_name)
-    return leaf, PersonalPart(leaf=leaf, salt=salt, content=content) if content is not None else None
+    return tree.Draft(entry.action, entry.actor, entry.object, body, hash_name), part
 
 
-def check_entry(entry: Entry) -> None:
+def _check_names(action: str, actor: str, object: str) -> None:
     """ValueError for a name that would not be findable later: a programming error, not a user's."""
-    if not ACTION.fullmatch(entry.action) or len(entry.action) > 80:
-        raise ValueError(f"action {entry.action!r} is not a dotted name")
-    for what, text, most in (("actor", entry.actor, 120), ("object", entry.object, 160)):
+    if not ACTION.fullmatch(action) or len(action) > 80:
+        raise ValueError(f"action {action!r} is not a dotted name")
+    for what, text, most in (("actor", actor, 120), ("object", object, 160)):
         if ":" not in text or len(text) > most:
             raise ValueError(f"{what} {text!r} is not <kind>:<id> of at most {most} characters")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -69,23 +70,34 @@ def tip() -> tuple[Edge, Head]:
     return edge, head
 
 
-def append(leaves: Sequence[Leaf]) -> Head:
-    """Write leaves (index and hash still empty) behind the last one, sign the new tip. The caller holds lock and transaction."""
+class Draft(NamedTuple):
+    """A leaf before it has its number. A tuple and not a model: building models cost a third of the time of a batch."""
+
+    action: str
+    actor: str
+    object: str
+    body: str
+    hash_name: str
+
+
+def append(drafts: Sequence[Draft], at: datetime) -> tuple[int, list[bytes]]:
+    """Write leaves behind the last one, sign the new tip; returns the first number and the hashes. The caller holds the lock and the transaction."""
     edge, old = tip()
-    nodes: list[tuple[int, bytes]] = []
-    for leaf in leaves:
-        leaf.index, leaf.hash = edge.size, merkle.leaf_hash(leaf.body.encode(), leaf.hash_name)
-        nodes += [(level << LEVEL_BITS | index, made) for level, index, made in edge.append(leaf.hash)]
-    head = signed(edge.size, edge.root(), leaves[-1].at)
-    at = connection.ops.adapt_datetimefield_value(leaves[-1].at)  # one append, one instant
-    rows = [(x.index, x.action, x.actor, x.object, at, x.body, x.hash_name, bytes(x.hash)) for x in leaves]
+    made, nodes, rows = [], [], []
+    when = connection.ops.adapt_datetimefield_value(at)
+    for index, draft in enumerate(drafts, edge.size):
+        leaf = merkle.leaf_hash(draft.body.encode(), draft.hash_name)
+        rows.append((index, draft.action, draft.actor, draft.object, when, draft.body, draft.hash_name, leaf))
+        nodes += [(level << LEVEL_BITS | place, top) for level, place, top in edge.append(leaf)]
+        made.append(leaf)
+    head = signed(edge.size, edge.root(), at)
     with connection.cursor() as cursor:
         cursor.executemany(INSERT_LEAF, rows)
         if nodes:
             cursor.executemany(INSERT_NODE, nodes)
         _move_tip(cursor, old.size, edge, head)
     _known_good[0] = head.note
-    return head
+    return old.size, made
 
 
 def _move_tip(cursor: object, old_size: int, edge: Edge, head: Head) -> None:

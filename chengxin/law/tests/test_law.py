@@ -33,8 +33,9 @@ def test_terms_of_publicity_changed_on_25_december_2025() -> None:
     assert (before.publicity("ORDINARY").level, after.publicity("ORDINARY").level) == (None, "GENERAL")
     assert before.publicity("RESTRICTION").early is False
     assert after.publicity("RESTRICTION").early is True
+    assert (before.publicity("KEY_AREA").min_clock, after.publicity("KEY_AREA").min_clock) == (None, "PUB_SERIOUS_MIN")
     with pytest.raises(NotInForce):
-        before.publicity("KEY_AREA")
+        before.publicity("INSPECTION")
 
 
 def test_a_warning_is_never_published_and_a_revocation_never_ends_early() -> None:

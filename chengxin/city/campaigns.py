@@ -1,0 +1,90 @@
+"""Which shops cheat, how, and at what camouflage; which campaigns share a hidden studio; which honest shops are look-alikes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from chengxin.city.brushing import Studio, brush
+from chengxin.city.empty_parcels import forge
+from chengxin.city.lookalikes import add_lookalikes
+from chengxin.city.price_games import mislead
+from chengxin.city.quantiles import Ints
+from chengxin.city.world import World
+
+SHARES = {"F1": 0.5, "F2": 0.25, "F6": 0.25}  # of the cheating shops
+RING_SHOPS = (3, 6)  # fewest and most shops of one brushing campaign
+SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
+
+
+def populate_causes(world: World) -> None:
+    """Plant the campaigns and the look-alikes on disjoint shops, in an order that says nothing."""
+    rng = world.recipe.stream("causes")
+    settled = rng.permutation(np.flatnonzero(world.shops.opens == 0))
+    cheating = _cheating(world, settled)
+    used = {shop for shops in cheating.values() for shop in shops}
+    add_lookalikes(world, np.array([shop for shop in settled if shop not in used]))
+    levels = _turns(world.recipe.levels, world.recipe.seed)
+    for shops in _pairs(cheating.get("F2", [])):
+        forge(world, shops, next(levels["F2"]))
+    for shop in cheating.get("F6", []):
+        mislead(world, shop, next(levels["F6"]))
+    _brushing(world, rng, cheating.get("F1", []), levels["F1"])
+
+
+def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:
+    """Shops per type of fraud. With any prevalence above 0 each wanted type has at least one shop."""
+    recipe = world.recipe
+    if not recipe.prevalence or not recipe.types:
+        return {}
+    total = recipe.prevalence * recipe.shops
+    whole = sum(SHARES[name] for name in recipe.types)
+    queue, found = [int(shop) for shop in settled], {}
+    for name in recipe.types:
+        n = max(1, round(total * SHARES[name] / whole))
+        found[name], queue = queue[:n], queue[n:]
+    return found
+
+
+def _turns(levels: Sequence[int], seed: int) -> dict[str, Turns]:
+    return {name: Turns(levels, seed + place) for place, name in enumerate(SHARES)}
+
+
+class Turns:
+    """The levels in turn, starting somewhere that depends on the seed."""
+
+    def __init__(self, levels: Sequence[int], first: int) -> None:
+        self.levels, self.place = levels, first
+
+    def __next__(self) -> int:
+        self.place += 1
+        return self.levels[self.place % len(self.levels)]
+
+
+def _pairs(shops: list[int]) -> list[list[int]]:
+    """Every third forger serves two shops."""
+    groups: list[list[int]] = []
+    rest = list(shops)
+    while rest:
+        size = 2 if len(groups) % 3 == 2 else 1
+        groups.append(rest[:size])
+        rest = rest[size:]
+    return groups
+
+
+def _brushing(world: World, rng: np.random.Generator, shops: list[int], levels: Turns) -> None:
+    """Rings of shops, mostly on one platform, two of three campaigns out of a common studio."""
+    queue = sorted(shops, key=lambda shop: int(world.shops.platform[shop]))
+    rings = []
+    while queue:
+        size = min(len(queue), int(rng.integers(RING_SHOPS[0], RING_SHOPS[1] + 1)))
+        size = len(queue) if len(queue) - size < 2 else size
+        rings.append(queue[:size])
+        queue = queue[size:]
+    studio = Studio.open(world, 0)
+    for turn, ring in enumerate(rings):
+        shared = SHARED_STUDIOS[turn % 3] and len(rings) > 1
+        if turn and turn % 3 != 1:
+            studio = Studio.open(world, turn)
+        brush(world, ring, next(levels), studio, shared)

@@ -1,0 +1,206 @@
+"""Honest business that looks like fraud. Each instance is labelled with its class, so that false alarms can be counted by class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from chengxin.city.goods import LAWFUL, WEEK
+from chengxin.city.quantiles import Ints
+from chengxin.city.sizes import DAY
+from chengxin.city.trade import DEFECT, GROUP, LIVE, USUAL, Trades
+from chengxin.city.words import CATEGORIES, LIGHT_GOODS
+from chengxin.city.world import World
+
+SHARE = 0.012  # of all shops, per class that is a property of single shops
+FAN_CLUB_SHOPS = 5
+
+
+def live_flash(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A streamer sells one item to a crowd within minutes, at a truly lower price, twice."""
+    cause = world.cause("lookalike", "live_flash", [shop])
+    item = int(world.popular(shop, 1)[0])
+    for _ in range(2):
+        at = world.start_day(rng, 1) * DAY + 20 * 3600 + int(rng.integers(0, 3600))
+        price = int(world.goods.shown[item, world.goods.week(np.array([item]), np.array([at]))[0]] * rng.uniform(0.6, 0.8)) // 10 * 10
+        world.episodes.add(item=item, since=at, until=at + 7200, shown=max(10, price), promo=at // DAY + 1, rule=LAWFUL)
+        fans = world.residents(rng, int(world.shops.platform[shop]), int(rng.integers(60, 180)))
+        n = len(fans)
+        when = at + np.minimum(rng.exponential(420, n), 7000).astype(np.int64)
+        world.plant(
+            cause, Trades.of(account=fans, item=item, at=when, channel=LIVE, browse=rng.lognormal(3.2, 0.7, n).astype(int) + 3, visits=3)
+        )
+
+
+def group_purchase(world: World, rng: np.random.Generator, shop: int) -> None:
+    """Neighbours order together from a link in their group; everything goes to the leader's pick-up point."""
+    cause = world.cause("lookalike", "group_purchase", [shop])
+    platform, home = int(world.shops.platform[shop]), world.people.new_homes(rng, 1, world.where)
+    members = world.residents(rng, platform, 45)
+    for _ in range(3):
+        buyers = members[rng.random(len(members)) < 0.7]
+        day, n = world.start_day(rng, 2), len(buyers)
+        item = rng.choice(world.popular(shop, 2), n)
+        browse = rng.lognormal(3.5, 0.8, n).astype(int) + 4
+        at = world.times(rng, day, 1.5, n)
+        world.plant(cause, Trades.of(account=buyers, item=item, at=at, channel=GROUP, browse=browse, home=home[0], visits=3))
+
+
+def campus(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A shop popular with students, who all receive at one campus station."""
+    cause = world.cause("lookalike", "campus", [shop])
+    students = world.residents(rng, int(world.shops.platform[shop]), 70, world.people.campus >= 0)
+    world.plant(cause, _steady(world, rng, shop, students))
+
+
+def remote_slow(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A shop with many buyers in counties where scans come late and in lumps."""
+    cause = world.cause("lookalike", "remote_slow", [shop])
+    far = world.where.remote[world.people.home_place[world.people.home]] == 1
+    world.plant(cause, _steady(world, rng, shop, world.residents(rng, int(world.shops.platform[shop]), 60, far)))
+
+
+def family_device(world: World, rng: np.random.Generator, shop: int) -> None:
+    """Families on one device, several members of which buy at the same shop."""
+    cause = world.cause("lookalike", "family_device", [shop])
+    world.plant(cause, _steady(world, rng, shop, world.residents(rng, int(world.shops.platform[shop]), 60, world.people.family == 1)))
+
+
+def office_nat(world: World, rng: np.random.Generator, shop: int) -> None:
+    """Colleagues behind one office network who order lunch snacks from the same shop."""
+    cause = world.cause("lookalike", "office_nat", [shop])
+    world.plant(cause, _steady(world, rng, shop, world.residents(rng, int(world.shops.platform[shop]), 60, world.people.office >= 0)))
+
+
+def _steady(world: World, rng: np.random.Generator, shop: int, buyers: Ints) -> Trades:
+    """Ordinary purchases of these buyers at the shop, spread over the whole window."""
+    n = len(buyers)
+    return Trades.of(
+        account=buyers, item=world.market.in_shop(np.full(n, shop), rng.random(n)), at=world.times(rng, 7, world.recipe.days - 8, n)
+    )
+
+
+def fan_club(world: World, rng: np.random.Generator, shops: list[int]) -> None:
+    """Fans of the same small makers who buy every new release of all of them within days."""
+    cause = world.cause("lookalike", "fan_club", shops)
+    fans = world.residents(rng, int(world.shops.platform[shops[0]]), 40)
+    for _ in range(3):
+        day = world.start_day(rng, 4)
+        pairs = np.argwhere(rng.random((len(fans), len(shops))) < 0.55)
+        at = world.times(rng, day, 3, len(pairs))
+        item = world.market.in_shop(np.array(shops)[pairs[:, 1]], rng.random(len(pairs)))
+        world.plant(cause, Trades.of(account=fans[pairs[:, 0]], item=item, at=at, visits=12))
+
+
+def default_good(world: World, rng: np.random.Generator, shop: int) -> None:
+    """Buyers who say nothing, so that the platform books a good review for them."""
+    world.cause("lookalike", "default_good", [shop])
+    world.shops.reviewed[shop], world.shops.praised_by_default[shop] = 0.08, 0.95
+
+
+def defect_wave(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A faulty lot: many buyers of one item within ten days, most of whom give one star and return it."""
+    cause = world.cause("lookalike", "defect_wave", [shop])
+    buyers = world.residents(rng, int(world.shops.platform[shop]), 55)
+    n = len(buyers)
+    bad = np.where(rng.random(n) < 0.6, DEFECT, USUAL)
+    at = world.times(rng, world.start_day(rng, 10), 10, n)
+    world.plant(cause, Trades.of(account=buyers, item=world.popular(shop, 1)[0], at=at, praise=bad))
+
+
+def return_heavy(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A category in which people order three sizes and send two back."""
+    world.cause("lookalike", "return_heavy", [shop])
+    world.shops.refunds[shop] = rng.uniform(0.35, 0.5)
+
+
+def new_seller(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A shop that opens in the middle of the window with an opening sale."""
+    cause = world.cause("lookalike", "new_seller", [shop])
+    day = world.start_day(rng, 30)
+    items = world.items_of(shop)
+    world.goods.born[items] = day * DAY
+    world.shops.opens[shop] = day * DAY
+    for part in world.parts:  # nobody bought there before it opened
+        early = (part["item"] >= items[0]) & (part["item"] <= items[-1]) & (part["at"] < day * DAY)
+        part.columns["at"][early] = world.times(rng, day, world.recipe.days - day - 1, int(early.sum()))
+    buyers = world.residents(rng, int(world.shops.platform[shop]), 50)
+    item = world.market.in_shop(np.full(len(buyers), shop), rng.random(len(buyers)))
+    world.plant(cause, Trades.of(account=buyers, item=item, at=world.times(rng, day, 3, len(buyers))))
+
+
+def light_goods(world: World, rng: np.random.Generator, shop: int) -> None:
+    """Stickers and cards: parcels that are truly light."""
+    world.cause("lookalike", "light_goods", [shop])
+    items = world.items_of(shop)
+    world.shops.category[shop] = LIGHT_GOODS
+    world.goods.weight_g[items] = rng.integers(6, 40, len(items))
+    price = world.goods.shown[items].astype(np.float64).mean()
+    factor = min(1.0, 100 * 112 * CATEGORIES[LIGHT_GOODS].price / max(price, 1.0))
+    for name in ("base", "shown"):
+        prices = getattr(world.goods, name)
+        prices[items] = np.maximum(10, prices[items] * factor // 10 * 10)
+    world.goods.msrp[items] = 0
+
+
+def clearance(world: World, rng: np.random.Generator, shop: int) -> None:
+    """End of season: the price goes down step by step, each struck price being one at which the shop really sold."""
+    cause = world.cause("lookalike", "clearance", [shop])
+    for item in world.popular(shop, 4):
+        since = np.arange(world.start_day(rng, 60) * DAY, world.recipe.end - DAY, 2 * WEEK)
+        first = int(world.goods.base[item].min())
+        shown = np.maximum(10, first * 0.82 ** (1 + np.arange(len(since))) // 10 * 10).astype(np.int64)
+        until = np.append(since[1:], world.recipe.end)
+        world.episodes.add(item=np.full(len(since), item), since=since, until=until, shown=shown, promo=since // DAY + 1, rule=LAWFUL)
+        world.goods.msrp[item] = 0
+        buyers = world.residents(rng, int(world.shops.platform[shop]), 15)
+        at = world.times(rng, int(since[0]) // DAY, (world.recipe.end - since[0]) / DAY - 1, len(buyers))
+        world.plant(cause, Trades.of(account=buyers, item=item, at=at))
+
+
+def repricer(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A program changes the price every eight hours by a few per cent; no struck price is shown."""
+    world.cause("lookalike", "repricer", [shop])
+    for item in world.popular(shop, 3):
+        since = np.arange(0, world.recipe.end, 8 * 3600)
+        walk = np.clip(np.cumsum(rng.normal(0, 0.03, len(since))), -0.15, 0.15)
+        shown = np.maximum(10, world.goods.base[item, 0] * np.exp(walk) // 10 * 10).astype(np.int64)
+        world.episodes.add(item=np.full(len(since), item), since=since, until=since + 8 * 3600, shown=shown)
+        world.goods.msrp[item] = 0
+
+
+_MAKERS: tuple[Callable[[World, np.random.Generator, int], None], ...] = (
+    live_flash,
+    group_purchase,
+    campus,
+    remote_slow,
+    family_device,
+    office_nat,
+    default_good,
+    defect_wave,
+    return_heavy,
+    new_seller,
+    light_goods,
+    clearance,
+    repricer,
+)
+BY_SHOP = {make.__name__: make for make in _MAKERS}
+CLASSES = (*BY_SHOP, "fan_club")
+
+
+def add_lookalikes(world: World, free: Ints) -> None:
+    """Give every class its shops among `free` (shuffled), several of a class in a larger city."""
+    each = max(1, round(world.recipe.shops * SHARE))
+    clubs = max(1, world.recipe.shops // 400)
+    queue = list(free)
+    for club in range(clubs):
+        rng = world.recipe.stream("fan_club", club)
+        first = queue[0]
+        same = [shop for shop in queue if world.shops.platform[shop] == world.shops.platform[first]][:FAN_CLUB_SHOPS]
+        queue = [shop for shop in queue if shop not in set(same)]
+        fan_club(world, rng, [int(shop) for shop in same])
+    for name, make in BY_SHOP.items():
+        for turn in range(each):
+            if queue:
+                make(world, world.recipe.stream(name, turn), int(queue.pop()))

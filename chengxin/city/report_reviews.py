@@ -1,0 +1,142 @@
+"""Reports of reviews, follow-up reviews and complaints."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from chengxin.city import review_texts
+from chengxin.city.identifiers import days, digits, letters, texts
+from chengxin.city.quantiles import Ints
+from chengxin.city.report_orders import Stretch, order_numbers
+from chengxin.city.rows import ABSENT, Rows, code, fen, nulls, pick, running
+from chengxin.city.sizes import DAY
+from chengxin.city.trade import DEFECT, FAST_PRAISE, GENUINE_PRAISE, USUAL
+
+BY_DEFAULT = "系统默认好评"
+STARS = np.array([0.05, 0.03, 0.06, 0.13, 0.73])  # one to five
+FOLLOWED, COMPLAINED = 0.04, 0.004
+SHARED_TEXTS = (6, 10, 20)  # texts a low-level campaign hands out, by level
+COMPLAINTS = ("quality", "fake", "not_as_described", "not_received", "service", "price")
+OUTCOMES = ("refunded", "replaced", "compensated", "rejected", "withdrawn")
+
+
+def review_rows(made: Stretch) -> Rows:
+    """Reviews by buyers, good ones booked by default after fifteen days, and praise that was paid for."""
+    rng, ids = made.rng("review"), made.ids
+    which, at, stars, by_default = _who_and_when(made, rng)
+    made.columns["reviewed"] = np.full(len(made), -1)
+    number = np.empty(len(which), np.int64)
+    order = np.argsort(at, kind="stable")
+    number[order] = running(made.counters, "review", made["platform"][which][order], 12, 5)
+    names = texts(letters(["C"], np.zeros(len(which), np.int64)), days(at, ids.start), digits(number, 10))
+    columns = {
+        "review_no": names,
+        "order_no": order_numbers(made, which),
+        "shop_id": pick(ids.shop, made["shop"][which]),
+        "sku": pick(ids.sku, made["item"][which]),
+        "rater": pick(ids.account, made["account"][which]),
+        "rater_role": code(("buyer",), np.zeros(len(which), np.int64)),
+        "stars": fen(stars),
+        "text": _texts(made, rng, which, stars, by_default),
+        "images": fen(np.where(by_default, 0, rng.poisson(0.5, len(which)))),
+        "reviewed_at": ids.time(at),
+        "prev_hash": nulls(len(which)),
+        "hash": nulls(len(which)),
+    }
+    return made.rows("review", columns, at, which, ("review_no",))
+
+
+def _who_and_when(made: Stretch, rng: np.random.Generator) -> tuple[Ints, Ints, Ints, Ints]:
+    n, shop, praise, shops = len(made), made["shop"], made["praise"], made.world.shops
+    paid_for = (praise == FAST_PRAISE) | (praise == GENUINE_PRAISE)
+    speaks = rng.random(n) < np.where(praise == DEFECT, 0.95, shops.reviewed[shop])
+    silent = (praise == USUAL) & ~speaks & (rng.random(n) < shops.praised_by_default[shop])
+    later = np.where(praise == FAST_PRAISE, rng.uniform(300, 20 * 3600, n), np.minimum(rng.lognormal(np.log(34 * 3600), 1.0, n), 14 * DAY))
+    at = made["signed_at"] + np.where(silent, 15 * DAY, later).astype(np.int64)
+    drawn = 1 + rng.choice(5, n, p=STARS)
+    refunded = made["refunded"] == 1
+    drawn = np.where((praise == DEFECT) & (rng.random(n) < 0.9), 1, np.where(refunded & (rng.random(n) < 0.5), np.minimum(drawn, 3), drawn))
+    stars = np.where(paid_for | silent, 5, drawn)
+    which = np.flatnonzero((made["signed_at"] != ABSENT) & (paid_for | speaks | silent) & (at < made.world.recipe.end))
+    return which, at[which], stars[which], silent[which]
+
+
+def _texts(made: Stretch, rng: np.random.Generator, which: Ints, stars: Ints, by_default: Ints) -> pa.Array:
+    goods = (made.world.goods.words[made["item"][which]] >> 12) % 10 + 10 * made.world.shops.category[made["shop"][which]]
+    written = review_texts.write(rng, stars, goods)
+    handed, cause, level = _handed_out(made, which)
+    if handed.any():
+        pool, first = _pools(made, cause)
+        size = np.array(SHARED_TEXTS)[np.clip(level, 0, 2)]
+        place = first[cause] + rng.integers(0, 1 << 30, len(which)) % size
+        written = pa.concat_arrays([written, pool]).take(pa.array(np.where(handed, len(which) + place, np.arange(len(which)))))
+    return pa.concat_arrays([written, pa.array([BY_DEFAULT])]).take(pa.array(np.where(by_default, len(written), np.arange(len(which)))))
+
+
+def _handed_out(made: Stretch, which: Ints) -> tuple[Ints, Ints, Ints]:
+    """Which reviews use a text the campaign handed out, the campaign, and its level."""
+    levels = np.array([-1, *(cause.level for cause in made.world.causes)])
+    handed = made["praise"][which] == FAST_PRAISE
+    cause = np.where(handed, made["cause"][which], 0).astype(np.int64)
+    return handed, cause, levels[cause]
+
+
+def _pools(made: Stretch, cause: Ints) -> tuple[pa.Array, Ints]:
+    """The texts of the campaigns that hand out any, and where each campaign's begin. The same in every stretch of days."""
+    first, parts, length = np.zeros(len(made.world.causes) + 1, np.int64), [], 0
+    for number in np.unique(cause[cause > 0]).tolist():
+        rng = made.world.recipe.stream("handed out", number)
+        item = int(made.world.popular(made.world.causes[number - 1].shops[0], 1)[0])
+        kind = (made.world.goods.words[item] >> 12) % 10 + 10 * made.world.shops.category[made.world.goods.shop[item]]
+        first[number] = length
+        parts.append(review_texts.write(rng, np.full(max(SHARED_TEXTS), 5), np.full(max(SHARED_TEXTS), kind)))
+        length += max(SHARED_TEXTS)
+    return pa.concat_arrays(parts), first
+
+
+def followup_rows(made: Stretch, reviews: Rows) -> Rows:
+    """What some buyers add weeks later."""
+    rng, n = made.rng("followup"), len(reviews.at)
+    at = reviews.at + rng.integers(3 * DAY, 60 * DAY, n)
+    rows = np.flatnonzero((rng.random(n) < FOLLOWED) & (at < made.world.recipe.end))
+    take = pa.array(rows)
+    before = reviews.columns["stars"].to_numpy()[rows]
+    stars = np.clip(before + rng.choice(np.array([-2, -1, 0, 0, 0, 1]), len(rows)), 1, 5)
+    columns = {
+        "review_no": reviews.columns["review_no"].take(take),
+        "seq": fen(np.ones(len(rows), np.int64)),
+        "shop_id": reviews.columns["shop_id"].take(take),
+        "rater": reviews.columns["rater"].take(take),
+        "stars": fen(stars),
+        "text": review_texts.write(rng, stars, rng.integers(0, len(review_texts.GOODS), len(rows))),
+        "reviewed_at": made.ids.time(at[rows]),
+    }
+    return Rows("followup", columns, reviews.platform[rows], at[rows], np.zeros(len(rows), np.int64), ("review_no", "seq"))
+
+
+def complaint_rows(made: Stretch) -> Rows:
+    """The few that complain to the platform."""
+    rng, ids, n = made.rng("complaint"), made.ids, len(made)
+    start = np.where(made["signed_at"] == ABSENT, made["at"] + 5 * DAY, made["signed_at"])
+    at = start + rng.integers(3600, 10 * DAY, n)
+    chance = np.where(made["praise"] == DEFECT, 0.1, COMPLAINED)
+    which = np.flatnonzero((made["paid_at"] != ABSENT) & (rng.random(n) < chance) & (at < made.world.recipe.end))
+    at, n = at[which], len(which)
+    at_order = np.argsort(at, kind="stable")
+    number = np.empty(n, np.int64)
+    number[at_order] = running(made.counters, "complaint", made["platform"][which][at_order], 12, 19)
+    closed = at + rng.integers(DAY, 12 * DAY, n)
+    goods = (made.world.goods.words[made["item"][which]] >> 12) % 10 + 10 * made.world.shops.category[made["shop"][which]]
+    columns = {
+        "complaint_no": texts(letters(["G"], np.zeros(n, np.int64)), days(at, ids.start), digits(number, 10)),
+        "order_no": order_numbers(made, which),
+        "shop_id": pick(ids.shop, made["shop"][which]),
+        "complainant": pick(ids.account, made["account"][which]),
+        "reason": code(COMPLAINTS, rng.integers(0, 4, n)),
+        "text": review_texts.write(rng, np.ones(n, np.int64), goods),
+        "filed_at": ids.time(at),
+        "closed_at": ids.time(np.where(closed >= made.world.recipe.end, ABSENT, closed)),
+        "outcome": code(OUTCOMES, np.where(closed >= made.world.recipe.end, -1, rng.integers(0, len(OUTCOMES), n))),
+    }
+    return made.rows("complaint", columns, at, which, ("complaint_no",))

@@ -1,0 +1,68 @@
+"""What a city is made from: its size, seed, share of fraud and camouflage, and the day it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from zlib import crc32
+
+import numpy as np
+
+SIZES = {"S": 100_000, "M": 1_000_000, "L": 10_000_000, "XL": 100_000_000}
+# A chunk of days is written at once; the number of chunks is set so that one holds less than about two million rows of all kinds.
+CHUNKS = {"S": 2, "M": 3, "L": 12, "XL": 60}
+TYPES = ("F1", "F2", "F6")
+LEVELS = (0, 1, 2, 3, 4)
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything the city depends on: the same recipe gives byte-identical tables.
+
+    events: rows over all kinds, about; prevalence: share of shops in some campaign (0 = an honest city); levels: camouflage levels;
+    types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; days: length, from local midnight of `start`.
+    """
+
+    events: int = SIZES["S"]
+    seed: int = 1
+    prevalence: float = 0.01
+    levels: tuple[int, ...] = LEVELS
+    types: tuple[str, ...] = TYPES
+    start: date = date(2026, 5, 28)
+    days: int = 180
+    chunks: int = field(default=0)
+
+    @classmethod
+    def of(cls, size: str, **given: object) -> Recipe:
+        """The recipe of a named size S, M, L or XL. ValueError for another name."""
+        if size not in SIZES:
+            raise ValueError(f"a city has the size {', '.join(SIZES)}, not {size!r}")
+        return cls(**{"events": SIZES[size], "chunks": CHUNKS[size], **given})  # type: ignore[arg-type]
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.prevalence <= 0.2:
+            raise ValueError("prevalence is a share of shops between 0 and 0.2")
+        if not set(self.levels) <= set(LEVELS) or not set(self.types) <= set(TYPES):
+            raise ValueError(f"levels are among {LEVELS} and types among {TYPES}")
+        if self.days < 60:
+            raise ValueError("a city needs at least 60 days: campaigns and their refunds last up to 40")
+        if not self.chunks:
+            object.__setattr__(self, "chunks", max(1, round(self.events / 900_000)))
+
+    @property
+    def shops(self) -> int:
+        return max(60, self.events // 1000)
+
+    @property
+    def end(self) -> int:
+        """Seconds from the start to the end of the last day."""
+        return self.days * DAY
+
+    @property
+    def weeks(self) -> int:
+        return -(-self.days // 7) + 1
+
+    def stream(self, *names: str | int) -> np.random.Generator:
+        """An independent stream of random numbers for one named purpose, so that a change of one part leaves the others as they were."""
+        return np.random.default_rng([self.seed, *(crc32(str(name).encode()) for name in names)])

@@ -1,0 +1,106 @@
+"""The truth about a generated city, kept apart from its reports: who cheated, how, with which facts, and who only looked like it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from chengxin.city.quantiles import Ints
+from chengxin.city.rows import Ids, Rows, pick
+from chengxin.city.words import PLATFORMS
+from chengxin.city.world import Cause, World
+
+SCHEMA = pa.schema(
+    [
+        ("cause", pa.int32()),
+        ("type", pa.string()),
+        ("level", pa.int32()),
+        ("role", pa.string()),
+        ("kind", pa.string()),
+        ("platform", pa.string()),
+        ("key", pa.string()),
+    ]
+)
+
+
+@dataclass
+class Truth:
+    """Collects planted facts while the reports are written. Keys are what the platform sent, joined with '/', as a fact's key is."""
+
+    world: World
+    ids: Ids
+    facts: list[pa.Table] = field(default_factory=list)
+
+    def note(self, rows: Rows) -> None:
+        """Keep the keys of planted rows."""
+        planted = np.flatnonzero(rows.cause > 0)
+        if not len(planted):
+            return
+        take = pa.array(planted)
+        parts = [_text(rows.columns[name].take(take)) for name in rows.key]
+        key = pc.binary_join_element_wise(*parts, "/") if len(parts) > 1 else parts[0]
+        self.facts.append(self._table(rows.cause[planted], "fact", rows.kind, rows.platform[planted], key))
+
+    def _table(self, cause: Ints, role: str, kind: str, platform: Ints, key: pa.Array) -> pa.Table:
+        causes = [Cause(0, "", "", -1, []), *self.world.causes]
+        names = pa.array([code for code, _ in PLATFORMS])
+        columns = [
+            pa.array(cause.astype(np.int32)),
+            pick(pa.array([one.type for one in causes]), cause),
+            pa.array(np.array([one.level for one in causes], dtype=np.int32)[cause]),
+            pa.array([role] * len(cause), pa.string()),
+            pa.array([kind] * len(cause), pa.string()),
+            pick(names, platform),
+            key,
+        ]
+        return pa.table(columns, schema=SCHEMA)
+
+    def members(self, kind: str) -> pa.Table:
+        """Shops and accounts of all campaigns or of all look-alikes."""
+        parts = [SCHEMA.empty_table()]
+        for cause in self.world.causes:
+            if cause.kind == kind:
+                parts += [self._members(cause, "shop", cause.shops), self._members(cause, "account", cause.accounts)]
+        return pa.concat_tables(parts)
+
+    def _members(self, cause: Cause, role: str, numbers: list[int]) -> pa.Table:
+        index = np.array(numbers, dtype=np.int64)
+        platform = (self.world.shops if role == "shop" else self.world.people).platform[index]
+        return self._table(
+            np.full(len(index), cause.number), role, "", platform, pick(self.ids.shop if role == "shop" else self.ids.account, index)
+        )
+
+    def write(self, folder: Path) -> None:
+        """truth.parquet and truth.json (campaigns), lookalikes.parquet (honest classes)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        campaigns = self.members("campaign")
+        pq.write_table(pa.concat_tables([campaigns, *self.facts]).combine_chunks(), folder / "truth.parquet", compression="zstd")
+        pq.write_table(self.members("lookalike").combine_chunks(), folder / "lookalikes.parquet", compression="zstd")
+        told = [self._told(cause, campaigns) for cause in self.world.causes if cause.kind == "campaign"]
+        (folder / "truth.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+
+    def _told(self, cause: Cause, members: pa.Table) -> dict[str, Any]:
+        mine = members.filter(pc.equal(members["cause"], cause.number)).to_pylist()
+        return {
+            "campaign": cause.number,
+            "type": cause.type,
+            "behaviour": cause.behaviour,
+            "also": list(cause.also),
+            "level": cause.level,
+            "studio": None if cause.studio < 0 else cause.studio,
+            "shops": [f"{row['platform']}/{row['key']}" for row in mine if row["role"] == "shop"],
+            "accounts": [f"{row['platform']}/{row['key']}" for row in mine if row["role"] == "account"],
+        }
+
+
+def _text(column: pa.Array) -> pa.Array:
+    if pa.types.is_timestamp(column.type):
+        return pc.strftime(column.cast(pa.timestamp("s", tz="UTC")), format="%Y-%m-%dT%H:%M:%SZ")
+    return column.cast(pa.string())

@@ -81,7 +81,7 @@ class Draft(NamedTuple):
 
 
 def append(drafts: Sequence[Draft], at: datetime) -> tuple[int, list[bytes]]:
-    """Write leaves behind the last one, sign the new tip; returns the first number and the hashes. The caller holds the lock and the transaction."""
+    """Write leaves behind the last one, sign the new tip; returns the first number and the hashes. The caller holds the lock."""
     edge, old = tip()
     made, nodes, rows = [], [], []
     when = connection.ops.adapt_datetimefield_value(at)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.signals import password_changed
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.models import Authenticator
 from axes.signals import user_locked_out
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -57,19 +58,16 @@ def changed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> Non
     _leaf("accounts.password.changed", user)
 
 
-@receiver(authenticator_added)
-def enrolled(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    _leaf("accounts.second_factor.enrolled", user, str(kwargs["authenticator"].type))
+# On the rows, not on allauth's own signals: those come after the commit, when it is too late to refuse.
+@receiver(post_save, sender=Authenticator)
+def enrolled(sender: Any, instance: Authenticator, created: bool, **kwargs: Any) -> None:
+    if created:
+        _leaf("accounts.second_factor.enrolled", instance.user, str(instance.type))
 
 
-@receiver(authenticator_removed)
-def removed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    _leaf("accounts.second_factor.removed", user, str(kwargs["authenticator"].type))
-
-
-@receiver(authenticator_reset)
-def renewed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    _leaf("accounts.second_factor.renewed", user, str(kwargs["authenticator"].type))
+@receiver(post_delete, sender=Authenticator)
+def removed(sender: Any, instance: Authenticator, **kwargs: Any) -> None:
+    _leaf("accounts.second_factor.removed", instance.user, str(instance.type))
 
 
 def _leaf(action: str, user: User, kind: str = "") -> None:

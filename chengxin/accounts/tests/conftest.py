@@ -12,10 +12,16 @@ from django.test import Client
 from chengxin.accounts import access, actions, actor
 from chengxin.accounts.actions import Scope
 from chengxin.accounts.beginning import install_grant
-from chengxin.accounts.models import Department, User
+from chengxin.accounts.models import User
 
 PASSWORD = "a long enough pass phrase"
 MakePerson = Callable[..., User]
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """The real hash takes half a second each, by design."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -52,19 +58,6 @@ def browser() -> Callable[[User], Client]:
         return client
 
     return open_browser
-
-
-def actions_of(object: Any) -> list[str]:
-    from chengxin.audit.models import Leaf
-
-    return list(Leaf.objects.filter(object=object).order_by("index").values_list("action", flat=True))
-
-
-def of(user: User) -> access.Actor:
-    return actor.of_user(user)
-
-
-__all__ = ["Department", "actions_of", "of"]
 
 
 @pytest.fixture

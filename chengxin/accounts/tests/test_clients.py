@@ -83,9 +83,7 @@ def test_a_new_secret_ends_the_old_one_and_its_tokens(make_client):
 def test_a_scope_taken_away_is_gone_from_living_tokens(make_client):
     credentials = make_client("mall", "facts:write", "receipts:read")
     _, token = token_of(credentials)
-    clients.change_client(
-        credentials.client, by=INSTALLER, scopes=["receipts:read"], rate="normal", networks=[], signing="optional"
-    )
+    clients.change_client(credentials.client, by=INSTALLER, scopes=["receipts:read"], rate="normal", networks=[], signing="optional")
     with pytest.raises(errors.WrongScope):
         ClientAuth("facts:write")(bearing(token))
 

@@ -49,9 +49,7 @@ def signed(key, body=BODY, *, sent=None, path=PATH, sent_path=None, created=None
     signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=Signing(key))
     signer.sign(message, key_id=key_id, created=created or datetime.now(UTC), covered_component_ids=covers, body=body)
     headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in message.headers.items() if name != "Content-Type"}
-    return RequestFactory().post(
-        sent_path or path, body if sent is None else sent, content_type="application/x-ndjson", **headers
-    )
+    return RequestFactory().post(sent_path or path, body if sent is None else sent, content_type="application/x-ndjson", **headers)
 
 
 @pytest.fixture(autouse=True)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 
 def strings(column: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """(offsets, bytes) of a string array, without a copy; a null has length 0 (Arrow writers leave it so; where they do not, see `tidy`)."""
+    """(offsets, bytes) of a string array, without a copy; a null has length 0 (Arrow writers leave it so; `as_strings` mends others)."""
     _, offsets, data = column.buffers()
     if len(column) == 0 or offsets is None:
-        return np.zeros(len(column) + 1, dtype=np.int32), np.zeros(1, dtype=np.uint8)
+        return _read_only(np.zeros(len(column) + 1, dtype=np.int32)), _EMPTY
     places = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
-    held = np.frombuffer(data, dtype=np.uint8) if data is not None and data.size else np.zeros(1, dtype=np.uint8)
-    return places, held
+    held = np.frombuffer(data, dtype=np.uint8) if data is not None and data.size else _EMPTY
+    return _read_only(places), _read_only(held)
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Always read-only, whatever the memory: each other kind of array would compile every loop once more."""
+    array.flags.writeable = False
+    return array
+
+
+_EMPTY = _read_only(np.zeros(1, dtype=np.uint8))
 
 
 def valid(column: pa.Array) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
@@ -30,6 +31,37 @@ def draft(name: str) -> Iterator[Path]:
         publish(path, lake() / name)
     finally:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Held (shared) by whoever writes files that a manifest row will name, so that recovery knows when nobody does."""
+    lake().mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(lake() / "writers", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def nobody_writing() -> Iterator[bool]:
+    """True inside when no process is writing; none can begin before the block ends."""
+    lake().mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(lake() / "writers", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield _locked(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def publish(path: Path, target: Path) -> None:

@@ -17,20 +17,22 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from chengxin.audit import actions as audit
-from chengxin.facts import checking, disk, kinds, known, quarantine, receipts, segments, sources
+from chengxin.facts import checking, disk, kinds, known, quarantine, receipts, segments, sources, upkeep
 from chengxin.facts.checking import Checked
 from chengxin.facts.errors import UnknownPlatform
 from chengxin.facts.events import BatchAccepted
+from chengxin.facts import mapping as mappings
 from chengxin.facts.kinds import Kind
+from chengxin.facts.mapping import Mapping
 from chengxin.facts.models import KeyRun, Receipt
 from chengxin.facts.reasons import WHOLE_ROW, Problem
 from chengxin.facts.segments import Written
+from chengxin.facts.sources import Opened
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, ids
 from chengxin.kernel.locks import locked
 
 if TYPE_CHECKING:
-    from chengxin.facts.mapping import Mapping as HeaderMapping
     from chengxin.subjects.models import Platform
 
 DEDUPE = True  # a test switches it off to show that replays would double without it
@@ -74,18 +76,20 @@ def accept_batch(
     source: Path | bytes | pa.Table,
     format: str,
     actor: str,
-    mapping: HeaderMapping | None = None,
+    mapping: Mapping | Path | str | bytes | None = None,
     *,
     correction: bool = False,
+    limits: sources.Limits = sources.INTERACTIVE,
 ) -> Receipt:
     """Accept one batch of facts and return its receipt; the same batch sent again gets the first receipt.
 
     platform: a registered platform or its code; source: a file, its bytes or (format "table") an Arrow table; format: ndjson, json, csv, xlsx,
-    parquet, arrow, table; actor: "user:<id>", "client:<id>" or "system:<job>"; correction: rows replace earlier reports of their key.
+    parquet, arrow, table; mapping: a file, its text or the name of a shipped one; actor: "user:<id>", "client:<id>" or "system:<job>"; correction: rows replace earlier reports of their key.
     Bad rows are set aside with reasons (`queries.errors`), good rows are in the lake when this returns. Raises UnknownKind, UnknownFormat,
     UnknownPlatform, TooLarge, Damaged, MissingColumns, Empty, BadMapping; then nothing was changed.
     """
-    batch = _check(platform_of(platform), kinds.kind(kind), source, format, actor, mapping, correction)
+    opened = sources.open_source(source, format)
+    batch = _check(platform_of(platform), kinds.kind(kind), opened, mappings.load(mapping), actor, correction, limits)
     first = Receipt.objects.filter(identity=batch.identity).first() if DEDUPE else None
     return first or _commit(batch)
 
@@ -103,17 +107,10 @@ def platform_of(platform: Platform | str) -> Platform:
 
 
 def _check(
-    platform: Platform,
-    kind: Kind,
-    source: Path | bytes | pa.Table,
-    format: str,
-    actor: str,
-    mapping: HeaderMapping | None,
-    correction: bool,
+    platform: Platform, kind: Kind, opened: Opened, mapping: Mapping | None, actor: str, correction: bool, limits: sources.Limits
 ) -> _Batch:
     now = clock.now()
-    opened = sources.open_source(source, format)
-    sent, ignored = sources.read(kind, opened, mapping)
+    sent, ignored = sources.read(kind, opened, mapping, limits)
     checked = checking.check(kind, platform.code, sent, now)
     order = np.lexsort((checked.content, checked.fact))
     identity = _identity(platform.code, kind, correction, checked, order)
@@ -134,9 +131,21 @@ def _identity(platform: str, kind: Kind, correction: bool, checked: Checked, ord
 
 
 def _commit(batch: _Batch) -> Receipt:
+    try:
+        with disk.writing():
+            return _write(batch)
+    except known.RunMissing:
+        with transaction.atomic(), locked(f"facts.{batch.kind.kind}"):
+            upkeep.rebuild_runs(batch.kind.kind)
+        with disk.writing():
+            return _write(batch)
+
+
+def _write(batch: _Batch) -> Receipt:
     """Write the files outside the lock, then publish them in one transaction; when another batch was quicker, plan again under the lock."""
     seen = known.runs(batch.kind.kind)
     plan = _plan(batch, seen)
+    published = False
     try:
         with transaction.atomic(), locked(f"facts.{batch.kind.kind}"):
             first = Receipt.objects.filter(identity=batch.identity).first()
@@ -145,11 +154,14 @@ def _commit(batch: _Batch) -> Receipt:
                 if _overtaken(batch, plan, seen, now_known):
                     _discard(plan)
                     plan = _plan(batch, now_known)
-                return _publish(batch, plan, now_known)
+                first = _publish(batch, plan, now_known)
+                published = True
     except BaseException:
-        _discard(plan)
+        published = False
         raise
-    _discard(plan)
+    finally:
+        if not published:
+            _discard(plan)
     return first
 
 

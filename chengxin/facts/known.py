@@ -169,3 +169,9 @@ def _merge(old_keys, old_contents, new_keys, new_contents):  # pragma: no cover 
             old += 1
         out += 1
     return keys[:out], contents[:out]
+
+
+def check(some: Sequence[KeyRun]) -> None:
+    """Open every run. Raises RunMissing."""
+    for run in some:
+        _open(run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 import duckdb
@@ -28,7 +28,7 @@ def connect(
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{memory_mb}MB",
         "threads": str(threads or os.cpu_count() or 1),
-        "temp_directory": tempfile.mkdtemp(prefix="duckdb-", dir=folder),
+        "temp_directory": str(folder / f"duckdb-{secrets.token_hex(8)}"),  # made by DuckDB when it first spills
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": False,

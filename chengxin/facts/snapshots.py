@@ -49,6 +49,20 @@ class Snapshot:
     def rows(self) -> int:
         return sum(segment.rows for segment in self.segments)
 
+    def as_json(self) -> dict[str, Any]:
+        """Plain values from which `from_json` makes the same snapshot again."""
+        return {
+            "kinds": list(self.kinds),
+            "segments": [[one.number, one.kind, one.path, one.rows, one.sha256, one.correction] for one in self.segments],
+            "known_at": self.known_at.isoformat() if self.known_at else None,
+        }
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Snapshot:
+        """The snapshot of `as_json`."""
+        known_at = datetime.fromisoformat(plain["known_at"]) if plain["known_at"] else None
+        return cls(tuple(plain["kinds"]), tuple(SnapshotSegment(*one) for one in plain["segments"]), known_at)
+
     def of(self, kind: str) -> tuple[SnapshotSegment, ...]:
         return tuple(segment for segment in self.segments if segment.kind == kind)
 

@@ -11,9 +11,12 @@ import numpy as np
 import pyarrow as pa
 
 from chengxin.facts import columnar, disk, ndjson
-from chengxin.facts.errors import UnknownFormat
+from chengxin.facts.errors import Empty, UnknownFormat
 from chengxin.facts.kinds import Kind
 from chengxin.facts.reading import Sent, check_columns, known_columns
+from chengxin.facts.reasons import WHOLE_ROW, Problem
+from chengxin.facts.tables import ROW
+from chengxin.kernel import jail
 
 if TYPE_CHECKING:
     from chengxin.facts.mapping import Mapping
@@ -45,26 +48,56 @@ def open_source(source: Path | bytes | pa.Table, format: str) -> Opened:
     return Opened(format, path.stat().st_size, disk.sha256(path), path)
 
 
-def read(kind: Kind, opened: Opened, mapping: Mapping | None) -> tuple[Sent, list[str]]:
-    """(rows under the kind's headers, headers that meant nothing). Raises Damaged, TooLarge, MissingColumns, Empty."""
+@dataclass(frozen=True)
+class Limits:
+    """What a jailed reader may use, and how much a columnar file may hold."""
+
+    memory_mb: int = 256
+    seconds: int = 10
+    rows: int = 1_000_000
+    unpacked: int = 1 << 30
+
+
+INTERACTIVE = Limits()
+COMMAND = Limits(
+    memory_mb=2048, seconds=300, rows=50_000_000, unpacked=1 << 34
+)  # an operator's own import on the command line may be larger
+
+
+def read(kind: Kind, opened: Opened, mapping: Mapping | None, limits: Limits = INTERACTIVE) -> tuple[Sent, list[str]]:
+    """(rows under the kind's headers, headers that meant nothing). Raises Damaged, TooLarge, MissingColumns, Empty, FileTooHard."""
     headers = mapping.headers() if mapping else None
-    sent, ignored = _read(kind, opened, headers)
+    sent, ignored = _read(kind, opened, headers, limits)
     if mapping:
         sent = mapping.apply(kind, sent)
     known, _ = known_columns(kind, sent.table.column_names)
     check_columns(kind, opened.format, known.values(), sent.table.column_names)
+    if sent.rows == 0:
+        raise Empty()
     return sent, ignored
 
 
-def _read(kind: Kind, opened: Opened, headers: list[str] | None) -> tuple[Sent, list[str]]:
+def _read(kind: Kind, opened: Opened, headers: list[str] | None, limits: Limits) -> tuple[Sent, list[str]]:
     if opened.table is not None:
-        table = opened.table
-        return Sent(table, np.arange(1, table.num_rows + 1, dtype=np.int64)), []
+        return Sent(opened.table, np.arange(1, opened.table.num_rows + 1, dtype=np.int64)), []
     data = opened.data
+    if data is None:
+        raise ValueError("an opened source has bytes, a path or a table")
     if opened.format == "ndjson":
-        return ndjson.read(kind, data if isinstance(data, bytes) else Path(str(data)).read_bytes(), headers)
+        return ndjson.read(kind, data if isinstance(data, bytes) else data.read_bytes(), headers)
     if opened.format in ("parquet", "arrow"):
-        source = pa.BufferReader(data) if isinstance(data, bytes) else pa.OSFile(str(data))
-        with source:
-            return columnar.read(kind, source, opened.format, headers)
-    raise UnknownFormat(format=opened.format, known=", ".join(FORMATS))
+        with pa.BufferReader(data) if isinstance(data, bytes) else pa.OSFile(str(data)) as source:
+            return columnar.read(kind, source, opened.format, headers, columnar.Most(limits.rows, limits.unpacked))
+    return _jailed(kind, data, opened.format, headers, limits)
+
+
+def _jailed(kind: Kind, data: bytes | Path, format: str, headers: list[str] | None, limits: Limits) -> tuple[Sent, list[str]]:
+    answer = jail.run(
+        f"chengxin.facts.tables:read_{format}", data, memory_mb=limits.memory_mb, seconds=limits.seconds, kind=kind.kind, headers=headers
+    )
+    table = pa.ipc.open_stream(answer["table"]).read_all()
+    table.validate(full=True)  # what a taken-over reader may have written
+    numbers = table[ROW].to_numpy()
+    unread = [Problem(row, WHOLE_ROW, code, value, data, mark) for row, code, data, value, mark in answer["unread"]]
+    cells = [Problem(*cell) for cell in answer["cells"]]
+    return Sent(table.drop_columns([ROW]), numbers, unread, cells), answer["ignored"]

@@ -1,0 +1,131 @@
+"""Files of any size from an operator: cut into batches, each with its own receipt."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+from chengxin.facts import kinds, mapping, sources
+from chengxin.facts.errors import UnknownFormat
+from chengxin.facts.intake import accept_batch
+from chengxin.facts.models import Receipt
+
+ROWS = 250_000
+BYTES = 64 * 1024 * 1024
+ACTOR = "system:command"
+
+_SUFFIXES = {
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The receipts of one file, in its order."""
+
+    receipts: list[Receipt]
+
+    def summary(self) -> str:
+        """One line for people."""
+        rows, accepted, duplicates, aside = (
+            sum(getattr(receipt, name) for receipt in self.receipts) for name in ("rows", "accepted", "duplicates", "quarantined")
+        )
+        return (
+            f"{rows:,} rows / 行: {accepted:,} accepted / 接收, {duplicates:,} known before / 重复, {aside:,} set aside / 隔离; "
+            f"receipt / 回执 {', '.join(str(receipt.id) for receipt in self.receipts)}"
+        )
+
+
+def format_of(name: str) -> str:
+    """The format of a file by its ending. Raises UnknownFormat."""
+    ending = Path(name).suffix.lower()
+    if ending not in _SUFFIXES:
+        raise UnknownFormat(format=ending or name, known=", ".join(_SUFFIXES))
+    return _SUFFIXES[ending]
+
+
+def import_file(
+    platform: str,
+    kind: str,
+    path: Path | str,
+    mapping: Path | str | None = None,
+    *,
+    actor: str = ACTOR,
+    progress: bool = False,
+    correction: bool = False,
+    tell: Callable[[int, int], None] | None = None,
+) -> Imported:
+    """Accept a whole file in batches of at most 250,000 rows. Running it again after an interruption continues: known batches give their receipt.
+
+    progress: show a bar; tell: called with (bytes done, bytes in all) after each batch.
+    """
+    path = Path(path)
+    receipts = []
+    done, total = 0, path.stat().st_size
+    with tqdm(total=total, unit="B", unit_scale=True, disable=not progress, desc=path.name) as bar:
+        for source, format, left, size in _batches(kind, path, mapping):
+            receipts.append(accept_batch(platform, kind, source, format, actor, left, correction=correction, limits=sources.COMMAND))
+            bar.update(size)
+            done += size
+            if tell:
+                tell(min(done, total), total)
+    return Imported(receipts)
+
+
+_Batches = Iterator[tuple[Path | bytes | pa.Table, str, Path | str | None, int]]
+
+
+def _batches(kind: str, path: Path, given: Path | str | None) -> _Batches:
+    """(source, format, mapping still to apply, bytes of the file it stands for)."""
+    format = format_of(path.name)
+    size = path.stat().st_size
+    if format == "parquet" and given is not None:
+        yield from _mapped(kind, path, given)
+    elif format == "parquet" and pq.ParquetFile(path).metadata.num_rows > ROWS:
+        yield from _row_groups(path)
+    elif format == "ndjson" and size > BYTES:
+        yield from _lines(path, given)
+    else:
+        yield path, format, given, size
+
+
+def _mapped(kind: str, path: Path, given: Path | str) -> _Batches:
+    """Mapped as a whole, since a line number may depend on rows far apart, then cut."""
+    recipe = mapping.load(given)
+    sent, _ = sources.read(kinds.kind(kind), sources.open_source(path, "parquet"), recipe, sources.COMMAND)
+    share = path.stat().st_size / max(len(sent.numbers), 1)
+    for start in range(0, sent.table.num_rows, ROWS):
+        piece = sent.table.slice(start, ROWS)
+        yield piece, "table", None, int(share * piece.num_rows)
+
+
+def _row_groups(path: Path) -> _Batches:
+    file = pq.ParquetFile(path)
+    share = path.stat().st_size / file.metadata.num_rows
+    for batch in file.iter_batches(batch_size=ROWS):
+        yield pa.Table.from_batches([batch]), "table", None, int(share * batch.num_rows)
+
+
+def _lines(path: Path, given: Path | str | None) -> _Batches:
+    with path.open("rb") as file:
+        while piece := file.read(BYTES):
+            rest = io.BytesIO()
+            if not piece.endswith(b"\n"):
+                rest.write(file.readline())
+            whole = piece + rest.getvalue()
+            yield whole, "ndjson", given, len(whole)

@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -78,8 +78,13 @@ def _written(entries: Sequence[Entry]) -> tuple[list[tree.Draft], list[bytes], i
 
 
 def record_read(actor: str, subject: str, fields: Sequence[str], purpose: str) -> Leaf:
-    """Leave the trace of a read of personal data before showing it. subject: "<kind>:<our id>"; its owner reads it by queries.reads_of."""
-    return record(READ, actor=actor, object=subject, data={"fields": sorted(fields), "purpose": purpose})
+    """Leave the trace of a read of personal data before showing it. subject: "<kind>:<our id>"; its owner reads it by queries.reads_of.
+
+    A page that only reads has no transaction; then this makes its own.
+    """
+    data = {"fields": sorted(fields), "purpose": purpose}
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        return record(READ, actor=actor, object=subject, data=data)
 
 
 def forget(personal_id: UUID, *, actor: str, reason: str) -> Leaf:

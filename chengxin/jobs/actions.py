@@ -86,8 +86,11 @@ def finish(job: Job, result: Any) -> None:
         job.save(update_fields=["state", "finished_at", "result", "error"])
 
 
-def fail(job: Job, error: str) -> None:
-    """The job's function raised, or its worker died: try again after a pause, or give up after the last attempt."""
+def fail(job: Job, error: str, *, died: bool = False) -> None:
+    """The job's function raised, or its worker died: try again after a pause, or give up after the last attempt.
+
+    died: the first time there is no pause, for most workers die of a restart and not of the job.
+    """
     with transaction.atomic():
         hold(job)
         now = clock.now()
@@ -95,7 +98,8 @@ def fail(job: Job, error: str) -> None:
         if job.attempts >= job.most_attempts:
             job.state, job.finished_at = State.FAILED, now
         else:
-            job.state, job.run_at = State.WAITING, now + timedelta(seconds=backoff(job.attempts))
+            pause = 0 if died and job.attempts == 1 else backoff(job.attempts)
+            job.state, job.run_at = State.WAITING, now + timedelta(seconds=pause)
         job.save(update_fields=["error", "state", "finished_at", "run_at"])
 
 
@@ -115,3 +119,11 @@ def retry_event(row: Outbox) -> None:
             raise NotDead()
         Outbox.objects.filter(id=row.id).update(state=Outbox.State.WAITING, next_at=clock.now())
         transaction.on_commit(signal.wake)
+
+
+def tidy(days: int = 90) -> int:
+    """Remove events and jobs done more than so many days ago; what was given up stays. Returns the number of rows removed."""
+    before = clock.now() - timedelta(days=days)
+    events, _ = Outbox.objects.filter(state=Outbox.State.DONE, emitted_at__lt=before).delete()
+    old, _ = Job.objects.filter(state=State.DONE, finished_at__lt=before).delete()
+    return events + old

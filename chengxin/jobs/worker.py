@@ -72,7 +72,7 @@ def reap() -> int:
     for job in Job.objects.filter(state=Job.State.RUNNING):
         if is_dead(job.worker) or job.heartbeat_at is None or job.heartbeat_at < silent:
             try:
-                actions.fail(job, f"the worker {job.worker} died")
+                actions.fail(job, f"the worker {job.worker} died", died=True)
             except JobTaken:
                 continue
             log.warning("jobs.taken_back id=%s target=%s worker=%s", job.id, job.target, job.worker)

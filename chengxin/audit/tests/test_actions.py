@@ -148,6 +148,11 @@ def test_a_personal_part_that_vanishes_without_a_record_is_found(write: Write) -
     assert queries.self_check()[0].startswith(f"personal [{leaf.index}]")
 
 
+def test_a_page_that_only_reads_needs_no_transaction_of_its_own(transactional_db: None) -> None:
+    actions.record_read("user:7", "subjects.person:1", ["phone"], "complaint 12")
+    assert len(queries.reads_of("subjects.person:1")) == 1
+
+
 def test_the_subject_reads_who_has_read(write: Write) -> None:
     with transaction.atomic():
         actions.record_read("user:7", "subjects.person:1", ["phone", "name"], "complaint 12")

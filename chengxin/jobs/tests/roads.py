@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -135,3 +136,13 @@ def dies_unprotected(marker: str) -> None:
 
 def kills_every_time() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hangs_then_dies_not(job: JobRun, marker: str) -> None:
+    """Hangs at its first attempt until its worker is killed; works at the next."""
+    if not Path(marker).exists():
+        Path(marker).touch()
+        threading.Event().wait(60)
+    with job.once("after") as fresh:
+        if fresh:
+            effect("after")

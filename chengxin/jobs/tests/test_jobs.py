@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -104,7 +108,6 @@ def test_a_silent_worker_of_another_machine_loses_its_job_after_the_lease() -> N
     assert worker.reap() == 0
     with later(worker.LEASE + 1):
         assert worker.reap() == 1
-    with later(worker.LEASE + 30):
         assert worker.run_once() == 1
 
 
@@ -146,6 +149,16 @@ def test_a_step_that_was_done_is_not_done_again() -> None:
     Job.objects.filter(id=job.id).update(state=Job.State.WAITING)
     worker.run_once()
     assert roads.effects("step 0") == 2
+
+
+def test_finished_work_is_tidied_and_what_was_given_up_stays() -> None:
+    done, dead = jobs.enqueue(f"{HERE}:plain", x=1), jobs.enqueue(f"{HERE}:fails", most_attempts=1)
+    worker.run_once()
+    assert actions.tidy(days=30) == 0
+    with later(31 * 86400):
+        assert actions.tidy(days=30) == 1
+    assert not Job.objects.filter(id=done.id).exists()
+    assert Job.objects.filter(id=dead.id).exists()
 
 
 ENTRY = cron.Entry("test.daily", "30 3 * * *", f"{HERE}:plain", "每日", "Daily", {"x": 1})
@@ -205,11 +218,14 @@ if do == "prepare":
     call_command("migrate", verbosity=0)
 elif do == "enqueue":
     for name in sys.argv[3:]:
-        enqueue(f"chengxin.jobs.tests.roads:{name}", most_attempts=2, **({"marker": f"{sys.argv[2]}/{name}"} if "dies" in name else {}))
+        enqueue(f"chengxin.jobs.tests.roads:{name}", most_attempts=2, **({"marker": f"{sys.argv[2]}/{name}"} if "die" in name else {}))
 elif do == "work":
     worker.reap()
     Job.objects.filter(state="waiting", target__startswith="chengxin").update(run_at="2020-01-01T00:00:00Z")
     worker.run_once()
+elif do == "worker":
+    worker.LOOK_EVERY = 0.1
+    worker.run_until_stopped(threads=2)
 elif do == "count":
     print(*[roads.effects(name) for name in ("before", "after", "inside", "unprotected")])
     print(*Job.objects.filter(target__startswith="chengxin").order_by("created_at").values_list("state", flat=True))
@@ -231,6 +247,28 @@ class Outside:
         return subprocess.run(
             [sys.executable, str(self.folder / "work.py"), *words], env=self.env, capture_output=True, text=True, check=False
         )
+
+    @contextmanager
+    def worker(self) -> Iterator[subprocess.Popen[bytes]]:
+        process = subprocess.Popen([sys.executable, str(self.folder / "work.py"), "worker"], env=self.env)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    def states(self) -> list[str]:
+        """The states of the jobs, read from the database file without a process."""
+        with closing(sqlite3.connect(self.folder / "chengxin.sqlite3")) as database:
+            rows = database.execute("SELECT state FROM jobs_job WHERE target LIKE 'chengxin.jobs.tests%'").fetchall()
+        return [state for (state,) in rows]
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -257,6 +295,18 @@ def test_a_job_that_kills_every_worker_ends(outside: Outside) -> None:
     codes = [outside.do("work").returncode for _ in range(3)]
     assert codes == [-9, -9, 0]
     assert outside.do("count").stdout.splitlines()[1] == "failed"
+
+
+def test_a_killed_worker_process_is_replaced_by_the_next_and_a_stopped_one_leaves_cleanly(outside: Outside, tmp_path: Path) -> None:
+    outside.do("enqueue", str(tmp_path), "hangs_then_dies_not")
+    with outside.worker() as first:
+        wait_until(lambda: (tmp_path / "hangs_then_dies_not").exists())
+        first.kill()
+    with outside.worker() as second:
+        wait_until(lambda: outside.states() == ["done"])
+        second.terminate()
+        assert second.wait(15) == 0
+    assert outside.do("count").stdout.splitlines()[0].split()[1] == "1"
 
 
 @pytest.mark.django_db(transaction=True)

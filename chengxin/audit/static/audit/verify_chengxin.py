@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# ruff: noqa: B905, PLR0917, RUF005, UP031, UP035
+# ruff: noqa: B905, RUF005, UP031, UP035
 # ^ runs on every Python from 3.7 on, not only on ours
 """Verify a receipt or proof of a Chengxin log with nothing but Python 3: no installation, no network.
 

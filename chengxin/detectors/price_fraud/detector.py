@@ -1,8 +1,9 @@
 """The exact seven-day rule on every struck-out price (provisions on clearly marked prices and price fraud, order 56 of 2022, article 16).
 
 With P the struck-out price, T the start of the comparison and D the shop's deals in [T - 7 days, T): P must not exceed min(D), or,
-when D is empty, the last deal before T. Exempt are comparisons with a stated basis (`basis` detailed or msrp). The law presumes intent
-and lets the shop rebut (article 21), so what is found is a clue for an officer to ask about.
+when D is empty, the last deal before T. A comparison with a stated basis (`basis` detailed) is exempt as long as the basis can be true: it
+cannot when P lies above every deal the shop ever reported for the item. Manufacturers' prices (`basis` msrp) are exempt. The law presumes
+intent and lets the shop rebut (article 21), so what is found is a clue for an officer to ask about.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from chengxin.kernel import clock, money
 
 SQL = (Path(__file__).parent / "comparisons.sql").read_text(encoding="utf-8")
 
-# A comparison that is 10 % too high counts as a whole breach, a smaller one in proportion; three whole breaches give .78, six .95.
+# A comparison that is 10 % too high counts as a whole breach, a smaller one in proportion; one above every deal ever counts twice: in the
+# fictional city one honest shop in a hundred breaks the seven-day rule once in half a year, none ever struck out a price it never got.
 WHOLE_EXCESS = 0.10
 BREACHES_SCALE = 2.0
 PICTURES = 3
@@ -35,6 +37,7 @@ class Comparison:
     item: int
     sku: str
     fact: int
+    stated: bool
     start: datetime
     shown: int
     struck: int
@@ -46,11 +49,24 @@ class Comparison:
     reference: int | None
     reference_fact: int | None
     last_at: datetime | None
+    highest: int | None
+    highest_fact: int | None
 
     @property
     def excess(self) -> float:
-        """By what share the struck-out price exceeds the reference; 0 when there is none."""
-        return self.struck / self.reference - 1 if self.reference else 0.0
+        """By what share the struck-out price exceeds what the rule compares it with; 0 when a stated basis may hold."""
+        against = self.highest if self.stated else self.reference
+        return self.struck / against - 1 if against else 0.0
+
+    @property
+    def above_every_deal(self) -> float:
+        """By what share it exceeds the highest deal ever reported before; 0 when it does not."""
+        return max(0.0, self.struck / self.highest - 1) if self.highest else 0.0
+
+    @property
+    def breach(self) -> float:
+        """How much of a breach this is: 1 for 10 % above the rule's reference, and 1 more for 10 % above every deal ever."""
+        return min(self.excess / WHOLE_EXCESS, 1.0) + min(self.above_every_deal / WHOLE_EXCESS, 1.0)
 
 
 def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
@@ -66,12 +82,13 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
 def _of_shop(compared: list[Comparison], params: dict[str, Any]) -> Finding | None:
     wrong = [one for one in compared if one.excess > params["tolerance"]]
     baseless = [one for one in compared if _never_sold(one, params)]
-    breaches = sum(min(one.excess / WHOLE_EXCESS, 1.0) for one in wrong) + 0.5 * len(baseless)
+    breaches = sum(one.breach for one in wrong) + 2 * len(baseless)
     score = _score(breaches, len(wrong) + len(baseless), len(compared))
-    if len(wrong) + len(baseless) < params["comparisons_min"] or score < params["score_min"]:
+    if breaches < params["breaches_min"] or score < params["score_min"]:
         return None
     bad = sorted([*wrong, *baseless], key=lambda one: (-one.excess, one.fact))
-    orders = sorted({one.reference_fact for one in wrong if one.reference_fact is not None})
+    deals = {one.highest_fact if one.stated else one.reference_fact for one in wrong}
+    orders = sorted(fact for fact in deals if fact is not None)
     return Finding(
         detector="price_fraud",
         behaviour="B13",
@@ -94,9 +111,11 @@ def _score(breaches: float, wrong: int, compared: int) -> float:
 
 
 def _never_sold(one: Comparison, params: dict[str, Any]) -> bool:
-    """No deal at any price, though long enough on sale; items already on sale when reporting began cannot be judged."""
+    """No deal at any price, though long enough on sale; longer for items already on sale when reporting began, whose past is not seen."""
     grace = timedelta(days=params["days"])
-    return one.reference is None and one.start - one.first_seen >= grace and one.first_seen - one.reports_begin >= grace
+    seen_from_start = one.first_seen - one.reports_begin >= grace
+    on_sale = one.start - one.first_seen
+    return one.reference is None and on_sale >= (grace if seen_from_start else timedelta(days=params["unsold_days"]))
 
 
 def _reasons(bad: list[Comparison], compared: list[Comparison], params: dict[str, Any]) -> Iterable[Reason]:
@@ -128,6 +147,9 @@ def _reasons(bad: list[Comparison], compared: list[Comparison], params: dict[str
 
 def _reason(card: detectors.Detector, one: Comparison) -> Reason:
     common = {"sku": one.sku, "start": _day(one.start), "struck": money.yuan(one.struck)}
+    if one.highest and one.above_every_deal > 0 and one.stated:
+        excess = round(100 * one.above_every_deal, 1)
+        return card.reason("basis_untrue", 0.9, **common, highest=money.yuan(one.highest), excess=excess)
     if one.reference is None:
         return card.reason("never_sold", 0.6, **common, days_listed=(one.start - one.first_seen).days)
     numbers = {**common, "lowest": money.yuan(one.reference), "excess": round(100 * one.excess, 1)}

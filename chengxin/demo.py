@@ -1,0 +1,143 @@
+"""The demo city: its people at once, its register and half a year of reports in the background, then a look by every detector.
+
+Nothing here takes a short cut: shops go through the register's own entry, facts through `accept_batch`, clues through the detectors.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from chengxin import city
+from chengxin.accounts import actions as accounts
+from chengxin.city.sizes import Recipe
+from chengxin.detection import tasks as detection
+from chengxin.facts import actions as facts
+from chengxin.jobs.actions import enqueue
+from chengxin.jobs.run import JobRun
+from chengxin.kernel import clock
+from chengxin.subjects import actions as subjects
+from chengxin.subjects import entries
+from chengxin.subjects.identifiers import resident_id_check_character
+from chengxin.subjects.models import Platform, Shop
+
+ACTOR = "system:demo"
+SEED = 5
+PREVALENCE = {"S": 0.10, "M": 0.02}  # a small city needs more cheats to have something to show
+KINDS = {"enterprise": "1", "household": "2", "cooperative": "3", "individual": "5"}
+MERCHANTS = 3  # merchants one can sign in as
+
+Row = dict[str, Any]
+
+
+def open_city(size: str) -> None:
+    """People and platforms now, everything else as a job; safe to call at every start."""
+    tables = city.register_tables(size, SEED)
+    firms = {row["subject_no"]: row for row in tables["subjects"].to_pylist()}
+    platforms = tables["platforms"].to_pylist()
+    for row in platforms:
+        if not Platform.objects.filter(code=row["code"]).exists():
+            _open_platform(row, firms[row["subject_no"]])
+    accounts.make_demo_people(platforms=[row["code"] for row in platforms])
+    title = {"zh": "载入演示城市", "en": "Load the demo city"}
+    enqueue("chengxin.demo:load", title=title, owner=ACTOR, key=f"demo.{size}", size=size)
+
+
+def load(size: str, job: JobRun | None = None) -> str:
+    """Write the city, register its shops, report its facts, run the detectors. Every step is idempotent, so a killed job starts again."""
+    folder = settings.DATA_DIR / "demo" / size
+    if not (folder / "city.json").exists():
+        _say(job, 0, 100, "生成城市 / making the city")
+        city.write(folder, recipe=recipe(size))
+    _register(folder, job)
+    batches = city.batches(folder)
+    for number, path in enumerate(batches):
+        _say(job, 20 + 60 * number // len(batches), 100, f"{path.parent.name} {path.stem}")
+        facts.accept_batch(path.parent.name, path.stem, path, "parquet", ACTOR)
+    _say(job, 80, 100, "监测 / looking")
+    said = detection.run(actor=ACTOR)
+    _say(job, 100, 100, said)
+    return said
+
+
+def recipe(size: str) -> Recipe:
+    """Half a year that ends today."""
+    start = clock.today() - timedelta(days=Recipe.days)
+    return Recipe.of(size, seed=SEED, prevalence=PREVALENCE[size], start=start)
+
+
+def _say(job: JobRun | None, done: int, total: int, note: str) -> None:
+    if job:
+        job.progress(done, total, note)
+
+
+def _open_platform(row: Row, firm: Row) -> None:
+    entry = entries.SubjectEntry(
+        kind="1", name=firm["name"], uscc=firm["uscc"], division="230499", address="示例市示例路1号", phone="10012340000"
+    )
+    subject = subjects.register_subject(entry, ACTOR)
+    subjects.register_platform(row["code"], row["name"].removesuffix("有限公司"), ACTOR, subject=subject, url=f"https://{row['domain']}/")
+
+
+def _register(folder: Path, job: JobRun | None) -> None:
+    """Shops, courier and payment firms of the register tables; then merchants who may sign in."""
+    tables = {path.stem: pq.read_table(path).to_pylist() for path in (folder / "register").glob("*.parquet")}
+    people = {row["subject_no"]: row for row in tables["subjects"]}
+    for row in tables["couriers"]:
+        subjects.register_courier_firm(row["code"], row["name"], ACTOR)
+    for row in tables["payment_firms"]:
+        subjects.register_payment_org(row["code"], row["name"], ACTOR)
+    for number, row in enumerate(tables["shops"]):
+        _say(job, 5 + 15 * number // len(tables["shops"]), 100, row["name"])
+        _open_shop(row, people[row["subject_no"]], number)
+    behind = Shop.objects.exclude(subject=None).order_by("token").values_list("subject_id", flat=True)
+    accounts.make_demo_people(subjects=list(dict.fromkeys(behind))[:MERCHANTS])
+
+
+def _open_shop(row: Row, who: Row, number: int) -> None:
+    """One shop through the register's own entry. One in nine was last verified too long ago, one in thirteen was never verified."""
+    platform = Platform.objects.get(code=row["platform"])
+    opened: date = row["opened_on"]
+    given = {
+        "shop_id": row["shop_id"],
+        "shop_name": row["name"],
+        "url": f"https://{row['platform']}.example/shop/{row['shop_id']}",
+        "kind": KINDS[who["kind"]],
+        "subject_name": who["name"],
+        "uscc": who["uscc"],
+        "address": f"示例市{row['category'].split('/')[0]}街{number + 1}号",
+        "division": "230499",
+        "phone": f"100{number:08d}",
+        "categories": "other",
+        "opened_on": opened.isoformat(),
+        **_papers(who, number),
+    }
+    subjects.upsert_shop(platform, entries.parse(given), ACTOR)
+
+
+def _papers(who: Row, number: int) -> dict[str, str]:
+    papers: dict[str, str] = {}
+    if who["kind"] == "individual":
+        papers |= {"id_doc_type": "11", "id_doc_no": _resident_id(who["subject_no"]), "exemption": "E4"}
+    else:
+        papers |= {
+            "licence_no": who["uscc"],
+            "licence_issuer": "示例市市场监督管理局",
+            "licence_issued_on": "2024-03-01",
+            "licence_scope": "网上销售",
+        }
+    if number % 13:
+        days = 200 if number % 9 == 0 else 10 + number % 160
+        verified = clock.today() - timedelta(days=days)
+        papers |= {"verify_method": "register_match", "verified_on": verified.isoformat(), "verifier": f"V{number % 40:03d}"}
+    return papers
+
+
+def _resident_id(number: int) -> str:
+    """A resident id that can be nobody's: division 230499, born in the nineteenth century."""
+    body = f"230499{1800 + number % 100}{1 + number % 12:02d}{1 + number % 28:02d}{number % 1000:03d}"
+    return body + resident_id_check_character(body)

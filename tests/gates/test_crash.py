@@ -1,0 +1,50 @@
+"""Gate 1: kill -9 at random moments of import, detection and clue opening; nothing acknowledged is lost, nothing is doubled."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.one_database  # what must survive is the default store; PostgreSQL's own crash safety is its makers' claim
+
+
+def walk_with_kills(folder: Path, kills: int, seed: int = 1) -> dict[str, Any]:
+    environment = {**os.environ, "CHENGXIN_DATA": str(folder), "CHENGXIN_DEMO": "1", "DJANGO_SETTINGS_MODULE": "chengxin.settings"}
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "tests.gates.crash_road", str(kills), str(seed)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout, done.stderr[-3000:]
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(
+        f"crash: {result['kills']} kills, {result['acknowledged']} acknowledgements, {len(result['broken'])} broken, {result['seconds']} s"
+    )
+    return result
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """What the road makes when nobody kills it."""
+    tally: dict[str, int] = walk_with_kills(tmp_path_factory.mktemp("calm"), 1)["tally"]
+    return tally
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_doubled(tmp_path: Path, undisturbed: dict[str, int]) -> None:
+    result = walk_with_kills(tmp_path, 12)
+    assert result["broken"] == []
+    assert result["tally"] == undisturbed
+    assert undisturbed["clues"] > 0
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", range(4))
+def test_a_hundred_kills_a_night(tmp_path: Path, undisturbed: dict[str, int], seed: int) -> None:
+    result = walk_with_kills(tmp_path, 100, seed)
+    assert result["broken"] == []
+    assert result["tally"] == undisturbed

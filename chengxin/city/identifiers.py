@@ -88,6 +88,15 @@ def usccs(classes: Sequence[str], numbers: Ints) -> pa.StringArray:
     return texts(rows, letters(list(USCC_ALPHABET), check))
 
 
+def resident_ids(numbers: Ints) -> pa.StringArray:
+    """Resident id numbers (GB 11643) that nobody can have: the demo division, a birth year 18xx, and the check character."""
+    born = 18_000_101 + numbers % 80 * 10_000 + numbers // 80 % 12 * 100 + numbers // 960 % 28
+    division = letters([DEMO_DIVISION], np.zeros(len(numbers), np.int64))
+    rows = np.hstack([division, digits(born, 8), digits(numbers // 26_880 % 1000, 3)])
+    total = (rows.astype(np.int64) - 48) @ np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
+    return texts(rows, letters(list("10X98765432"), total % 11))
+
+
 def gtins(numbers: Ints) -> pa.StringArray:
     """GTIN-13 with the prefix 952 that GS1 keeps for examples, nine running digits and the check digit."""
     rows = np.hstack([letters(["952"], np.zeros(len(numbers), np.int64)), digits(numbers, 9)])

@@ -122,9 +122,9 @@ def new_seller(world: World, rng: np.random.Generator, shop: int) -> None:
     items = world.items_of(shop)
     world.goods.born[items] = day * DAY
     world.shops.opens[shop] = day * DAY
-    for part in world.parts:  # nobody bought there before it opened
-        early = (part["item"] >= items[0]) & (part["item"] <= items[-1]) & (part["at"] < day * DAY)
-        part.columns["at"][early] = world.times(rng, day, world.recipe.days - day - 1, int(early.sum()))
+    part = world.parts[0]  # nobody bought there before it opened
+    early = (part["item"] >= items[0]) & (part["item"] <= items[-1]) & (part["at"] < day * DAY)
+    part.columns["at"][early] = world.times(rng, day, world.recipe.days - day - 1, int(early.sum()))
     buyers = world.residents(rng, int(world.shops.platform[shop]), 50)
     item = world.market.in_shop(np.full(len(buyers), shop), rng.random(len(buyers)))
     world.plant(cause, Trades.of(account=buyers, item=item, at=world.times(rng, day, 3, len(buyers))))

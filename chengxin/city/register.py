@@ -9,13 +9,16 @@ from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from chengxin.city.identifiers import digits, letters, shuffled, texts, usccs
+from chengxin.city.identifiers import digits, letters, resident_ids, shuffled, texts, usccs
 from chengxin.city.quantiles import Floats, Ints
 from chengxin.city.sizes import DAY, Recipe
 from chengxin.city.words import CATEGORIES, COURIERS, GIVEN, PAYMENT_FIRMS, PLATFORMS, SHOP_KINDS, SHOP_STEMS, SURNAMES
 
 NATURAL_SHARE = 0.57  # natural persons among shops: share published for the province's platforms
+SUBJECT_KINDS = ("individual", "household", "enterprise", "cooperative")
+INDIVIDUAL = 0  # a natural person without registration: an id number in place of a credit code
 HOME_COUNTIES = 8  # the first places are the city's own districts and counties
 OUTLETS = 3  # per courier and county
 OPERATORS = 4  # per outlet
@@ -153,22 +156,15 @@ def _subjects(recipe: Recipe, shops: Shops) -> tuple[pa.Table, Ints]:
     order = rng.permutation(n)
     person = np.zeros(n, dtype=np.int64)
     person[order] = np.cumsum(weight[order]) <= NATURAL_SHARE * len(shops)
-    kinds = np.where(person == 1, np.where(rng.random(n) < 0.72, 0, 1), np.where(rng.random(n) < 0.9, 2, 3))
-    family, given = rng.integers(0, len(SURNAMES), n), rng.integers(0, len(GIVEN), n)
-    stems = rng.integers(0, len(SHOP_STEMS), n)
-    codes = np.array(["individual", "household", "enterprise", "cooperative"])[kinds]
-    names = [
-        _subject_name(int(k), i, int(a), int(b), int(c)) for i, (k, a, b, c) in enumerate(zip(kinds, family, given, stems, strict=True))
-    ]
-    classes = [("92", "92", "91", "93")[k] for k in kinds]
-    uscc = usccs(classes, 100_000_000 + np.arange(n))
-    table = {
-        "subject_no": np.arange(n),
-        "kind": codes,
-        "name": names,
-        "uscc": [None if k == 0 else str(u) for k, u in zip(kinds, uscc, strict=True)],
-    }
-    return pa.table({**table, "uscc": pa.array(table["uscc"], pa.string()), "kind": pa.array(list(codes))}), person
+    kinds = np.where(person == 1, INDIVIDUAL, 1 + rng.choice(3, n, p=np.array([0.45, 0.45, 0.1])))
+    drawn = [rng.integers(0, len(words), n).tolist() for words in (SURNAMES, GIVEN, SHOP_STEMS)]
+    names = [_subject_name(kind, number, *words) for number, (kind, *words) in enumerate(zip(kinds.tolist(), *drawn, strict=True))]
+    natural = pa.array(kinds == INDIVIDUAL)
+    classes = [("92", "92", "91", "93")[kind] for kind in kinds]
+    uscc = pc.if_else(natural, pa.scalar(None, pa.string()), usccs(classes, 100_000_000 + np.arange(n)))
+    id_no = pc.if_else(natural, resident_ids(np.arange(n)), pa.scalar(None, pa.string()))
+    table = {"subject_no": np.arange(n), "kind": pa.array(SUBJECT_KINDS).take(pa.array(kinds)), "name": names, "uscc": uscc, "id_no": id_no}
+    return pa.table(table), person
 
 
 def _subject_name(kind: int, number: int, family: int, given: int, stem: int) -> str:
@@ -185,6 +181,7 @@ def _firms(named: list[tuple[str, str]]) -> pa.Table:
             "kind": ["enterprise"] * n,
             "name": [f"{name}有限公司" for _, name in named],
             "uscc": usccs(["91"] * n, 900_000_000 + np.arange(n)),
+            "id_no": pa.nulls(n, pa.string()),
             "code": [code for code, _ in named],
         }
     )

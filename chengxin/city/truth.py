@@ -102,5 +102,5 @@ class Truth:
 
 def _text(column: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(column.type):
-        return pc.strftime(column.cast(pa.timestamp("s", tz="UTC")), format="%Y-%m-%dT%H:%M:%SZ")
+        column = column.cast(pa.int64())  # a fact's key counts time in microseconds UTC
     return column.cast(pa.string())

@@ -48,6 +48,7 @@ class World:
     honest_people: int
     causes: list[Cause] = field(default_factory=list)
     dropped: list[tuple[Ints, int, int]] = field(default_factory=list)
+    pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
 
     @classmethod
     def honest(cls, recipe: Recipe) -> World:
@@ -79,11 +80,25 @@ class World:
         self.parts.append(trades)
 
     def residents(self, rng: np.random.Generator, platform: int, n: int, among: Mask | None = None) -> Ints:
-        """Up to n distinct honest accounts of a platform, optionally among a mask over the honest accounts."""
-        mask = self.people.platform[: self.honest_people] == platform
-        pool = np.flatnonzero(mask if among is None else mask & among[: self.honest_people])
-        key = rng.random(len(pool)) ** (1 / np.maximum(1, self.people.bought[pool]))  # who buys much is met more often
-        return pool[np.argsort(-key, kind="stable")][:n]
+        """Up to n distinct honest accounts of a platform, optionally among a mask; who buys much is met more often."""
+        pool, weight = self._pool(platform)
+        if among is not None:
+            pool = pool[among[pool]]
+            weight = np.cumsum(self.people.bought[pool])
+        if len(pool) <= 4 * n:
+            key = rng.random(len(pool)) ** (1 / np.maximum(1, self.people.bought[pool]))
+            return pool[np.argsort(-key, kind="stable")][:n]
+        drawn = np.searchsorted(weight, rng.random(4 * n) * weight[-1], side="right")
+        first = np.sort(np.unique(drawn, return_index=True)[1])[:n]
+        chosen: Ints = pool[drawn[first]]
+        return chosen
+
+    def _pool(self, platform: int) -> tuple[Ints, Ints]:
+        """The honest accounts of a platform and their purchases, summed up."""
+        if platform not in self.pools:
+            pool = np.flatnonzero(self.people.platform[: self.honest_people] == platform)
+            self.pools[platform] = (pool, np.cumsum(np.maximum(1, self.people.bought[pool])))
+        return self.pools[platform]
 
     def items_of(self, shop: int) -> Ints:
         """Numbers of a shop's items."""

@@ -128,9 +128,13 @@ def write(
     return city
 
 
-def register_tables(size: str = "M", seed: int = 1) -> dict[str, pa.Table]:
-    """The register of the city of this size and seed without its reports: subjects, platforms, shops, couriers, payment_firms."""
-    world = World.honest(Recipe.of(size, seed=seed))
+def register_tables(
+    size: str = "M", seed: int = 1, prevalence: float = 0.01, levels: tuple[int, ...] = LEVELS, *, recipe: Recipe | None = None
+) -> dict[str, pa.Table]:
+    """The register of the city that `write` makes of the same arguments, without its reports: subjects, platforms, shops, couriers,
+    payment_firms. `subjects.kind` is individual, household, enterprise or cooperative; `shops.subject_no` points to `subjects`."""
+    world = World.honest(recipe or Recipe.of(size, seed=seed, prevalence=prevalence, levels=tuple(levels)))
+    populate_causes(world)
     return registers(world.recipe, world.shops)
 
 

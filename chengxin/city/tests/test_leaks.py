@@ -90,7 +90,7 @@ def test_prices_of_price_frauds_look_like_prices(lake) -> None:
     lake.execute("""CREATE OR REPLACE TEMP TABLE prices AS SELECT p.*, t.key IS NOT NULL AS fake FROM price AS p LEFT JOIN
         (SELECT platform, key FROM truth WHERE role = 'fact' AND kind = 'price') AS t
         ON t.platform = p.platform AND t.key = p.shop_id || '/' || p.sku || '/'
-            || strftime(p.observed_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')""")
+            || epoch_us(p.observed_at)""")
     assert lake.execute("SELECT sum(fake::INT) > 30 FROM prices").fetchone() == (True,)
     for value in (
         "shown_fen % 10",

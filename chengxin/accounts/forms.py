@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.accounts import queries
-from chengxin.accounts.models import LANGUAGES, PlatformClient, User
+from chengxin.accounts.models import LANGUAGES, PlatformClient
 from chengxin.accounts.roles import OF_A_DEPARTMENT, Role
 from chengxin.accounts.scopes import SCOPES
 from chengxin.kernel import language
@@ -49,9 +49,7 @@ class LoginForm(Styled, AllauthLoginForm):  # type: ignore[misc]
         self.dress()
 
     def user_credentials(self) -> dict[str, Any]:
-        login = self.cleaned_data["login"].strip()
-        found = User.objects.with_email(login).first() if "@" in login else None
-        return {"username": found.username if found else login.lower(), "password": self.cleaned_data["password"]}
+        return {"username": queries.username_of(self.cleaned_data["login"]), "password": self.cleaned_data["password"]}
 
 
 class PersonForm(PlainForm):

@@ -27,6 +27,13 @@ def successor(code: str, day: date | None = None) -> Department:
     return found
 
 
+def username_of(login: str) -> str:
+    """The user name behind what was typed at the door: an e-mail address by its blind index, anything else in small letters."""
+    login = login.strip()
+    found = User.objects.with_email(login).first() if "@" in login else None
+    return found.username if found else login.lower()
+
+
 def people_with(role: str, *, department: str = "", platform: str = "") -> QuerySet[User]:
     """Who holds a role today, in a department or for a platform."""
     grants = RoleGrant.objects.in_force().filter(role=role)

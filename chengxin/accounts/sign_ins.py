@@ -16,11 +16,22 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from chengxin.accounts import queries
 from chengxin.accounts.models import User
 from chengxin.audit import actions as audit
 from chengxin.kernel.encryption import blind_index
 
 NOBODY = "anonymous:sign-in"
+
+
+def attempted_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
+    """Whom an attempt is counted against (settings.AXES_USERNAME_CALLABLE): the same name for the name and for the e-mail address.
+
+    What is nobody's name is counted under its blind index: people type passwords into the wrong field, and axes keeps this text.
+    """
+    given = str((credentials or {}).get("username") or (request.POST.get("login", "") if request is not None else ""))
+    name = queries.username_of(given)[:150]
+    return name if User.objects.filter(username=name).exists() else f"?{blind_index(name, 'accounts.sign_in')}"
 
 
 @receiver(user_logged_in)
@@ -42,7 +53,7 @@ def failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None
 
 @receiver(user_locked_out)
 def locked_out(sender: Any, request: HttpRequest | None = None, username: str | None = None, **kwargs: Any) -> None:
-    name = (username or "").lower()
+    name = username or ""
     with transaction.atomic():
         audit.record("accounts.sign_in.locked", actor=NOBODY, object=_tried(name), data={}, personal=_address(request, name))
 

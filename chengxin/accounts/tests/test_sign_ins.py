@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from axes.models import AccessAttempt
 from django.core.cache import cache
 from django.test import Client
 
@@ -54,6 +55,8 @@ def test_a_failed_attempt_leaves_a_leaf_without_what_was_typed(make_person):
     assert answer.status_code == 200
     leaf = Leaf.objects.get(action="accounts.sign_in.failed")
     assert "my-secret-password" not in leaf.body
+    assert not AccessAttempt.objects.filter(username__contains="my-secret").exists()
+    assert "my-secret" not in str(list(AccessAttempt.objects.values()))
     assert not PersonalPart.objects.filter(content__contains="my-secret-password").exists()
 
 

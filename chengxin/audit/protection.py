@@ -26,6 +26,8 @@ def remove(execute: Any, vendor: str) -> None:
     """Drop the triggers."""
     for name, table in _names(vendor):
         execute(f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if vendor == "postgresql" else ""))
+    if vendor == "postgresql":
+        execute("DROP FUNCTION IF EXISTS audit_refuse()")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from chengxin.law.entries import ClockRule, Pause
 from chengxin.law.errors import ClockNeedsTime, PauseNotAllowed
 
 
-def due_day(rule: ClockRule, event: date, paused: Sequence[Pause] = (), extra: int = 0) -> date:
+def due_day(rule: ClockRule, event: date, paused: Sequence[Pause], extra: int) -> date:
     """The last day of the period that `event` starts; for a *_before unit the latest day before the event; `extra` adds units (extension).
 
     Raises ClockNeedsTime for hours and PauseNotAllowed for a pause that the rule does not name.
@@ -31,7 +31,7 @@ def due_day(rule: ClockRule, event: date, paused: Sequence[Pause] = (), extra: i
     return workdays.next_or_same(last) if rule.rolls else last
 
 
-def due_at(rule: ClockRule, event: datetime, paused: Sequence[Pause] = (), extra: int = 0) -> datetime:
+def due_at(rule: ClockRule, event: datetime, paused: Sequence[Pause], extra: int) -> datetime:
     """The aware instant at which the period is over: so many hours after the event, or the midnight that ends the last day."""
     if event.tzinfo is None:
         raise ClockNeedsTime(id=rule.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 
 from chengxin.kernel import ids
 
@@ -43,6 +44,11 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def page(self) -> str:
+        """The receipt's page."""
+        return reverse("facts:receipt", args=[self.pk])
 
 
 class Segment(models.Model):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min, Q, Sum
 
 from chengxin.facts import disk, quarantine
 from chengxin.facts.models import Receipt, Segment
 from chengxin.facts.reasons import Problem
 from chengxin.facts.snapshots import Snapshot, SnapshotSegment, rows, snapshot
+from chengxin.kernel import clock
 
-__all__ = ["Snapshot", "SnapshotSegment", "check_lake", "errors", "reported_span", "rows", "snapshot"]
+__all__ = ["Snapshot", "SnapshotSegment", "check_lake", "errors", "reported_span", "reporting", "rows", "snapshot"]
 
 
 def errors(receipt: Receipt) -> list[Problem]:
@@ -35,3 +37,40 @@ def check_lake() -> list[str]:
         elif path.stat().st_size != segment.bytes or disk.sha256(path) != segment.sha256:
             faults.append(f"{segment.path}: not what was accepted / 与接收时不符")
     return faults
+
+
+def reporting(days: int = 30) -> list[dict[str, Any]]:
+    """Per platform and kind over the last days: batches, rows, valid rate, last report, and days of the period without any fact.
+
+    A kind that a platform once reported and is silent about since stays in the list with its gap.
+    """
+    since = clock.now() - timedelta(days=days)
+    recent = Q(received_at__gte=since)
+    found = Receipt.objects.values("platform", "kind").annotate(
+        batches=Count("id", filter=recent),
+        accepted=Sum("accepted", filter=recent, default=0),
+        quarantined=Sum("quarantined", filter=recent, default=0),
+        rows=Sum("rows", filter=recent, default=0),
+        last=Max("received_at"),
+        covers=Max("last_at"),
+    )
+    covered = _days_covered(since)
+    return [
+        {
+            **line,
+            "valid": 1 - line["quarantined"] / line["rows"] if line["rows"] else 1.0,
+            "gap": days - len(covered.get((line["platform"], line["kind"]), ())),
+        }
+        for line in found.order_by("platform", "kind")
+    ]
+
+
+def _days_covered(since: datetime) -> dict[tuple[str, str], set[date]]:
+    """(platform, kind) → city days since then for which some fact was reported (the span of a batch counts whole)."""
+    covered: dict[tuple[str, str], set[date]] = {}
+    first_day, today = clock.city_day(since) + timedelta(days=1), clock.today()
+    for platform, kind, first, last in Receipt.objects.filter(last_at__gte=since).values_list("platform", "kind", "first_at", "last_at"):
+        start, end = max(clock.city_day(first), first_day), min(clock.city_day(last), today)
+        days = {start + timedelta(days=step) for step in range((end - start).days + 1)}
+        covered.setdefault((platform, kind), set()).update(days)
+    return covered

@@ -277,3 +277,11 @@ class LicenceOfAnother(Conflict):
         "en": "One licence number cannot serve two subjects ({kind} {number}).",
     }
     next = {"zh": "请核对证号；如确属冒用，请报告市场监管部门。", "en": "Check the number; report a misuse to the market regulator."}
+
+
+class TooLarge(ChengxinError):
+    code = "file_too_large"
+    status = 413
+    what = {"zh": "文件过大。", "en": "The file is too large."}
+    why = {"zh": "单个文件不超过 {most} MB。", "en": "One file has at most {most} MB."}
+    next = {"zh": "请拆成几个文件上传。", "en": "Split it and upload the parts."}

@@ -1,10 +1,11 @@
-"""Keeps the name index in step with the register; called by the actions, in their transaction."""
+"""Keeps the name index in step with the register, called by the actions in their transaction; and the blind indexes of persons."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from chengxin.kernel import search
+from chengxin.kernel.encryption import blind_index
 from chengxin.subjects.models import IndexedName, Shop, Subject, SubjectIdentifier
 
 MOST = 250
@@ -37,3 +38,13 @@ def index_all() -> int:
 def _entries(names: Iterable[str]) -> list[tuple[str, str]]:
     texts = dict.fromkeys(search.normal(name)[:MOST] for name in names if name.strip())
     return [(text, search.bigrams(text)) for text in texts]
+
+
+def id_index(doc_type: str, number: str) -> str:
+    """The blind index under which a document number is found."""
+    return blind_index(f"{doc_type}:{number}", "subjects.id_doc")
+
+
+def name_index(name: str) -> str:
+    """The blind index under which a natural person's whole name is found."""
+    return blind_index("".join(name.split()), "subjects.person_name")

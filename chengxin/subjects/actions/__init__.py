@@ -13,7 +13,7 @@ from chengxin.subjects.actions.identity import (
     submit_shop,
     suspend_shop,
 )
-from chengxin.subjects.actions.imports import import_shops
+from chengxin.subjects.actions.imports import import_rows, import_shops
 from chengxin.subjects.actions.lapse import lapse_overdue
 from chengxin.subjects.actions.licences import add_licence, check_licence
 from chengxin.subjects.actions.parties import (
@@ -44,6 +44,7 @@ __all__ = [
     "end_relation",
     "exit_shop",
     "first_look",
+    "import_rows",
     "import_shops",
     "lapse_overdue",
     "note_shops_seen",

@@ -43,8 +43,8 @@ def step(
         fresh.displayed = fresh.state in DISPLAYED_STATES
         fresh.version += 1
         fresh.save()
-        said = {"from": before, "to": fresh.state, **({"reason": reason} if reason else {}), **data}
-        audit.record(f"subjects.shop.{action}", actor=str(actor), object=f"subjects.shop:{fresh.pk}", data=said)
+        said, private = {"from": before, "to": fresh.state, **data}, {"reason": reason} if reason else None  # leaves are public
+        audit.record(f"subjects.shop.{action}", actor=str(actor), object=f"subjects.shop:{fresh.pk}", data=said, personal=private)
     return fresh
 
 

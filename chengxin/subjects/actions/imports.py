@@ -18,11 +18,12 @@ from chengxin.kernel.errors import ChengxinError
 from chengxin.kernel.locks import locked
 from chengxin.subjects import entries, sheets, vocabulary
 from chengxin.subjects.actions.shops import upsert_shop
-from chengxin.subjects.errors import EntryRefused, WrongSheet
+from chengxin.subjects.errors import EntryRefused, TooLarge, WrongSheet
 from chengxin.subjects.models import ImportRun, Platform
 from chengxin.subjects.vocabulary import shop_columns
 
 Progress = Callable[[int, int], None]
+MOST_BYTES = 20 * 1024 * 1024  # 50,000 rows of this table are about 12 MB as CSV
 
 
 def import_shops(platform: Platform, file_name: str, content: bytes, actor: Actor | str, progress: Progress | None = None) -> ImportRun:
@@ -31,21 +32,34 @@ def import_shops(platform: Platform, file_name: str, content: bytes, actor: Acto
     Each row stands alone: a bad one is refused whole, the others go in. All rows and the run commit together. Raises FileTooHard,
     NotASheet, or WrongSheet when required columns are missing.
     """
+    if len(content) > MOST_BYTES:
+        raise TooLarge(most=MOST_BYTES // 1024 // 1024)
     digest = hashlib.sha256(content).hexdigest()
     known = ImportRun.objects.filter(platform=platform, sha256=digest).first()
     if known is not None:
         return known
     table = jail.run("chengxin.subjects.sheets:read_rows", content, titles=sheets.heading_names())
     _check_columns(table["columns"])
-    with transaction.atomic(), locked(f"subjects.import:{platform.code}:{digest}"):
-        known = ImportRun.objects.filter(platform=platform, sha256=digest).first()
+    return _import_once(_Sheet(platform, actor, progress), file_name, digest, table["rows"])
+
+
+def import_rows(platform: Platform, rows: Sequence[Mapping[str, Any]], actor: Actor | str) -> ImportRun:
+    """Import a batch that came by API, like a sheet; rows are numbered from 1. The same batch again gives the first run."""
+    plain = [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
+    digest = hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    numbered = [{"_row": str(number), **row} for number, row in enumerate(plain, start=1)]
+    return _import_once(_Sheet(platform, actor), "API", digest, numbered)
+
+
+def _import_once(sheet: _Sheet, file_name: str, digest: str, rows: Sequence[Mapping[str, str]]) -> ImportRun:
+    with transaction.atomic(), locked(f"subjects.import:{sheet.platform.code}:{digest}"):
+        known = ImportRun.objects.filter(platform=sheet.platform, sha256=digest).first()
         if known is not None:
             return known
-        sheet = _Sheet(platform, actor)
-        for done, row in enumerate(table["rows"], start=1):
+        for done, row in enumerate(rows, start=1):
             sheet.take(row)
-            if progress and (done % 50 == 0 or done == len(table["rows"])):
-                progress(done, len(table["rows"]))
+            if sheet.progress and (done % 50 == 0 or done == len(rows)):
+                sheet.progress(done, len(rows))
         return sheet.close(file_name, digest)
 
 
@@ -61,6 +75,7 @@ class _Sheet:
 
     platform: Platform
     actor: Actor | str
+    progress: Progress | None = None
     outcomes: Counter[str] = field(default_factory=Counter)
     problems: list[dict[str, Any]] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)

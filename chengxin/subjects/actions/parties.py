@@ -25,16 +25,6 @@ PLAIN = ("name", "uscc", "legal_rep", "address", "division", "status", "kind")
 SEALED = ("person_name", "id_doc_type", "id_doc_no", "person_address", "phone")
 
 
-def id_index(doc_type: str, number: str) -> str:
-    """The blind index under which a document number is found."""
-    return blind_index(f"{doc_type}:{number}", "subjects.id_doc")
-
-
-def name_index(name: str) -> str:
-    """The blind index under which a natural person's whole name is found."""
-    return blind_index("".join(name.split()), "subjects.person_name")
-
-
 @transaction.atomic
 def register_subject(entry: SubjectEntry, actor: Actor | str, source: str = "form") -> Subject:
     """Put a subject on the register. Raises ConsumerNotRegistrable, SameSubject, or the identifier's own refusal."""
@@ -82,7 +72,7 @@ def change_subject(subject: Subject, changes: dict[str, Any], reason: str, actor
     if "name" in changed and not subject.is_natural:
         _keep_old_name(subject)
     names.index_subject(subject)
-    _record("subjects.subject.changed", actor, subject, {"fields": changed, "reason": reason, "version": subject.version})
+    _record("subjects.subject.changed", actor, subject, {"fields": changed, "version": subject.version}, {"reason": reason})
     return subject
 
 
@@ -182,7 +172,7 @@ def _person_values(entry: SubjectEntry) -> dict[str, Any]:
         "person_name": entry.name.strip(),
         "id_doc_type": entry.id_doc_type,
         "id_doc_no": number,
-        "id_doc_index": id_index(entry.id_doc_type, number) if number else None,
+        "id_doc_index": names.id_index(entry.id_doc_type, number) if number else None,
         "person_address": entry.address.strip(),
         "division": entry.division,
         "phone": entry.phone,
@@ -215,10 +205,10 @@ def _create(values: dict[str, Any], actor: str, source: str) -> Subject:
 def _derive(subject: Subject) -> None:
     if subject.person_name:
         subject.name = masking.mask("name", subject.person_name, "public")
-        subject.person_name_index = name_index(subject.person_name)
+        subject.person_name_index = names.name_index(subject.person_name)
     subject.phone_index = blind_index(subject.phone, "subjects.phone") if subject.phone else ""
     if subject.id_doc_no:
-        subject.id_doc_index = id_index(subject.id_doc_type, subject.id_doc_no)
+        subject.id_doc_index = names.id_index(subject.id_doc_type, subject.id_doc_no)
 
 
 def _differences(subject: Subject, values: dict[str, Any]) -> list[str]:
@@ -256,5 +246,6 @@ def _keep_old_name(subject: Subject) -> None:
     SubjectIdentifier.objects.get_or_create(subject=subject, kind="old_name", value=before, defaults={"valid_to": clock.today()})
 
 
-def _record(action: str, actor: Actor | str, subject: Subject, data: dict[str, Any]) -> None:
-    audit.record(action, actor=str(actor), object=f"subjects.subject:{subject.pk}", data=data)
+def _record(action: str, actor: Actor | str, subject: Subject, data: dict[str, Any], private: dict[str, Any] | None = None) -> None:
+    """Leaves are public: what is not goes beside them."""
+    audit.record(action, actor=str(actor), object=f"subjects.subject:{subject.pk}", data=data, personal=private)

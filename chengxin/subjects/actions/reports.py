@@ -164,8 +164,9 @@ def answer_rows(batch: IdentityReportBatch, rejected: Mapping[int, str], actor: 
         row.save(update_fields=["receipt", "reasons"])
     batch.status = "answered"
     batch.save(update_fields=["status"])
-    data = {"period": f"{batch.year}-{batch.month:02d}", "rejected": {str(number): reason for number, reason in rejected.items()}}
-    audit.record("subjects.identity_report.answered", actor=str(actor), object=_object(batch.platform), data=data)
+    data = {"period": f"{batch.year}-{batch.month:02d}", "rejected": sorted(rejected)}
+    reasons = {str(number): reason for number, reason in rejected.items()}
+    audit.record("subjects.identity_report.answered", actor=str(actor), object=_object(batch.platform), data=data, personal=reasons)
     return batch
 
 

@@ -38,8 +38,13 @@ def note_shops_seen(platform: Platform, shop_ids: Sequence[str], actor: Actor | 
         batch_size=1_000,
         ignore_conflicts=True,  # two reports of one platform may name the same new shop at once
     )
-    data = {"count": len(unknown), "first": sorted(unknown.values())[:NAMED]}
-    audit.record("subjects.shops.seen", actor=str(actor), object=f"subjects.platform:{platform.code}", data=data)
+    audit.record(
+        "subjects.shops.seen",
+        actor=str(actor),
+        object=f"subjects.platform:{platform.code}",
+        data={"count": len(unknown)},
+        personal={"first": sorted(unknown.values())[:NAMED]},
+    )
     outbox.emit(ShopsSeen(platform.code, len(unknown)))
     return len(unknown)
 

@@ -79,8 +79,8 @@ def _mark(shop: Shop, year: int, fen: int) -> bool:
     if not shop.over_100k:
         shop.over_100k, shop.over_100k_since = True, today
         shop.save(update_fields=["over_100k", "over_100k_since"])
-    data = {"year": year, "fen": fen, "limit_fen": limit_fen(year)}
-    audit.record("subjects.shop.over_100k", actor=str(WATCH), object=f"subjects.shop:{shop.pk}", data=data)
+    data = {"year": year, "limit_fen": limit_fen(year)}
+    audit.record("subjects.shop.over_100k", actor=str(WATCH), object=f"subjects.shop:{shop.pk}", data=data, personal={"fen": fen})
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
@@ -71,6 +72,11 @@ class Subject(models.Model):
     @property
     def is_natural(self) -> bool:
         return self.kind in NATURAL_KINDS
+
+    @property
+    def officer_page(self) -> str:
+        """Its page at the officer's door."""
+        return reverse("subjects:subject", args=[self.pk])
 
 
 class SubjectVersion(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
@@ -90,6 +91,16 @@ class Shop(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.shop_id
+
+    @property
+    def platform_page(self) -> str:
+        """Its page at the platform's door."""
+        return reverse("subjects:shop", args=[self.pk])
+
+    @property
+    def officer_page(self) -> str:
+        """Its page at the officer's door."""
+        return reverse("subjects:officer_shop", args=[self.pk])
 
 
 class ImportRun(models.Model):

@@ -1,6 +1,6 @@
 """What others may ask the register."""
 
-from chengxin.subjects.queries.card import PublicCard, PublicShop, public_card, subject_facts
+from chengxin.subjects.queries.card import PublicCard, PublicShop, public_card, public_shop, subject_facts
 from chengxin.subjects.queries.coverage import Coverage, coverage
 from chengxin.subjects.queries.history import history_of, reverification_queue, verification_of
 from chengxin.subjects.queries.search import find_by_link, hits, search_shops, search_subjects
@@ -16,6 +16,7 @@ __all__ = [
     "hits",
     "in_chunks",
     "public_card",
+    "public_shop",
     "reverification_queue",
     "search_shops",
     "search_subjects",

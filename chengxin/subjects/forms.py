@@ -1,0 +1,161 @@
+"""Forms of the register. The shop's form is made from shop_columns.yaml and checked by the same parser as the sheet and the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.kernel import clock, language
+from chengxin.kernel.errors import ChengxinError
+from chengxin.law import law
+from chengxin.subjects import entries, vocabulary
+from chengxin.subjects.errors import EntryRefused
+from chengxin.subjects.models import Platform
+from chengxin.subjects.readers import METHODS
+
+METHOD_NAMES = {
+    "register_match": _("Matches the enterprise register"),
+    "e_licence": _("Electronic licence"),
+    "id_service": _("Authorised identity service"),
+    "image_two_person": _("Image, two people"),
+}
+WIDE = ("licence_scope", "permits")
+
+
+def _dress(form: forms.Form) -> None:
+    for field in form.fields.values():
+        select = isinstance(field.widget, forms.Select)
+        field.widget.attrs.setdefault("class", "form-select" if select else "form-control")
+
+
+def _field(name: str, column: dict[str, Any]) -> forms.Field:
+    label, required, kind = language.pick(column), column.get("required") == "all", column["kind"]
+    if kind == "code":
+        codes = law.at(clock.today()).codes(column["codes"])
+        choices = [("", "—"), *((code, f"{code} {language.pick(item)}") for code, item in codes.items() if code not in ("6", "7"))]
+        return forms.ChoiceField(label=label, required=required, choices=choices)
+    if kind == "method":
+        return forms.ChoiceField(label=label, required=False, choices=[("", "—"), *((one, METHOD_NAMES[one]) for one in METHODS)])
+    if kind == "date":
+        return forms.CharField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+    if kind == "categories":
+        known = "、".join(f"{code} {language.pick(item)}" for code, item in vocabulary.categories().items())
+        return forms.CharField(label=label, required=False, help_text=known)
+    widget = forms.Textarea(attrs={"rows": 2}) if name in WIDE else forms.TextInput(attrs={"autocomplete": "off"})
+    return forms.CharField(label=label, required=required, widget=widget, help_text=str(column.get("example", "")))
+
+
+class ShopForm(forms.Form):
+    """A shop's identity; `entry` holds the parsed entry when it is valid."""
+
+    entry: entries.ShopEntry | None = None
+
+    def __init__(self, *args: Any, platforms: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(platforms) > 1:
+            self.fields["platform"] = forms.ModelChoiceField(
+                Platform.objects.filter(pk__in=[one.pk for one in platforms]), label=_("Platform")
+            )
+        for name, column in vocabulary.shop_columns().items():
+            self.fields[name] = _field(name, column)
+        _dress(self)
+
+    def clean(self) -> dict[str, Any]:
+        given = {name: self.cleaned_data.get(name, "") for name in vocabulary.shop_columns()}
+        try:
+            self.entry = entries.parse(given)
+        except EntryRefused as error:
+            for problem in error.data["problems"]:
+                if problem["field"] not in self.errors:
+                    self.add_error(problem["field"], f"{language.pick(problem['why'])} — {language.pick(problem['remedy'])}")
+        except ChengxinError as error:
+            self.add_error(None, str(error))
+        return self.cleaned_data
+
+
+class SheetForm(forms.Form):
+    """A sheet to import."""
+
+    file = forms.FileField(label=_("Sheet (xlsx or csv)"))
+
+    def __init__(self, *args: Any, platforms: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(platforms) > 1:
+            self.fields["platform"] = forms.ModelChoiceField(
+                Platform.objects.filter(pk__in=[one.pk for one in platforms]), label=_("Platform")
+            )
+        _dress(self)
+
+
+class StepForm(forms.Form):
+    """What a workflow step may ask for; which of it is needed the workflow says."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    method = forms.ChoiceField(label=_("Way of verification"), required=False, choices=[(one, METHOD_NAMES[one]) for one in METHODS[:1]])
+    evidence_hash = forms.RegexField(
+        r"^[0-9a-fA-F]{64}$",
+        label=_("Hash of the evidence (SHA-256)"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = {"verify": ("method", "evidence_hash"), "first_look": ("evidence_hash",)}.get(action, ("reason",))
+        self.fields = {name: field for name, field in self.fields.items() if name in wanted}
+        if "method" in self.fields:
+            single = [one for one in METHODS if one != "image_two_person"]
+            self.fields["method"] = forms.ChoiceField(label=_("Way of verification"), choices=[(one, METHOD_NAMES[one]) for one in single])
+        for name in ("reason", "evidence_hash"):
+            if name in self.fields:
+                self.fields[name].required = action != "verify"
+        _dress(self)
+
+
+class SubjectForm(forms.Form):
+    """A change of a subject by an officer; empty personal fields stay as they are."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    legal_rep = forms.CharField(label=_("Legal representative"), max_length=100, required=False)
+    address = forms.CharField(label=_("Registered place"), max_length=300, required=False)
+    division = forms.RegexField(r"^([0-9]{6}|[0-9]{9}|[0-9]{12})?$", label=_("Division"), required=False)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=[("active", _("Active")), ("abnormal", _("Abnormal")), ("revoked", _("Revoked")), ("cancelled", _("Cancelled"))],
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, natural: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if natural:
+            for name in ("name", "legal_rep", "address"):
+                del self.fields[name]
+        _dress(self)
+
+
+class ReportForm(forms.Form):
+    """Which report to build."""
+
+    platform = forms.ModelChoiceField(Platform.objects.none(), label=_("Platform"), to_field_name="code")
+    year = forms.IntegerField(label=_("Year"), min_value=2020, max_value=2100)
+    month = forms.ChoiceField(label=_("Month"), choices=[(1, _("January")), (7, _("July"))])
+
+    def __init__(self, *args: Any, platforms: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["platform"]
+        chosen.queryset = platforms
+        _dress(self)
+
+
+class SendForm(forms.Form):
+    """By which protected channel a report goes."""
+
+    channel = forms.CharField(
+        label=_("Channel"), max_length=300, help_text=_("e.g. government network, encrypted drive; never in the clear")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _dress(self)

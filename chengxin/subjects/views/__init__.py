@@ -1,0 +1,1 @@
+"""Pages of the register, by door: parse, call, render."""

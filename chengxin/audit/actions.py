@@ -150,9 +150,8 @@ def sign_head() -> SignedHead:
     with transaction.atomic(), _or_nothing(), locked(LOCK):
         head = tree.tip()[1]
         fields = {"note": head.note, "at": datetime.fromisoformat(head.at)}
-        kept, fresh = SignedHead.objects.get_or_create(size=head.size, root=head.root, defaults=fields)
-        if fresh:
-            transaction.on_commit(lambda: outside.keep(head.note))
+        kept, _ = SignedHead.objects.get_or_create(size=head.size, root=head.root, defaults=fields)
+        transaction.on_commit(lambda: outside.keep_once(kept.note))
     return kept
 
 

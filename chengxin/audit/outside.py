@@ -26,6 +26,12 @@ def keep(note: str) -> None:
         os.fsync(file.fileno())
 
 
+def keep_once(note: str) -> None:
+    """`keep` unless it is there: a full disk or a power cut between the commit and the file is made good by the next call."""
+    if note not in kept():
+        keep(note)
+
+
 def kept() -> list[str]:
     """The signed heads, oldest first. A torn last line (power cut) is left out."""
     if not path().exists():

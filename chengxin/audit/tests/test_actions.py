@@ -181,6 +181,19 @@ def test_a_head_is_kept_once_and_its_signature_holds(write: Write, django_captur
     assert outside.kept() == [first.note]
 
 
+def test_a_head_that_did_not_reach_the_file_is_written_by_the_next_call(
+    write: Write, django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    from chengxin.audit import outside
+
+    write(3)
+    first = actions.sign_head()  # the process dies after the commit: no callback runs
+    assert outside.kept() == []
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.sign_head()
+    assert outside.kept() == [first.note]
+
+
 def test_a_rolled_back_head_is_not_kept_outside(write: Write, django_capture_on_commit_callbacks: Callable[..., object]) -> None:
     from chengxin.audit import outside
 

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ def test_a_job_runs_with_its_arguments_and_keeps_its_result() -> None:
 def test_progress_is_seen_and_written_seldom() -> None:
     job = jobs.enqueue(f"{HERE}:add", count=2000)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JobRun, "once", lambda self, name: __import__("contextlib").nullcontext(False))
+        patch.setattr(JobRun, "once", lambda self, name: nullcontext(False))
         worker.run_once()
     job.refresh_from_db()
     assert (job.done, job.total, job.note) == (2000, 2000, "adding")

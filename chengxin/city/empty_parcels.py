@@ -27,8 +27,8 @@ LEVELS = (
     Profile(1, 1.0, (-10, -10), 5, ((SAME_SECOND, 1.0), (ELSEWHERE, 0.7), (ONE_HAND, 1.0))),
     Profile(3, 1.0, (-50, -15), 1, ((TOO_FAST, 0.95), (ELSEWHERE, 0.5), (ONE_HAND, 0.9))),
     Profile(7, 0.4, (0.04, 0.15), 1, ((TOO_FAST, 0.6), (ELSEWHERE, 0.2), (ONE_HAND, 0.8))),
-    Profile(14, 0.1, (0.15, 0.4), 1, ((TOO_SHORT, 0.5), (TOO_FAST, 0.2), (ONE_HAND, 0.7))),
-    Profile(21, 0.0, (0.4, 0.75), 1, ((TOO_SHORT, 0.1), (ONE_HAND, 0.6))),
+    Profile(14, 0.1, (0.15, 0.4), 1, ((TOO_SHORT, 0.5), (TOO_FAST, 0.2), (ONE_HAND, 0.5))),
+    Profile(21, 0.0, (0.4, 0.75), 1, ((TOO_SHORT, 0.1), (ONE_HAND, 0.2))),
 )
 
 

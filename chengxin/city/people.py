@@ -143,6 +143,7 @@ def home_texts(numbers: Ints, home_place: Ints, where: Places) -> pa.Array:
     scattered = shuffled(numbers, 34, 9)
     place = pa.array(where.name).take(pa.array(home_place[numbers]))
     road = pa.array(ROADS).take(pa.array(scattered & 15))
-    house = pa.array((scattered >> 4) & 1023).cast(pa.string())
-    room = pa.array(scattered >> 14).cast(pa.string())
-    return pc.binary_join_element_wise(place, "演示", road, "路", house, "号", room, "室", "")
+    house, block, room = (
+        pa.array(1 + part).cast(pa.string()) for part in ((scattered >> 4) & 1023, (scattered >> 14) & 255, scattered >> 22)
+    )
+    return pc.binary_join_element_wise(place, "演示", road, "路", house, "号", block, "栋", room, "室", "")

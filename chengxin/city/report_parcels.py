@@ -33,6 +33,7 @@ REMOTE = (
 SHORT = ((PICKED, 0.0, 0), (OUT, 0.9, 2), (SIGNED, 1.0, 2))
 WAYS = (LOCAL, FAR, REMOTE, SHORT)
 HUBS = (10, 13, 15, 21, 26, 48)  # sorting centres on the way, indexes into the places
+CLERKED, ENTERED_LATER = 12, 0.3  # at one outlet in twelve a clerk enters a share of the parcels later, all scans under his number
 MISSED, BAGGED = 0.03, 0.3  # scans that honest couriers miss, and transit scans booked for a whole bag at once
 
 
@@ -145,9 +146,10 @@ def _scan_table(made: Stretch, rng: np.random.Generator, which: Ints, *, step: I
     place = np.where((flags & ELSEWHERE > 0) & (side == 2), away, place)
     outlet = np.where(side == 0, made.world.shops.outlet[made["shop"][which]], rng.integers(0, OUTLETS, n))
     station = (made["courier"][which] * len(ids.place) + place) * OUTLETS + outlet
-    one = (flags & ONE_HAND > 0) * 1
     home_station = (made["courier"][which] * len(ids.place) + origin) * OUTLETS + made.world.shops.outlet[made["shop"][which]]
-    operator = np.where(one == 1, home_station * OPERATORS, station * OPERATORS + rng.integers(0, OPERATORS, n))
+    office = (shuffled(home_station, 20, 37) % CLERKED == 0) & (made["waybill"][which] % 100 < ENTERED_LATER * 100)
+    one = (flags & ONE_HAND > 0) | office
+    operator = np.where(one, home_station * OPERATORS, station * OPERATORS + rng.integers(0, OPERATORS, n))
     columns = {
         "waybill_no": waybill_texts(made, which),
         "seq": fen(step + 1),

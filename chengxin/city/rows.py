@@ -15,7 +15,7 @@ from chengxin.city.identifiers import digits, gtins, letters, numbered, shuffled
 from chengxin.city.people import account_ids, device_ids, home_texts, ip_texts
 from chengxin.city.quantiles import Ints
 from chengxin.city.register import shop_ids
-from chengxin.city.words import BRANDS, CATEGORIES, EXCUSES, QUALITIES, SPECS
+from chengxin.city.words import BRANDS, CATEGORIES, EXCUSES, QUALITIES
 from chengxin.city.world import World
 
 TIME = pa.timestamp("us", tz="UTC")
@@ -91,7 +91,7 @@ def _titles(world: World) -> tuple[pa.Array, pa.Array]:
     goods = pa.array([name for one in CATEGORIES for name in one.goods]).take(pa.array(category * 10 + (words >> 12) % 10))
     brand = pa.array(BRANDS).take(pa.array((words >> 16) % len(BRANDS)))
     quality = pa.array(QUALITIES).take(pa.array((words >> 21) % len(QUALITIES)))
-    spec = pa.array(SPECS).take(pa.array((words >> 26) % len(SPECS)))
+    spec = pa.array([text for one in CATEGORIES for text in one.specs]).take(pa.array(category * 5 + (words >> 26) % 5))
     return pc.binary_join_element_wise(brand, quality, goods, spec, " "), brand
 
 

@@ -1,0 +1,43 @@
+"""Trivial rankings of shops that any detector must beat: degree, 1/degree, age of accounts, and single rules on one column each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+from answers import Tokens
+
+# name → SELECT platform, shop_id, score. Each is one group-by that an officer could write in a minute.
+RULES = {
+    "degree (orders)": 'SELECT platform, shop_id, count(*) FROM "order" GROUP BY ALL',
+    "1/degree of the buyers": """SELECT platform, shop_id, avg(1 / n) FROM "order" JOIN
+        (SELECT platform, buyer, count(*) AS n FROM "order" GROUP BY ALL) USING (platform, buyer) GROUP BY ALL""",
+    "young accounts": """SELECT platform, shop_id, avg((epoch(ordered_at) - first < 3 * 86400)::INT) FROM "order" JOIN
+        (SELECT platform, buyer, epoch(min(ordered_at)) AS first FROM "order" GROUP BY ALL) USING (platform, buyer) GROUP BY ALL""",
+    "rule: busiest day's share": """SELECT platform, shop_id, max(n) / sum(n) * ln(sum(n)) FROM
+        (SELECT platform, shop_id, ordered_at::DATE AS day, count(*) AS n FROM "order" GROUP BY ALL) GROUP BY ALL""",
+    "rule: orders soon after the view": """SELECT platform, shop_id, avg((epoch(ordered_at) - epoch(viewed_at) < 30)::INT)
+        FROM "order" GROUP BY ALL""",
+    "rule: orders per device": 'SELECT platform, shop_id, count(*) / greatest(1, count(DISTINCT device)) FROM "order" GROUP BY ALL',
+    "rule: orders per address": 'SELECT platform, shop_id, count(*) / greatest(1, count(DISTINCT address)) FROM "order" GROUP BY ALL',
+    "rule: refunds": """SELECT platform, shop_id, count(refund_no) / count(*) FROM "order"
+        LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
+    "rule: light parcels": "SELECT platform, shop_id, avg((weight_g < 60)::INT) FROM parcel GROUP BY ALL",
+    "rule: scans of one person": """SELECT platform, shop_id, avg(one) FROM parcel JOIN (SELECT platform, waybill_no,
+        (count(*) > 2 AND count(DISTINCT operator) = 1)::INT AS one FROM scan GROUP BY ALL) USING (platform, waybill_no) GROUP BY ALL""",
+    "rule: deepest struck price": "SELECT platform, shop_id, avg(coalesce(struck_fen / nullif(shown_fen, 0), 1)) FROM price GROUP BY ALL",
+    "rule: only five stars": "SELECT platform, shop_id, avg((stars = 5)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",
+}
+
+
+def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
+    """Every baseline's score per shop token."""
+    found = {}
+    with duckdb.connect() as lake:
+        for kind in ("order", "refund", "parcel", "scan", "price", "review"):
+            files = f"read_parquet('{folder}/reports/*/*/{kind}.parquet', filename = true)"
+            lake.execute(f"CREATE VIEW \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {files}")
+        for name, query in RULES.items():
+            rows = lake.execute(f"SELECT platform || '/' || shop_id, score FROM ({query}) AS t(platform, shop_id, score)").fetchall()
+            found[name] = dict(zip(tokens("shop", [row[0] for row in rows]), [float(row[1] or 0) for row in rows], strict=True))
+    return found

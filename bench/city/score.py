@@ -1,0 +1,177 @@
+"""Scores of clues against the truth of generated cities: per type of fraud and level of camouflage, beside the trivial baselines.
+
+Shops are ranked by the best clue that names them. For one type and level the positives are the shops of its campaigns; shops of other
+levels, and of campaigns that show the same behaviour on the way, count neither way. Intervals: bootstrap over shops and campaigns, 95 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from answers import Answers, Campaign, Clue
+
+BEHAVIOURS = {"F1": "B01", "F2": "B07", "F6": "B13"}
+PRECISION = 0.9
+FULL, PURE = 0.5, 0.8  # a campaign is found by a clue that holds half of it and is four fifths its own
+ROUNDS = 300
+Ranked = dict[int, float]  # shop token → score
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A value with its bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return "–" if np.isnan(self.value) else f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+def ranking(clues: Sequence[Clue], behaviour: str) -> Ranked:
+    """Each shop's best score among the clues of a behaviour."""
+    best: Ranked = {}
+    for clue in clues:
+        if clue.behaviour == behaviour:
+            for shop in clue.shops:
+                best[shop] = max(best.get(shop, 0.0), clue.score)
+    return best
+
+
+def labelled(city: Answers, type_: str, level: int | None, scores: Ranked) -> tuple[np.ndarray, np.ndarray]:
+    """(is positive, score) of the shops that count for this type and level; level None takes all levels."""
+    behaviour = BEHAVIOURS[type_]
+    wanted, ignored = set(), set()
+    for campaign in city.campaigns:
+        if campaign.type == type_ and level in (None, campaign.level):
+            wanted |= campaign.shops
+        elif campaign.behaviour == behaviour or behaviour in campaign.also:
+            ignored |= campaign.shops
+    shops = sorted(city.shops - (ignored - wanted))
+    return np.array([shop in wanted for shop in shops], dtype=bool), np.array([scores.get(shop, 0.0) for shop in shops])
+
+
+def average_precision(positive: np.ndarray, score: np.ndarray, weight: np.ndarray | None = None) -> float:
+    """AP with ties taken at once; shops that nobody named share the score 0 and the last place."""
+    weight = np.ones(len(score)) if weight is None else weight
+    precision, recall = _curve(positive, score, weight)
+    return float("nan") if not len(recall) else float(np.sum(np.diff(np.concatenate([[0.0], recall])) * precision))
+
+
+def recall_at(positive: np.ndarray, score: np.ndarray, weight: np.ndarray | None = None) -> float:
+    """The largest recall at a threshold above 0 where the precision is still 0.9."""
+    weight = np.ones(len(score)) if weight is None else weight
+    total = float((weight * positive).sum())
+    if not total:
+        return float("nan")
+    named = score > 0
+    precision, recall = _curve(positive[named], score[named], weight[named], total)
+    return float(recall[precision >= PRECISION].max(initial=0.0))
+
+
+def _curve(positive: np.ndarray, score: np.ndarray, weight: np.ndarray, total: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(-score, kind="stable")
+    hits, seen = np.cumsum((weight * positive)[order]), np.cumsum(weight[order])
+    last = np.flatnonzero(np.append(np.diff(score[order]) != 0, True)) if len(order) else np.zeros(0, int)
+    total = total or (float(hits[-1]) if len(hits) else 0.0)
+    if not total:
+        return np.zeros(0), np.zeros(0)
+    return hits[last] / np.maximum(seen[last], 1e-9), hits[last] / total
+
+
+def bootstrap(figure: Callable[[np.ndarray | None], float], n: int) -> Measured:
+    """A figure of n things under resampling of them (as weights)."""
+    rng = np.random.default_rng(17)
+    value = figure(None)
+    if np.isnan(value) or not n:
+        return Measured(float("nan"), float("nan"), float("nan"))
+    drawn = [figure(rng.multinomial(n, np.full(n, 1 / n)).astype(float)) for _ in range(ROUNDS)]
+    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    return Measured(value, float(low), float(high))
+
+
+def found(city: Answers, campaign: Campaign, clues: Sequence[Clue]) -> bool:
+    """Whether one clue holds half of a campaign and is nearly its own; campaigns of one studio may share a clue.
+
+    Members are shops for forged parcels and prices, shops and accounts for brushing.
+    """
+    with_accounts = campaign.type == "F1"
+    mates = [one for one in city.campaigns if one.group == campaign.group]
+    ours = frozenset().union(*(_members(one.shops, one.accounts, with_accounts) for one in mates))
+    mine = _members(campaign.shops, campaign.accounts, with_accounts)
+    for clue in clues:
+        named = _members(clue.shops, clue.accounts, with_accounts)
+        if clue.behaviour == campaign.behaviour and len(named & mine) >= FULL * len(mine) and len(named & ours) >= PURE * len(named):
+            return True
+    return False
+
+
+def _members(shops: frozenset[int], accounts: frozenset[int], with_accounts: bool) -> frozenset[int]:
+    return shops | accounts if with_accounts else shops
+
+
+def pooled(cities: Sequence[tuple[Answers, Ranked]], type_: str, level: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and scores over several cities."""
+    parts = [labelled(city, type_, level, scores) for city, scores in cities]
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def table(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]]) -> str:
+    """Per type and level: shops, recall at precision 0.9, AP, campaigns found, and the best trivial baseline's AP."""
+    lines = [
+        "| type | level | shops | recall at precision 0.9 | AP | campaigns found | best trivial baseline (AP) |",
+        "|---|--:|--:|---|---|---|---|",
+    ]
+    for type_, behaviour in BEHAVIOURS.items():
+        levels = sorted({one.level for city, _, _ in cities for one in city.campaigns if one.type == type_})
+        for level in (*levels, None) if levels else ():
+            lines.append(_line(cities, type_, behaviour, level))
+    return "\n".join(lines)
+
+
+def _line(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]], type_: str, behaviour: str, level: int | None) -> str:
+    positive, score = pooled([(city, ranking(clues, behaviour)) for city, clues, _ in cities], type_, level)
+    recall = bootstrap(lambda weight: recall_at(positive, score, weight), len(positive))
+    precision = bootstrap(lambda weight: average_precision(positive, score, weight), len(positive))
+    hits = np.array([found(city, one, clues) for city, clues, _ in cities for one in city.campaigns if _is(one, type_, level)], dtype=float)
+    campaigns = bootstrap(lambda weight: float(np.average(hits, weights=weight)), len(hits))
+    names = sorted({name for _, _, baselines in cities for name in baselines})
+    trivial = {name: average_precision(*pooled([(city, baselines[name]) for city, _, baselines in cities], type_, level)) for name in names}
+    best = max(trivial, key=lambda name: trivial[name], default="")
+    shown = f"{best} ({trivial[best]:.2f})" if best else "–"
+    shops, named = int(positive.sum()), "all" if level is None else level
+    return f"| {type_} | {named} | {shops} | {recall} | {precision} | {campaigns} of {len(hits)} | {shown} |"
+
+
+def _is(campaign: Campaign, type_: str, level: int | None) -> bool:
+    return campaign.type == type_ and level in (None, campaign.level)
+
+
+def alarms(city: Answers, clues: Sequence[Clue]) -> dict[str, float]:
+    """False alarms per 10,000 honest shops a month: in all, and by look-alike class that a clue touches. Zero-fraud cities only."""
+    if city.campaigns:
+        raise ValueError("false alarms are counted in a city without fraud")
+    counts = {"all clues": float(len(clues)), "no look-alike": 0.0} | dict.fromkeys(sorted({one.type for one in city.lookalikes}), 0.0)
+    for clue in clues:
+        touched = {one.type for one in city.lookalikes if _touches(clue, one)}
+        for name in touched or {"no look-alike"}:
+            counts[name] += 1
+    return {name: count / city.shop_months * 10_000 for name, count in counts.items()}
+
+
+def _touches(clue: Clue, one) -> bool:
+    return bool(clue.shops & one.shops) or (len(clue.accounts) > 2 and len(clue.accounts & one.accounts) >= FULL * len(clue.accounts))
+
+
+def alarm_table(rates: Sequence[dict[str, float]]) -> str:
+    """False alarms over several zero-fraud cities, the worst class named."""
+    names = sorted({name for one in rates for name in one}, key=lambda name: (name != "all clues", name))
+    mean = {name: float(np.mean([one.get(name, 0.0) for one in rates])) for name in names}
+    lines = ["| zero-fraud city: clues that touch | per 10,000 honest shops a month |", "|---|--:|"]
+    lines += [f"| {name} | {mean[name]:.2f} |" for name in names]
+    classes = [name for name in names if name not in ("all clues", "no look-alike")]
+    worst = max(classes, key=lambda name: mean[name], default="")
+    return "\n".join([*lines, f"\nWorst look-alike: {worst or 'none'} ({mean.get(worst, 0):.2f})"])

@@ -36,10 +36,10 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     # the API's own description
     "api:openapi-json": _ANYONE,
     "api:openapi-view": _ANYONE,
-    "api:api-root": _ANYONE,
     # closed, as if they did not exist: signing up is by invitation, addresses are not kept in clear, applications are made on our page
     **dict.fromkeys(
         (
+            "api:api-root",
             "account_signup",
             "account_email",
             "account_email_verification_sent",

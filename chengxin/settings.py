@@ -66,7 +66,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "oauth2_provider",
-    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -178,8 +177,6 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
-
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # One page where every event meets its handlers; named here because the rooms that emit may not import it.
 CHENGXIN_ROAD = "chengxin.road.ROAD"

@@ -38,13 +38,13 @@ def check_detectors(names: Sequence[str]) -> list[Detector]:
 def run(
     names: Sequence[str], window: Window, actor: str, progress: Progress | None = None, overrides: dict[str, dict[str, Any]] | None = None
 ) -> Run:
-    """Run detectors over everything reported in the window and keep what they find.
+    """Run detectors over everything reported up to the window's end and keep what they find that reaches into the window.
 
     Raises UnknownDetector, NothingToLookAt, and RunWentMad when a detector's volume assertion fails (the run is kept, marked stopped).
     """
     chosen = check_detectors(names)
     kinds = sorted({kind for detector in chosen for kind in detector.kinds})
-    snapshot = queries.snapshot(kinds, window.since, window.until)
+    snapshot = queries.snapshot(kinds, None, window.until)  # all of the past: a price or a weight is judged by what was usual before
     if not snapshot.segments:
         raise NothingToLookAt(since=window.since.date(), until=window.until.date())
     parameters = {one.name: {**one.params, **(overrides or {}).get(one.name, {})} for one in chosen}
@@ -112,7 +112,8 @@ def _search(chosen: list[Detector], parameters: dict[str, Any], window: Window, 
         shops = _shops_seen(connection)
         for place, detector in enumerate(chosen):
             progress(place, len(chosen), detector.zh)
-            mine = grouping.group(detector.find(connection, engine, window, parameters[detector.name]))
+            seen = grouping.group(detector.find(connection, engine, window, parameters[detector.name]))
+            mine = [finding for finding in seen if finding.until >= window.since]
             check_volume(detector, mine, shops)
             found.extend(mine)
     progress(len(chosen), len(chosen), "")

@@ -70,7 +70,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 def _start(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
     actor = access.actor_of(request)
     days = {name: given[name].isoformat() for name in ("since", "until") if given[name]}
-    job = enqueue("chengxin.detection.tasks:run", title=TITLE, owner=actor.name, names=given["detectors"], actor=actor.name, **days)
+    job = enqueue("chengxin.detection.tasks:run", title=TITLE, owner=actor.id, names=given["detectors"], actor=actor.id, **days)
     messages.success(request, _("The run has been started; you may leave this page, it goes on."))
     return redirect("jobs:job", job.id)
 

@@ -30,14 +30,15 @@ week AS (
   GROUP BY start.fact
 ),
 last AS (
-  SELECT start.fact, max(deal.dealt) AS dealt, max(deal.unit) AS highest, arg_max(deal.fact, (deal.unit, deal.fact)) AS highest_fact, arg_max(deal.unit, (deal.dealt, deal.fact)) AS unit, arg_max(deal.fact, (deal.dealt, deal.fact)) AS deal_fact
+  SELECT start.fact, count(*) AS deals, max(deal.dealt) AS dealt, max(deal.unit) AS highest, arg_max(deal.fact, (deal.unit, deal.fact)) AS highest_fact, arg_max(deal.unit, (deal.dealt, deal.fact)) AS unit, arg_max(deal.fact, (deal.dealt, deal.fact)) AS deal_fact
   FROM start JOIN deal ON deal.item = start.item AND deal.dealt < start.observed_at
   GROUP BY start.fact
 )
 SELECT start.shop, start.item, start.sku, start.fact, start.basis = 'detailed' AS stated, start.observed_at, start.shown, start.struck, start.first_seen, start.reports_begin,
        start.lowest_shown, start.highest_shown,
        week.deals, coalesce(week.lowest, last.unit) AS reference, coalesce(week.lowest_fact, last.deal_fact) AS reference_fact,
-       last.dealt AS last_at, last.highest, last.highest_fact
+       last.dealt AS last_at, last.highest, last.highest_fact,
+       coalesce(start.observed_at >= start.reports_begin + to_days($past_days) AND last.deals >= $past_deals, false) AS past_seen
 FROM start
 LEFT JOIN week ON week.fact = start.fact
 LEFT JOIN last ON last.fact = start.fact

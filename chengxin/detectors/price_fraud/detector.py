@@ -51,17 +51,19 @@ class Comparison:
     last_at: datetime | None
     highest: int | None
     highest_fact: int | None
+    past_seen: bool
 
     @property
     def excess(self) -> float:
         """By what share the struck-out price exceeds what the rule compares it with; 0 when a stated basis may hold."""
-        against = self.highest if self.stated else self.reference
-        return self.struck / against - 1 if against else 0.0
+        if self.stated:
+            return self.above_every_deal
+        return self.struck / self.reference - 1 if self.reference else 0.0
 
     @property
     def above_every_deal(self) -> float:
-        """By what share it exceeds the highest deal ever reported before; 0 when it does not."""
-        return max(0.0, self.struck / self.highest - 1) if self.highest else 0.0
+        """By what share it exceeds the highest deal ever reported before; 0 when it does not, or when too little of the past is seen."""
+        return max(0.0, self.struck / self.highest - 1) if self.highest and self.past_seen else 0.0
 
     @property
     def breach(self) -> float:
@@ -71,7 +73,7 @@ class Comparison:
 
 def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
     """One finding per shop whose comparisons break the rule often enough; amounts in the reasons are yuan, shares per cent."""
-    given = {"days": params["days"], "reading": params["reading"], "raise_days": params["raise_days"]}
+    given = {name: params[name] for name in ("days", "reading", "raise_days", "past_days", "past_deals")}
     rows = [Comparison(*row) for row in lake.execute(SQL, given).fetchall()]
     for _, group in groupby(rows, key=lambda one: one.shop):
         finding = _of_shop(list(group), params)

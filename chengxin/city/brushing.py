@@ -9,7 +9,7 @@ import numpy as np
 from chengxin.city.identifiers import numbered
 from chengxin.city.quantiles import Ints
 from chengxin.city.sizes import DAY
-from chengxin.city.trade import BACK_OTHER_WAY, BACK_SAME_WAY, COVER, FAKE, FAST_PRAISE, GENUINE_PRAISE, UNSET, USUAL, Trades, browsing
+from chengxin.city.trade import APP, BACK_OTHER_WAY, BACK_SAME_WAY, COVER, FAKE, FAST_PRAISE, GENUINE_PRAISE, UNSET, USUAL, Trades, browsing
 from chengxin.city.world import Cause, World
 
 
@@ -73,7 +73,7 @@ class Studio:
 
 def brush(world: World, shops: list[int], level: int, studio: Studio, shared: bool) -> Cause:
     """One campaign over these shops. Shops on several platforms are served by the same people with an account on each."""
-    also = ("B07", "B02") if level <= 2 else ("B02",)
+    also = ("B07", "B02") if level <= 3 else ("B02",)
     cause = world.cause("campaign", "F1", shops, level=level, behaviour="B01", also=also, studio=studio.number if shared else -1)
     shift = _Shift.begin(world, cause, studio)
     for platform in sorted({int(world.shops.platform[shop]) for shop in shops}):
@@ -137,6 +137,8 @@ class _Shift:
             money=np.where(back, np.where(rng.random(n) < profile.other, BACK_OTHER_WAY, BACK_SAME_WAY), USUAL),
             praise=np.where(rng.random(n) < profile.praise, FAST_PRAISE if self.cause.level <= 2 else GENUINE_PRAISE, USUAL),
             visits=profile.visits,
+            qty=1 if self.cause.level <= 2 else UNSET,
+            channel=APP if self.cause.level == 0 else UNSET,
             role=FAKE,
         )
 

@@ -33,8 +33,8 @@ COLUMNS: dict[str, tuple[type, float]] = {
     "account": (np.int32, 0),
     "item": (np.int32, 0),
     "at": (np.int32, 0),
-    "qty": (np.int16, 1),
-    "channel": (np.int8, APP),
+    "qty": (np.int16, UNSET),
+    "channel": (np.int8, UNSET),
     "browse": (np.int32, UNSET),
     "device": (np.int32, UNSET),
     "ip": (np.int32, UNSET),
@@ -120,8 +120,7 @@ def honest(recipe: Recipe, people: People, market: Market, rhythm: Rhythm) -> Tr
     item = market.on_platform(people.platform[account], favourite, rng.random(len(at)))
     item = _loyal(rng, market, account, item)
     item = _only_open(rng, market, people.platform[account], item, at)
-    heavy = 1 + (rng.random(len(at)) < 0.17) * (1 + rng.geometric(0.6, len(at)) - 1)
-    return Trades.of(account=account, item=item, at=at, qty=np.minimum(heavy, 12), channel=_channels(rng, len(at)))
+    return Trades.of(account=account, item=item, at=at)
 
 
 def _shares(rng: np.random.Generator, bought: Ints, account: Ints, days: int) -> Floats:
@@ -159,8 +158,13 @@ def _channels(rng: np.random.Generator, n: int) -> Ints:
     return rng.choice(len(CHANNELS), n, p=np.array([0.66, 0.16, 0.09, 0.05, 0.04])).astype(np.int64)
 
 
+def _quantities(rng: np.random.Generator, n: int) -> Ints:
+    """One piece for five orders in six."""
+    return np.minimum(12, 1 + (rng.random(n) < 0.17) * rng.geometric(0.6, n))
+
+
 def filled(recipe: Recipe, trades: Trades, people: People) -> Trades:
-    """Orders in time order with device, network, home, payer and browsing filled in where a scenario left them open.
+    """Orders in time order, with what a scenario left open filled in: device, network, home, payer, browsing, quantity and channel.
 
     What is unknown is unknown for honest and planted orders alike: the same share of devices and networks is missing.
     """
@@ -175,9 +179,11 @@ def filled(recipe: Recipe, trades: Trades, people: People) -> Trades:
         "home": people.home[account],
         "payer": account,
         "browse": browsing(rng, n),
+        "qty": _quantities(rng, n),
+        "channel": _channels(rng, n),
     }
     for name, value in usual.items():
-        columns[name] = np.where(columns[name] == UNSET, value, columns[name]).astype(np.int32)
+        columns[name] = np.where(columns[name] == UNSET, value, columns[name]).astype(COLUMNS[name][0])
     columns["device"][rng.random(n) < UNKNOWN_DEVICE] = -1
     columns["ip"][rng.random(n) < UNKNOWN_IP] = -1
     return trades

@@ -77,7 +77,7 @@ def test_rows_of_a_batch_are_in_order_of_time(planted: city.City, kind: str, num
     assert times == sorted(times)
 
 
-@pytest.mark.parametrize("column", ["channel", "promo", "category", "gtin IS NULL", "qty <= 12", "dest_division", "second(ordered_at)"])
+@pytest.mark.parametrize("column", ["channel", "promo", "category", "gtin IS NULL", "qty", "dest_division", "second(ordered_at)"])
 def test_planted_orders_use_no_value_of_their_own(marked, column: str) -> None:
     own = marked.execute(
         f"SELECT count(*) FROM (SELECT {column} AS v FROM marked GROUP BY v HAVING bool_and(fake) AND count(*) > 20)"
@@ -103,6 +103,14 @@ def test_prices_of_price_frauds_look_like_prices(lake) -> None:
             f"SELECT count(*) FROM (SELECT {value} AS v FROM prices GROUP BY v HAVING bool_and(fake) AND count(*) > 5)"
         ).fetchone()
         assert own == (0,), value
+
+
+def test_hidden_orders_buy_as_many_pieces_by_as_many_channels_as_honest_ones(marked) -> None:
+    hidden = "SELECT platform, split_part(key, '/', 1) AS order_no FROM truth WHERE kind = 'order' AND level >= 3"
+    for value, spread in (("(qty > 1)::INT", 0.4), ("(channel = 'app')::INT", 0.5)):
+        few, n = marked.execute(f"SELECT avg({value}), count(*) FROM marked SEMI JOIN ({hidden}) USING (platform, order_no)").fetchone()
+        usual = marked.execute(f"SELECT avg({value}) FROM marked WHERE NOT fake").fetchone()[0]
+        assert abs(few - usual) < 5 * spread / np.sqrt(n) + 0.02, value
 
 
 def test_scattering_numbers_loses_none() -> None:

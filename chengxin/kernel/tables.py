@@ -94,6 +94,7 @@ class Table:
     caption: Any = ""
     empty: Any = ""
     empty_next: Any = ""
+    tools: bool = True  # False: a short list on a home page, without sorting, paging and export
 
     def view(self, params: QueryDict | Mapping[str, str], rows: Any, prefix: str = "") -> TableView:
         """This list over some rows, as the reader's query asks for it. `prefix` keeps two tables on one page apart."""
@@ -261,7 +262,7 @@ def _csv(columns: list[Column], rows: Rows) -> tuple[bytes, str]:
 
 
 def _xlsx(columns: list[Column], rows: Rows) -> tuple[bytes, str]:
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
@@ -33,7 +34,7 @@ def look_up(text: str) -> Found:
 def card(id: str) -> PublicCard:
     """The public card of a subject. Raises NotFound for an unknown or malformed id."""
     try:
-        found = Subject.objects.filter(pk=id).first()
+        found = Subject.objects.filter(pk=UUID(id)).first()
     except ValueError:
         found = None
     if found is None:

@@ -82,7 +82,7 @@ QUEUE = Table(
         Column("shops", _("Shops"), kind="number", value=lambda clue: clue.members.count()),
         Column("department", _("Department"), sort="department", value=lambda clue: department_name(clue.department)),
         Column("opened_at", _("Opened"), kind="date", sort="opened_at", value=lambda clue: clock.city_day(clue.opened_at)),
-        Column("number", _("Number"), kind="mono", sort="number", link="page_url"),
+        Column("number", _("Number"), kind="mono", sort="number", link="page_url", css="nowrap"),
     ],
     filters=[
         Filter("q", _("Number, title or shop"), kind="text", apply=queries.of_text),
@@ -114,6 +114,7 @@ TODAY = Table(
     caption=_("Due next"),
     sort="due_on",
     page_size=8,
+    tools=False,
     columns=[column for column in QUEUE.columns if column.key in ("due_on", "title", "severity", "state", "number")],
     empty=QUEUE.empty,
     empty_next=QUEUE.empty_next,
@@ -245,6 +246,10 @@ def _value(column: kinds.Column, value: Any, audience: Audience) -> Any:
         return "****"
     if column.type == "code" and value in column.allowed():
         return language.pick(column.allowed()[value])
+    if column.type == "division":
+        from chengxin.supervision.pictures.route import division_name
+
+        return division_name(str(value))
     if column.type == "time":
         from chengxin.supervision.pictures.rhythm import city
 

@@ -187,6 +187,11 @@ class ClueReason(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def percent(self) -> int:
+        """The weight as people read it."""
+        return round(100 * self.weight)
+
 
 class ClueLink(models.Model):
     """Two clues that share something; `clue` is the later one."""

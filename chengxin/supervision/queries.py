@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.facts import queries as facts
@@ -92,6 +92,14 @@ def shop_names(clue: Clue) -> dict[int, str]:
 
 
 @dataclass(frozen=True)
+class Related:
+    """Another clue, and what it shares with this one."""
+
+    clue: Clue
+    shared: list[ClueLink]
+
+
+@dataclass(frozen=True)
 class CluePage:
     """Everything the clue page says."""
 
@@ -99,7 +107,7 @@ class CluePage:
     colour: str
     turn: str
     article: str
-    state: Mapping[str, str]
+    state: workflow.State
     behaviour: Behaviour
     basis: list[dict[str, str]]
     department: Any
@@ -108,14 +116,14 @@ class CluePage:
     pictures: list[Picture]
     shops: list[Any]
     evidence: list[dict[str, Any]]
-    links: list[ClueLink]
+    links: list[Related]
     steps: list[ClueStep]
     requests: list[PlatformRequest]
     patterns: dict[str, dict[str, str]]
     remembered: Clue | None
 
 
-def page(clue: Clue, state: Mapping[str, str], turn: str) -> CluePage:
+def page(clue: Clue, state: workflow.State, turn: str) -> CluePage:
     """The clue page's data; `state` and `turn` are the workflow's words."""
     book = law.at(clock.today())
     behaviour = book.behaviour(clue.behaviour)
@@ -198,12 +206,14 @@ def evidence_is_intact(clue: Clue) -> bool:
     return rows_stand and clue.evidence_root == evidence.root_hash((part.kind, part.facts, part.rows_hash) for part in parts)
 
 
-def links(clue: Clue) -> list[ClueLink]:
+def links(clue: Clue) -> list[Related]:
     """Clues that share shops, accounts or devices, whichever of the two came first; strongest first."""
-    found = ClueLink.objects.select_related("clue", "other").filter(Q(clue=clue) | Q(other=clue)).order_by("-shared")[:20]
-    for link in found:
-        link.related = link.other if link.clue_id == clue.id else link.clue  # type: ignore[attr-defined]
-    return list(found)
+    found = ClueLink.objects.select_related("clue", "other").filter(Q(clue=clue) | Q(other=clue)).order_by("-shared")
+    grouped: dict[Any, Related] = {}
+    for link in found[:100]:
+        other = link.other if link.clue_id == clue.id else link.clue
+        grouped.setdefault(other.id, Related(other, [])).shared.append(link)
+    return list(grouped.values())[:20]
 
 
 def requests_of(actor: Actor) -> QuerySet[PlatformRequest]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from chengxin.kernel.errors import NotFound
 from chengxin.law import law
 from chengxin.supervision import actions, lists, queries
 from chengxin.supervision.access import DESK, on_desk
+from chengxin.supervision.actions.checking import patterns as patterns_of
 from chengxin.supervision.actions.steps import CLUE, roles_at
 from chengxin.supervision.forms import AnswerForm, AskForm, DismissForm, HandOverForm, ReasonForm
 from chengxin.supervision.models import Clue, PlatformRequest
@@ -68,8 +70,9 @@ def clue(request: HttpRequest, number: str) -> HttpResponse:
 def _preview(found: Clue, kind: str) -> tuple[Any, str]:
     """The first rows as any department may see them; the full list is a click away and its reading is logged."""
     table, rows = lists.evidence(found, kind, "department")
-    view = table.view({}, rows[:5])
-    return view, table.caption
+    first = rows[:5]
+    told = [column for column in table.columns if any(column.read(row) not in (None, "") for row in first)]
+    return replace(table, columns=told).view({}, first), table.caption
 
 
 def turn_of(found: Clue) -> str:
@@ -116,7 +119,7 @@ def start_check(request: HttpRequest, number: str) -> HttpResponse:
 def dismiss(request: HttpRequest, number: str) -> HttpResponse:
     """Close a clue as harmless, with the pattern and a reason."""
     actor, found = _mine(request, number)
-    patterns = {code: language.pick(pair) for code, pair in queries.patterns(found).items()}
+    patterns = {code: language.pick(pair) for code, pair in patterns_of(found).items()}
     chosen = request.GET.get("pattern", "")
     form = DismissForm(list(patterns.items()), request.POST or None, initial={"pattern": chosen, "reason": patterns.get(chosen, "")})
     if not form.is_valid():

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from chengxin.accounts import access
+from chengxin.kernel import clock
+from chengxin.supervision import queries as desk
 from chengxin.web import doors
 
 ANY_ROLE = tuple(role for door in doors.ORDER for role in doors.table()[door]["roles"])
@@ -22,8 +24,15 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @access.open_to("platform_staff")
 def platform(request: HttpRequest) -> HttpResponse:
-    """The platform's home."""
-    return render(request, "web/platform.html", _cards("platform", request))
+    """The platform's home: what officers have asked, and the ways to report."""
+    asked = desk.requests_of(access.actor_of(request)).filter(answered_at__isnull=True)
+    context = {
+        **_cards("platform", request),
+        "asked": asked[:5],
+        "open": asked.count(),
+        "late": asked.filter(due_on__lt=clock.today()).count(),
+    }
+    return render(request, "web/platform.html", context)
 
 
 @access.open_to("merchant", "courier_staff", "payment_staff")
@@ -35,7 +44,7 @@ def merchant(request: HttpRequest) -> HttpResponse:
 @access.open_to("leader")
 def leader(request: HttpRequest) -> HttpResponse:
     """The leading group's home: counts from the desk."""
-    return render(request, "web/leader.html", _cards("leader", request))
+    return render(request, "web/leader.html", {**_cards("leader", request), "desk": desk.desk_counts(), "today": clock.today()})
 
 
 @access.open_to("sysadmin", "secadmin", "auditadmin")

@@ -194,10 +194,10 @@ def _link(clue: Clue) -> None:
     """Links to every other clue that shares shops, accounts or devices; the count is how many."""
     shops = ClueShop.objects.filter(token__in=clue.members.values("token")).exclude(clue=clue)
     found = [(ClueLink.Kind.SHOPS, row["clue"], row["n"]) for row in shops.values("clue").annotate(n=Count("id"))]
-    for kind in (ClueTrace.Kind.ACCOUNTS, ClueTrace.Kind.DEVICES):
-        mine = clue.traces.filter(kind=kind).values("token")
-        same = ClueTrace.objects.filter(kind=kind, token__in=mine).exclude(clue=clue).values("clue").annotate(n=Count("id"))
-        found += [(ClueLink.Kind(kind), row["clue"], row["n"]) for row in same]
+    for trace in (ClueTrace.Kind.ACCOUNTS, ClueTrace.Kind.DEVICES):
+        mine = clue.traces.filter(kind=trace).values("token")
+        same = ClueTrace.objects.filter(kind=trace, token__in=mine).exclude(clue=clue).values("clue").annotate(n=Count("id"))
+        found += [(ClueLink.Kind(trace.value), row["clue"], row["n"]) for row in same]
     for kind, other, shared in found:
         ClueLink.objects.update_or_create(clue=clue, other_id=other, kind=kind, defaults={"shared": shared})
 

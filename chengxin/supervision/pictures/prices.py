@@ -83,7 +83,10 @@ def _svg(one: Mapping[str, Any], start: datetime, label: str) -> Any:
     amounts = [v for row in one["prices"] for v in row[1:] if v] + [deal[1] for deal in one["deals"]] + [one["struck"]]
     low, high = min(amounts) * 0.9, max(amounts) * 1.06
     x, y = _scales((left, right, top, base), (low, high), start)
-    at = lambda iso: x(datetime.fromisoformat(iso).timestamp())  # noqa: E731
+
+    def at(iso: str) -> float:
+        return float(x(datetime.fromisoformat(iso).timestamp()))
+
     begin = x((start - timedelta(days=one["days"])).timestamp())
     canvas.add("rect", x=begin, y=top, width=x(start.timestamp()) - begin, height=base - top, fill="#fdf3dc")
     _axes(canvas, (left, right, top, base), (low, high), start)

@@ -16,10 +16,9 @@ from chengxin.supervision.pictures.svg import ACCENT, LINE, USUAL, Canvas, Pictu
 
 TIMES = {"order": "ordered_at", "parcel": "collected_at"}
 
-# The lake keeps UTC; the city has been on UTC+8 without summer time since 1991, so a fixed shift is exact.
+# The lake's session is in the city's time, so days and hours here are the city's.
 _SQL = """
-    SELECT strftime({time} AT TIME ZONE 'UTC' + INTERVAL 8 HOUR, '%Y-%m-%d') AS day,
-           hour({time} AT TIME ZONE 'UTC' + INTERVAL 8 HOUR) AS hour, count(*) AS n
+    SELECT {time}::DATE::VARCHAR AS day, hour({time}) AS hour, count(*) AS n
     FROM "{kind}" WHERE shop IN (SELECT unnest(?::BIGINT[])) AND {time} >= ? AND {time} < ? GROUP BY ALL
 """
 
@@ -69,9 +68,9 @@ def draw(frozen: Mapping[str, Any]) -> Picture | None:
         "total": total,
         "what": what,
     }
-    canvas = Canvas(760, 330, caption)
+    canvas = Canvas(760, 340, caption)
     _bars(canvas, [(day[5:], every, some) for day, every, some in days], 24, 130, _("Per day"))
-    _bars(canvas, [(f"{hour:02d}", every, some) for hour, every, some in hours], 194, 100, _("Per hour of the day"))
+    _bars(canvas, [(f"{hour:02d}", every, some) for hour, every, some in hours], 206, 100, _("Per hour of the day"))
     head = [_("Day or hour"), _("All"), _("In evidence")]
     rows = [*days, *[[f"{hour:02d}:00", every, some] for hour, every, some in hours]]
     legend = [("accent", _("In evidence")), ("usual", _("All others"))]

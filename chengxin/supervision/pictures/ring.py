@@ -28,8 +28,8 @@ def freeze(rows: Iterable[Row], left: str, accounts: Sequence[int] = ()) -> dict
     if wanted & {int(row[left]) for row in kept}:
         kept = [row for row in kept if int(row[left]) in wanted]
     edges = Counter((int(row[left]), int(row["shop"])) for row in kept)
-    if not edges:
-        return {}
+    if len({account for account, _shop in edges}) * len({shop for _account, shop in edges}) < 2:
+        return {}  # one line is not a picture
     lefts, rights = _lefts(edges, kept, left), _rights(edges, kept)
     links: Counter[tuple[int, int]] = Counter()
     for (account, shop), times in edges.items():

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from chengxin.facts import kinds
 from chengxin.kernel import clock, language
 from chengxin.law import law
 from chengxin.law.errors import LawUnknown
@@ -109,6 +110,8 @@ def _draw_lane(canvas: Canvas, lane: Mapping[str, Any], points: Sequence[tuple[f
             canvas.text(x(hours), y - 11, status_name(status), text_anchor="middle" if hours else "start")
             canvas.text(x(hours), y + 20, short(division_name(where), 12), text_anchor="middle" if hours else "start")
             last = x(hours)
+        elif (hours, status, where) == points[-1]:  # too near to the one before for its own column: say it to the right
+            canvas.text(x(hours) + 12, y + 4, tip, **({"fill": WARN} if hollow else {}))
     canvas.line(8, y + 27, 752, y + 27, stroke=LINE)
 
 
@@ -123,6 +126,6 @@ def division_name(code: str) -> str:
 
 
 def status_name(code: str) -> str:
-    """A scan status in the reader's language."""
-    known = law.at(clock.today()).codes("shipment_status")
+    """A scan status in the reader's language, as the vocabulary of scans names it."""
+    known = kinds.kind("scan").by_name["status"].allowed()
     return language.pick(known[code]) if code in known else code

@@ -75,8 +75,8 @@ def nice_top(value: float) -> float:
     """The next 1, 2 or 5 times a power of ten at or above a value: the top of an axis."""
     if value <= 0:
         return 1
-    power = 10 ** (len(str(int(value))) - 1)
-    return next((step * power for step in (1, 2, 5, 10) if value <= step * power), 10 * power)
+    power: int = 10 ** (len(str(int(value))) - 1)
+    return next((step * power for step in (1, 2, 5) if value <= step * power), 10 * power)
 
 
 def short(words: str, most: int) -> str:

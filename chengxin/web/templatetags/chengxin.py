@@ -127,7 +127,7 @@ def empty_state(title: str, text: str = "", url: str = "", label: str = "", icon
 
 @register.inclusion_tag("web/parts/reasons.html")
 def reason_list(reasons: Any) -> dict[str, Any]:
-    """Reasons with numbers and weights: objects with zh, en, shown_numbers (label, value pairs) and percent."""
+    """Reasons with their weights, strongest first: objects with zh, en and percent."""
     return {"reasons": reasons}
 
 
@@ -177,7 +177,7 @@ class _Links:
 
     def head(self, column: Column) -> dict[str, str]:
         css = "num" if column.kind in ("number", "money") else ""
-        if not column.sort:
+        if not column.sort or not self.view.table.tools:
             return {"label": str(column.label), "url": "", "aria": "", "css": css}
         key, down = self.view.sort
         aria = "" if key != column.key else "descending" if down else "ascending"

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from xml.etree import ElementTree
+
+from chengxin.supervision.pictures import prices, rhythm, ring, route
+from chengxin.supervision.pictures.svg import Picture, nice_top, short
+from chengxin.supervision.tests import town
+
+
+def edges(accounts: int, shops: int, every: int = 1) -> list[dict]:
+    return [
+        {"buyer": a + 1, "shop": 1000 + s, "platform": "shanhuo", "device": a // 3 if a % 5 == 0 else 10_000 + a, "address": None}
+        for a in range(accounts)
+        for s in range(shops)
+        if (a * 7 + s) % every == 0
+    ]
+
+
+def well_formed(picture: Picture) -> ElementTree.Element:
+    """The SVG parses, says what it is, and has nothing the policy would refuse."""
+    root = ElementTree.fromstring(str(picture.svg))
+    assert root.attrib["role"] == "img" and root.attrib["aria-label"]
+    assert not re.search(r"style=|<script|<style|\son\w+=|nan|inf", str(picture.svg))
+    return root
+
+
+def test_a_small_ring_shows_every_account_and_shop():
+    frozen = ring.freeze(edges(6, 4), "buyer")
+    assert (len(frozen["left"]), len(frozen["right"]), frozen["totals"]) == (6, 4, [6, 4, 24])
+    well_formed(ring.draw(frozen, {1000: "云岭"}, {}))
+
+
+def test_a_ring_of_200_by_200_stays_legible():
+    frozen = ring.freeze(edges(200, 200, every=3), "buyer")
+    assert len(frozen["left"]) <= 14 and len(frozen["right"]) <= 14
+    assert sum(one["n"] for one in frozen["left"]) == 200 and sum(one["n"] for one in frozen["right"]) == 200
+    assert sum(link[2] for link in frozen["links"]) == frozen["totals"][2]
+    picture = ring.draw(frozen, {}, {"shanhuo": "山货集市"})
+    well_formed(picture)
+    assert len(picture.rows) == len(frozen["links"])
+
+
+def test_one_line_is_not_a_picture():
+    assert ring.draw(ring.freeze(edges(1, 1), "buyer"), {}, {}) is None
+
+
+def test_names_in_a_picture_are_escaped():
+    picture = ring.draw(ring.freeze(edges(3, 2), "buyer"), {1000: '<script>"&'}, {})
+    well_formed(picture)
+
+
+def test_the_rhythm_draws_days_and_hours():
+    days, hours = [["2026-11-02", 10, 4], ["2026-11-03", 3, 0]], [[h, h, h // 2] for h in range(24)]
+    frozen = {"kind": "order", "days": days, "hours": hours}
+    assert len(rhythm.draw(frozen).rows) == 26
+    well_formed(rhythm.draw(frozen))
+
+
+def test_the_price_curve_draws_with_and_without_a_reference():
+    start = town.START
+    one = {"sku": "K1", "start": start.isoformat(), "struck": 9900, "shown": 4500, "reference": 3900, "days": 7}
+    one |= {
+        "prices": [[(start - timedelta(days=3)).isoformat(), 3900, None], [start.isoformat(), 4500, 9900]],
+        "deals": [[start.isoformat(), 3900]],
+    }
+    well_formed(prices.draw(one))
+    well_formed(prices.draw({**one, "reference": None, "deals": []}))
+
+
+def test_lanes_need_two_times():
+    lane = {
+        "tail": "0001",
+        "weight": None,
+        "origin": "230404",
+        "dest": "230421",
+        "collected": town.START.isoformat(),
+        "signed": "",
+        "scans": [],
+    }
+    assert route.draw([lane]) is None
+    signed = {**lane, "signed": (town.START + timedelta(hours=2)).isoformat()}
+    well_formed(route.draw([signed]))
+
+
+def test_axes_end_at_round_numbers():
+    assert [nice_top(value) for value in (0, 1, 3, 7, 12, 99, 100, 480, 501)] == [1, 1, 5, 10, 20, 100, 100, 500, 1000]
+
+
+def test_a_chinese_character_is_two_cells_wide():
+    assert short("黑水山货铺", 6) == "黑水山…" and short("abc", 6) == "abc"

@@ -61,7 +61,10 @@ class Column:
         from chengxin.kernel import clock
         from chengxin.law import law
 
-        return law.at(clock.today()).codes(self.list)
+        book = law.at(clock.today())
+        if self.list == "behaviour":
+            return {one.code: {"zh": one.zh, "en": one.en} for one in book.behaviours()}
+        return book.codes(self.list)
 
 
 @dataclass(frozen=True, eq=False)

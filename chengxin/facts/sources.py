@@ -50,17 +50,17 @@ def open_source(source: Path | bytes | pa.Table, format: str) -> Opened:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a jailed reader may use, and how much a columnar file may hold."""
+    """What a jailed reader may use. Columnar files are unpacked whole, so they get more memory for the same bytes."""
 
     memory_mb: int = 256
     seconds: int = 10
     rows: int = 1_000_000
-    unpacked: int = 1 << 30
+    columnar_mb: int = 768
 
 
 INTERACTIVE = Limits()
 COMMAND = Limits(
-    memory_mb=2048, seconds=300, rows=50_000_000, unpacked=1 << 34
+    memory_mb=2048, seconds=300, rows=50_000_000, columnar_mb=8192
 )  # an operator's own import on the command line may be larger
 
 
@@ -86,8 +86,7 @@ def _read(kind: Kind, opened: Opened, headers: list[str] | None, limits: Limits)
     if opened.format == "ndjson":
         return ndjson.read(kind, data if isinstance(data, bytes) else data.read_bytes(), headers)
     if opened.format in ("parquet", "arrow"):
-        with pa.BufferReader(data) if isinstance(data, bytes) else pa.OSFile(str(data)) as source:
-            return columnar.read(kind, source, opened.format, headers, columnar.Most(limits.rows, limits.unpacked))
+        return columnar.read(kind, data, opened.format, headers, columnar.Most(limits.rows, limits.columnar_mb, limits.seconds))
     return _jailed(kind, data, opened.format, headers, limits)
 
 

@@ -25,7 +25,7 @@ ROW = "\0row"  # the column of row numbers beside the file's own; no header can 
 COMMENT = "※"
 MOST_ROWS = 300_000
 LONGEST_CELL = 64 * 1024
-MOST_UNPACKED = 512 * 1024 * 1024
+MOST_UNPACKED = 256 * 1024 * 1024
 MOST_PARTS = 2_000
 _DELIMITERS = ",;\t|"
 

@@ -1,0 +1,103 @@
+"""The inside of the warm jail for Parquet and Arrow: one line of JSON in, one out, the table as uncompressed Arrow in the file named."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import select
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.ipc
+import pyarrow.parquet as pq
+
+from chengxin.facts import kinds
+from chengxin.facts.errors import Damaged, TooLarge
+from chengxin.facts.reading import known_columns
+from chengxin.kernel import jail
+from chengxin.kernel.errors import ChengxinError
+
+IDLE_SECONDS = 60
+MOST_COLUMNS = 500
+_DAMAGE = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowSerializationError, OSError, KeyError, ValueError, TypeError)
+
+
+def main(limits: dict[str, int]) -> None:
+    """Serve until the parent is gone or nothing came for a while."""
+    pa.set_cpu_count(2)
+    jail._limit(limits["memory_mb"], 24 * 3600, jail._mapped_mb())
+    while select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
+        line = sys.stdin.buffer.readline()
+        if not line:
+            return
+        used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+        resource.setrlimit(resource.RLIMIT_CPU, (used + limits["seconds"], used + limits["seconds"] + 1))
+        sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
+        sys.stdout.flush()
+        if os.getppid() == 1:
+            return
+
+
+def _answer(order: dict[str, Any]) -> dict[str, Any]:
+    try:
+        table, ignored = _read(order)
+        with pa.OSFile(order["answer"], "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+    except ChengxinError as error:
+        return {"hard": "", "error": [type(error).__name__, error.data]}
+    except (MemoryError, pa.ArrowMemoryError):
+        return {"hard": "memory"}
+    except _DAMAGE as cause:
+        note = (str(cause).splitlines() or [type(cause).__name__])[0][:200]
+        texts = {"reason_zh": f"文件损坏或不是 {order['format']}：{note}", "reason_en": f"It is damaged or not {order['format']}: {note}"}
+        return {"hard": "", "error": ["Damaged", texts]}
+    return {"hard": "", "ignored": ignored[:50]}
+
+
+def _read(order: dict[str, Any]) -> tuple[pa.Table, list[str]]:
+    if order["format"] == "parquet":
+        return _parquet(order)
+    with pa.memory_map(order["path"]) as source:
+        reader = pa.ipc.open_file(source) if source.read(6) == b"ARROW1" else pa.ipc.open_stream(_rewound(source))
+        wanted, ignored = _wanted(order, reader.schema.names)
+        table = reader.read_all()
+        check_size(table.num_rows, table.num_columns, order["rows"])
+        table = table.select(wanted)
+        table.validate(full=True)  # offsets in the file are the sender's word
+        return table, ignored
+
+
+def _rewound(source: pa.NativeFile) -> pa.NativeFile:
+    source.seek(0)
+    return source
+
+
+def _parquet(order: dict[str, Any]) -> tuple[pa.Table, list[str]]:
+    file = pq.ParquetFile(order["path"], memory_map=True)
+    check_size(file.metadata.num_rows, file.metadata.num_columns, order["rows"])
+    wanted, ignored = _wanted(order, file.schema_arrow.names)
+    return file.read(columns=wanted), ignored
+
+
+def check_size(rows: int, columns: int, most: int) -> None:
+    """Raises TooLarge."""
+    if rows > most:
+        raise TooLarge(limit=f"{most:,}", found=f"{rows:,}")
+    if columns > MOST_COLUMNS:
+        raise TooLarge(limit=f"{MOST_COLUMNS} columns", found=f"{columns} columns")
+
+
+def _wanted(order: dict[str, Any], names: Sequence[str]) -> tuple[list[str], list[str]]:
+    if len(set(names)) != len(names):
+        raise Damaged(reason_zh="文件中有同名的列。", reason_en="The file has two columns of one name.")
+    if order["headers"] is not None:
+        return [name for name in names if name in set(order["headers"])], []
+    known, ignored = known_columns(kinds.kind(order["kind"]), names)
+    return list(known), ignored
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -19,6 +19,8 @@ def test_a_pause_on_the_last_day_counts_and_one_after_it_does_not() -> None:
     assert paused(date(2026, 5, 31), date(2026, 5, 31)) == date(2026, 6, 1)  # the last day becomes 1 June, a Monday
     assert paused(date(2026, 5, 30), date(2026, 5, 31)) == date(2026, 6, 2)
     assert paused(date(2026, 6, 1), date(2026, 6, 5)) == date(2026, 6, 1)
+    monday = law.Pause("testing", date(2026, 6, 1), date(2026, 6, 1))
+    assert BOOK.due("CASE_DECIDE", date(2026, 3, 3), [monday]) == date(2026, 6, 2)
 
 
 def test_a_pause_on_the_event_day_leaves_out_nothing_because_that_day_is_not_counted() -> None:

@@ -51,6 +51,7 @@ def test_counting_includes_both_ends() -> None:
 def test_a_year_before_the_table_is_refused_and_a_later_one_counts_weekdays() -> None:
     with pytest.raises(CalendarMissing):
         workdays.is_workday(date(2017, 12, 29))
+    assert workdays.is_workday(date(2018, 1, 2)) is True
     assert workdays.status(2030) == "missing"
     assert workdays.is_workday(date(2030, 10, 1)) is True  # a Tuesday; nobody knows that year's notice
     assert workdays.is_workday(date(2030, 10, 5)) is False

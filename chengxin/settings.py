@@ -139,7 +139,16 @@ OAUTH2_PROVIDER = {
 
 # People: signing up is by invitation only, e-mail addresses are encrypted in our own column, so allauth keeps none.
 ACCOUNT_ADAPTER = "chengxin.accounts.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "chengxin.accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "chengxin.accounts.forms.LoginForm",
+    "change_password": "chengxin.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "chengxin.accounts.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "chengxin.accounts.forms.CodeForm",
+    "reauthenticate": "chengxin.accounts.forms.CodeAgainForm",
+    "activate_totp": "chengxin.accounts.forms.EnrolForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None

@@ -12,6 +12,7 @@ from chengxin.kernel import clock
 from chengxin.kernel.locks import locked
 
 INSTALLER = access.system("installation")
+REASON = "系统安装 / installation"
 
 
 @transaction.atomic
@@ -46,7 +47,7 @@ def install_grant(user: User, role: str, scope: actions.Scope = actions.NOWHERE)
         platform_code=scope.platform,
         subject_id=scope.subject,
         confirmed_at=clock.now(),
-        reason="installation",
+        reason=REASON,
     )
     audit.record("accounts.grant.made", actor=str(INSTALLER), object=f"accounts.user:{user.pk}", data={"role": role, "scope": given.scope})
     return given

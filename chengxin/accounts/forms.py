@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm as AllauthCodeForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthEnrolForm
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.accounts import queries
-from chengxin.accounts.models import LANGUAGES, PlatformClient
+from chengxin.accounts import beginning, demo, queries
+from chengxin.accounts.models import LANGUAGES, PlatformClient, User
 from chengxin.accounts.roles import OF_A_DEPARTMENT, Role
 from chengxin.accounts.scopes import SCOPES
 from chengxin.kernel import language
@@ -30,10 +36,14 @@ class Styled:
                 field.widget.attrs.setdefault("class", "form-select" if select else "form-control")
 
 
-class PlainForm(Styled, forms.Form):
+class Dressed(Styled):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.dress()
+
+
+class PlainForm(Dressed, forms.Form):
+    """The house's own forms."""
 
 
 class LoginForm(Styled, AllauthLoginForm):  # type: ignore[misc]
@@ -48,8 +58,42 @@ class LoginForm(Styled, AllauthLoginForm):  # type: ignore[misc]
         self.fields["password"].help_text = ""
         self.dress()
 
+    @property
+    def demo(self) -> bool:
+        return bool(settings.DEMO)
+
+    @property
+    def demo_password(self) -> str:
+        return demo.PASSWORD if settings.DEMO else ""
+
+    @property
+    def demo_names(self) -> list[str]:
+        """Who may be tried in a demo; empty anywhere else."""
+        people = User.objects.filter(grants__reason=beginning.REASON, is_active=True) if settings.DEMO else User.objects.none()
+        return list(people.values_list("username", flat=True).distinct()[:24])
+
     def user_credentials(self) -> dict[str, Any]:
         return {"username": queries.username_of(self.cleaned_data["login"]), "password": self.cleaned_data["password"]}
+
+
+class ChangePasswordForm(Dressed, AllauthChangePasswordForm):  # type: ignore[misc]
+    """allauth's, in our look."""
+
+
+class ReauthenticateForm(Dressed, AllauthReauthenticateForm):  # type: ignore[misc]
+    """allauth's, in our look."""
+
+
+class CodeForm(Dressed, AllauthCodeForm):  # type: ignore[misc]
+    """allauth's, in our look."""
+
+
+class CodeAgainForm(Dressed, AllauthCodeAgainForm):  # type: ignore[misc]
+    """allauth's, in our look."""
+
+
+class EnrolForm(Dressed, AllauthEnrolForm):  # type: ignore[misc]
+    """allauth's, in our look."""
 
 
 class PersonForm(PlainForm):

@@ -40,7 +40,7 @@ def every() -> list[Workflow]:
     return [load(f"{path.parent.name}/{path.name.removesuffix(SUFFIX)}") for path in paths]
 
 
-def take(  # noqa: PLR0917 - read aloud: take this workflow in this state by this action, …
+def take(
     workflow: Workflow,
     state: str,
     action: str,

@@ -79,7 +79,7 @@ QUEUE = Table(
             colour=lambda one: STATE_COLOUR.get(one.state, ""),
         ),
         Column("behaviour", _("Behaviour"), sort="behaviour", value=lambda clue: behaviour_name(clue.behaviour), show=False),
-        Column("shops", _("Shops"), kind="number", value=lambda clue: clue.members.count()),
+        Column("shops", _("Shops"), kind="number", value=lambda clue: clue.shop_count),
         Column("department", _("Department"), sort="department", value=lambda clue: department_name(clue.department)),
         Column("opened_at", _("Opened"), kind="date", sort="opened_at", value=lambda clue: clock.city_day(clue.opened_at)),
         Column("number", _("Number"), kind="mono", sort="number", link="page_url", css="nowrap"),
@@ -206,10 +206,10 @@ class FactRows(Sequence[Mapping[str, Any]]):
         return iter(facts.rows(self.kind, list(self.ids)))
 
 
-def evidence(clue: Clue, kind: str, audience: Audience) -> tuple[Table, Sequence[Mapping[str, Any]]]:
-    """The evidence of one kind as a list for an audience: (table, rows). UnknownKind for a kind there is not."""
+def evidence(clue: Clue, kind: str, audience: Audience, most: int | None = None) -> tuple[Table, Sequence[Mapping[str, Any]]]:
+    """The evidence of one kind as a list for an audience: (table, rows), the first `most` of them. UnknownKind for a kind there is not."""
     known = kinds.kind(kind)
-    ids = queries.evidence_facts(clue, kind)
+    ids = queries.evidence_facts(clue, kind)[:most]
     small = len(ids) <= SORTED_UP_TO
     rows: Sequence[Mapping[str, Any]] = facts.rows(kind, ids) if small and ids else FactRows(kind, ids)
     names = queries.shop_names(clue)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from chengxin import workflow
 from chengxin.accounts import access
@@ -20,7 +20,7 @@ from chengxin.subjects.models import Platform
 from chengxin.supervision import evidence
 from chengxin.supervision.access import DESK
 from chengxin.supervision.actions.checking import patterns
-from chengxin.supervision.models import DISMISSED, Clue, ClueLink, ClueReason, ClueStep, PlatformRequest
+from chengxin.supervision.models import DISMISSED, Clue, ClueLink, ClueReason, ClueShop, ClueStep, PlatformRequest
 from chengxin.supervision.pictures import frozen
 from chengxin.supervision.pictures.svg import Picture
 
@@ -30,7 +30,8 @@ REASONS_SHOWN = 5
 
 def queue(actor: Actor, state: str = "") -> QuerySet[Clue]:
     """The clues on the actor's desks, soonest due first: open ones, or those of one state, or "any"."""
-    mine = access.all(actor, Clue).filter(department__in=actor.departments_as(*DESK))
+    shops = ClueShop.objects.filter(clue=OuterRef("pk")).order_by().values("clue").annotate(n=Count("id")).values("n")
+    mine = access.all(actor, Clue).filter(department__in=actor.departments_as(*DESK)).annotate(shop_count=Subquery(shops))
     if state in {"any", DISMISSED}:
         return mine
     return mine.filter(closed_at__isnull=True)

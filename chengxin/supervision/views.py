@@ -69,8 +69,7 @@ def clue(request: HttpRequest, number: str) -> HttpResponse:
 
 def _preview(found: Clue, kind: str) -> tuple[Any, str]:
     """The first rows as any department may see them; the full list is a click away and its reading is logged."""
-    table, rows = lists.evidence(found, kind, "department")
-    first = rows[:5]
+    table, first = lists.evidence(found, kind, "department", most=5)
     told = [column for column in table.columns if any(column.read(row) not in (None, "") for row in first)]
     return replace(table, columns=told).view({}, first), table.caption
 

@@ -30,14 +30,15 @@ def catalogues() -> list[Path]:
 
 
 def compile_all() -> list[Path]:
-    """Write the .mo next to each .po that is newer than it; returns those written. Several at once do no harm (each is put in whole)."""
+    """Bring the .mo next to each .po up to date; returns those written. Several at once do no harm (each is put in whole)."""
     written = []
     for source in catalogues():
         target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        compiled = polib.pofile(str(source)).to_binary()
+        if target.exists() and target.read_bytes() == compiled:
             continue
         draft = target.with_name(f"{target.name}.{os.getpid()}")
-        polib.pofile(str(source)).save_as_mofile(str(draft))
+        draft.write_bytes(compiled)
         draft.replace(target)
         written.append(target)
     return written

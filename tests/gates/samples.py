@@ -74,6 +74,7 @@ WITHOUT = frozenset(
         "api:import_run",
         "api:leaf",
         "api:leave",
+        "api:one",
         "api:proof",
         "api:receipt",
         "api:report",

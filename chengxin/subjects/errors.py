@@ -285,3 +285,11 @@ class TooLarge(ChengxinError):
     what = {"zh": "文件过大。", "en": "The file is too large."}
     why = {"zh": "单个文件不超过 {most} MB。", "en": "One file has at most {most} MB."}
     next = {"zh": "请拆成几个文件上传。", "en": "Split it and upload the parts."}
+
+
+class NotAnImage(ChengxinError):
+    code = "not_an_image"
+    status = 422
+    what = {"zh": "这不是证照图片。", "en": "This is not an image of a certificate."}
+    why = {"zh": "只接受 JPEG 和 PNG 图片。", "en": "Only JPEG and PNG images are taken."}
+    next = {"zh": "请拍照或扫描证照后重新上传。", "en": "Photograph or scan the certificate and upload it again."}

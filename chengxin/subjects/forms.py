@@ -94,6 +94,7 @@ class StepForm(forms.Form):
 
     reason = forms.CharField(label=_("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     method = forms.ChoiceField(label=_("Way of verification"), required=False, choices=[(one, METHOD_NAMES[one]) for one in METHODS[:1]])
+    image = forms.FileField(label=_("Image of the certificate (JPEG or PNG)"))
     evidence_hash = forms.RegexField(
         r"^[0-9a-fA-F]{64}$",
         label=_("Hash of the evidence (SHA-256)"),
@@ -103,14 +104,13 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wanted = {"verify": ("method", "evidence_hash"), "first_look": ("evidence_hash",)}.get(action, ("reason",))
+        wanted = {"verify": ("method", "evidence_hash"), "first_look": ("image",)}.get(action, ("reason",))
         self.fields = {name: field for name, field in self.fields.items() if name in wanted}
         if "method" in self.fields:
             single = [one for one in METHODS if one != "image_two_person"]
             self.fields["method"] = forms.ChoiceField(label=_("Way of verification"), choices=[(one, METHOD_NAMES[one]) for one in single])
-        for name in ("reason", "evidence_hash"):
-            if name in self.fields:
-                self.fields[name].required = action != "verify"
+        if "reason" in self.fields:
+            self.fields["reason"].required = True
         _dress(self)
 
 

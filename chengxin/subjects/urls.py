@@ -28,6 +28,7 @@ urlpatterns = [
     path("officer/subjects/shops/<str:pk>/<str:action>/", shops.officer_step, name="officer_step"),
     path("officer/subjects/<str:pk>/", officer.subject, name="subject"),
     path("officer/subjects/<str:pk>/edit/", officer.edit_subject, name="subject_edit"),
+    path("shops/<str:pk>/image/<str:digest>", shops.image, name="image"),
     path("identity-reports/", officer.reports, name="reports"),
     path("identity-reports/<str:pk>/", officer.report, name="report"),
     path("identity-reports/<str:pk>/answer/", officer.answer_report, name="report_answer"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,7 @@ from chengxin.subjects.vocabulary import shop_columns
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[..., Client]
+PNG = b"\x89PNG\r\n\x1a\n the licence"
 
 
 @pytest.fixture(autouse=True)
@@ -74,9 +76,15 @@ def test_a_platform_registers_a_shop_two_people_verify_it_and_everybody_can_chec
     one, other = enter("platform_staff", 1, platform="beiling"), enter("platform_staff", 2, platform="beiling")
     shop = register(one, samples.row(1))
     one.post(f"/platform/shops/{shop.pk}/start_check/")
-    one.post(f"/platform/shops/{shop.pk}/first_look/", {"evidence_hash": samples.HASH})
+    text = one.post(f"/platform/shops/{shop.pk}/first_look/", {"image": SimpleUploadedFile("a.png", b"<svg onload=alert(1)>")})
+    assert text.status_code == 422
+    one.post(f"/platform/shops/{shop.pk}/first_look/", {"image": SimpleUploadedFile("a.png", PNG)})
     alone = one.post(f"/platform/shops/{shop.pk}/second_look/", follow=True)
     assert "复核须由另一人完成" in alone.content.decode()
+    link = re.search(r'href="(/shops/[^"]+/image/[0-9a-f]{64})"', other.get(f"/platform/shops/{shop.pk}/").content.decode())
+    assert link
+    assert other.get(link[1]).content == PNG
+    assert enter("platform_staff", 3, platform="nanshan").get(link[1]).status_code == 404
     other.post(f"/platform/shops/{shop.pk}/second_look/")
     page = one.get(f"/platform/shops/{shop.pk}/").content.decode()
     assert "已核验且在有效期内" in page

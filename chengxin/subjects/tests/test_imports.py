@@ -65,14 +65,38 @@ def test_the_same_file_again_gives_the_first_run_and_no_log_entry() -> None:
     assert (ImportRun.objects.count(), Leaf.objects.count()) == (1, leaves)
 
 
-def test_a_failed_import_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*arguments: object) -> None:
-        raise RuntimeError("power cut")
+def test_a_killed_import_sent_again_ends_as_if_it_had_not_been(monkeypatch: pytest.MonkeyPatch) -> None:
+    content, where = as_csv([samples.row(number) for number in (1, 2, 3)]), samples.platform()
+    monkeypatch.setattr(imports, "TOGETHER", 2)
+    take = imports._Sheet.take
 
-    monkeypatch.setattr(imports._Sheet, "close", broken)
-    with pytest.raises(RuntimeError):
-        actions.import_shops(samples.platform(), "a.csv", as_csv([samples.row(1)]), samples.staff())
-    assert not Shop.objects.exists()
+    def killed(sheet: imports._Sheet, row: dict) -> None:
+        if row["shop_id"] == "S00003":
+            raise KeyboardInterrupt
+        take(sheet, row)
+
+    with monkeypatch.context() as once:
+        once.setattr(imports._Sheet, "take", killed)
+        with pytest.raises(KeyboardInterrupt):
+            actions.import_shops(where, "a.csv", content, samples.staff())
+    assert not ImportRun.objects.exists()
+    run = actions.import_shops(where, "a.csv", content, samples.staff())
+    assert (run.rows, run.accepted, run.unchanged, Shop.objects.count()) == (3, 1, 2, 3)
+
+
+def test_a_large_sheet_waits_encrypted_for_the_worker_and_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    from chengxin.subjects import tasks
+
+    monkeypatch.setattr(imports, "AT_ONCE", 1)
+    content, where = as_csv([samples.exempt_row(1), samples.row(2)]), samples.platform()
+    job = imports.import_or_queue(where, "大表.csv", content, samples.staff())
+    assert imports.import_or_queue(where, "大表.csv", content, samples.staff()).pk == job.pk
+    path = imports.held(job.kwargs["digest"])
+    assert samples.id_number(1).encode() not in path.read_bytes()
+    tasks.import_held(**job.kwargs)
+    assert Shop.objects.count() == 2
+    assert not path.exists()
+    assert tasks.import_held(**job.kwargs).startswith("2")
 
 
 def test_one_shop_twice_in_a_sheet_is_refused_the_second_time() -> None:

@@ -112,11 +112,13 @@ def import_sheet(request: HttpRequest) -> HttpResponse:
         try:
             file = form.cleaned_data["file"]
             where = _platform(actor, form.cleaned_data.get("platform"))
-            run = actions.import_shops(where, file.name, file.read(imports.MOST_BYTES + 1), actor)
+            done = imports.import_or_queue(where, file.name, file.read(imports.MOST_BYTES + 1), actor)
         except ChengxinError as error:
             form.add_error("file", str(error))
         else:
-            return redirect("subjects:import_run", pk=run.pk)
+            if isinstance(done, ImportRun):
+                return redirect("subjects:import_run", pk=done.pk)
+            return redirect("jobs:job", number=done.pk)
     shown = {"form": form, "runs": access.all(actor, ImportRun)[:10]}
     return render(request, "subjects/import.html", shown, status=422 if form.errors else 200)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.audit import actions as audit
 from chengxin.kernel.errors import ChengxinError, NotFound
-from chengxin.subjects import actions, lists, queries
+from chengxin.subjects import actions, evidence, lists, queries
 from chengxin.subjects.actions.identity import roles_of
 from chengxin.subjects.forms import StepForm
 from chengxin.subjects.models import Shop
@@ -50,10 +52,25 @@ def officer_step(request: HttpRequest, pk: str, action: str) -> HttpResponse:
     return _step(request, pk, action, "officer")
 
 
+@access.open_to("platform_staff", *DESK)
+def image(request: HttpRequest, pk: str, digest: str) -> HttpResponse:
+    """The image a verification rests on, for whoever takes the second look; each look is logged for the subject."""
+    actor = access.actor_of(request)
+    shop = access.get(actor, Shop, pk=pk)
+    content = evidence.read(digest) if shop.verifications.filter(evidence_hash=digest).exists() else None
+    if content is None:
+        raise NotFound
+    with transaction.atomic():
+        audit.record_read(str(actor), f"subjects.subject:{shop.subject_id}", ["licence_image"], _("Comparing the image of a certificate"))
+    return HttpResponse(content, content_type=evidence.kind_of(content), headers={"Cache-Control": "no-store"})
+
+
 def _page(request: HttpRequest, pk: str, door: str) -> HttpResponse:
     actor = access.actor_of(request)
     shop = access.get(actor, Shop, pk=pk)
     looks = list(shop.verifications.all()[:20])
+    for look in looks:
+        look.image = evidence.is_kept(look.evidence_hash)  # type: ignore[attr-defined]
     context = {
         "shop": shop,
         "door": door,
@@ -90,7 +107,7 @@ def _step(request: HttpRequest, pk: str, action: str, door: str) -> HttpResponse
     if action not in OFFERED:
         raise NotFound
     back = shop.platform_page if door == "platform" else shop.officer_page
-    form = StepForm(request.POST or None, action=action)
+    form = StepForm(request.POST or None, request.FILES or None, action=action)
     simple = action in SIMPLE or action == "second_look"
     if request.method == "POST" and (simple or form.is_valid()):
         try:
@@ -125,5 +142,5 @@ def _take(shop: Shop, action: str, actor: Actor, given: dict[str, Any]) -> Shop:
         done = reasoned[action](shop, given.get("reason", ""), actor)
         return done
     if action == "first_look":
-        return actions.first_look(shop, given["evidence_hash"], actor)
+        return actions.first_look(shop, evidence.keep(given["image"].read(evidence.MOST_BYTES + 1)), actor)
     return actions.pass_identity(shop, given["method"], actor, evidence_hash=given["evidence_hash"])

@@ -62,6 +62,7 @@ api = DocumentedAPI(
     version="1.0",
     description="Credit infrastructure for a city's e-commerce. 面向城市电子商务的信用基础设施接口。",
     urls_namespace="api",
+    docs_url=None,  # ninja's page loads scripts from another host, which the content security policy refuses
 )
 
 

@@ -192,7 +192,7 @@ def _speed(at: dict[str, float], made: city.City, refused: dict[str, int]) -> di
 
 def _show(given: argparse.Namespace, planted: list, honest: list, speeds: list) -> None:
     head = f"City {given.size}, {given.seeds} seed(s), prevalence {given.prevalence:g}"
-    told = "\n\n".join([head, score.table(planted), score.alarm_table(honest), ""])
+    told = "\n\n".join([head, score.table(planted), score.mistakes(planted), score.alarm_table(honest), ""])
     print(told)
     for one in speeds:
         print(one)

@@ -150,6 +150,25 @@ def _is(campaign: Campaign, type_: str, level: int | None) -> bool:
     return campaign.type == type_ and level in (None, campaign.level)
 
 
+def mistakes(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]]) -> str:
+    """Shops that clues name wrongly in cities with fraud, by what they really are."""
+    lines = ["| behaviour | shop wrongly named is | shops |", "|---|---|--:|"]
+    for type_, behaviour in BEHAVIOURS.items():
+        counts: dict[str, int] = {}
+        for city, clues, _ in cities:
+            positive = {shop for one in city.campaigns if behaviour in (one.behaviour, *one.also) for shop in one.shops}
+            for shop in ranking(clues, behaviour).keys() - positive:
+                kind = _kind_of(city, shop)
+                counts[kind] = counts.get(kind, 0) + 1
+        lines += [f"| {type_} {behaviour} | {kind} | {n} |" for kind, n in sorted(counts.items(), key=lambda item: -item[1])]
+    return "\n".join(lines)
+
+
+def _kind_of(city: Answers, shop: int) -> str:
+    campaigns = [f"campaign of {one.type}" for one in city.campaigns if shop in one.shops]
+    return next(iter([*campaigns, *(one.type for one in city.lookalikes if shop in one.shops)]), "plain shop")
+
+
 def alarms(city: Answers, clues: Sequence[Clue]) -> dict[str, float]:
     """False alarms per 10,000 honest shops a month: in all, and by look-alike class that a clue touches. Zero-fraud cities only."""
     if city.campaigns:

@@ -79,6 +79,12 @@ def test_false_alarms_are_per_ten_thousand_shops_a_month_and_by_class() -> None:
     assert rates == {"all clues": 150.0, "no look-alike": 50.0, "fan_club": 100.0}
 
 
+def test_a_wrongly_named_shop_is_told_by_what_it_is() -> None:
+    city = _city(_campaign(1, {1}, set()), lookalikes=(LookAlike("fan_club", frozenset({7}), frozenset()),))
+    told = score.mistakes([(city, [_clue({1, 7, 50})], {})])
+    assert "fan_club | 1" in told and "plain shop | 1" in told and "campaign" not in told
+
+
 def test_it_refuses_to_count_alarms_where_there_is_fraud() -> None:
     with pytest.raises(ValueError, match="without fraud"):
         score.alarms(_city(_campaign(1, {1}, set())), [])

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.kernel import ids
+from chengxin.subjects.models import Shop
 
 OPENED, CHECKING, ASKED, ANSWERED, HANDED_OVER, DISMISSED = STATES = (
     "OPENED",
@@ -89,6 +90,11 @@ class Clue(models.Model):
         return self.title_en
 
     @property
+    def shops(self) -> models.QuerySet[Shop]:
+        """The clue's shops that the register knows."""
+        return Shop.objects.filter(pk__in=self.members.filter(shop__isnull=False).values("shop"))
+
+    @property
     def page_url(self) -> str:
         return reverse("supervision:clue", args=[self.number])
 
@@ -102,7 +108,7 @@ class ClueShop(models.Model):
 
     clue = models.ForeignKey(Clue, on_delete=models.CASCADE, related_name="members")
     token = models.BigIntegerField(db_index=True)
-    shop = models.ForeignKey("subjects.Shop", null=True, on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey(Shop, null=True, on_delete=models.PROTECT, related_name="+")
     platform = models.CharField(max_length=40, blank=True, default="", db_index=True)
 
     class Meta:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import surprise
 from .graph import WHOLE, Edges, TimeWindow
@@ -45,7 +46,7 @@ class Block:
 
 
 def dense_blocks(
-    edges: Edges | Source,
+    edges: Edges | Source | tuple[NDArray[Any], ...],
     weightings: Sequence[Weighting] = DEFAULT,
     windows: Sequence[WindowSpec] = (WHOLE,),
     *,
@@ -56,11 +57,14 @@ def dense_blocks(
 ) -> list[Block]:
     """The densest blocks of every weighting in every window, the most surprising per member first.
 
-    windows: `WHOLE`, other `TimeWindow`s, or (days, stride) pairs. blocks: after each block its edges go and the search repeats.
+    edges: also plain arrays (row ids, column ids[, times]). windows: `WHOLE`, other `TimeWindow`s, or (days, stride) pairs. blocks:
+    after each block its edges go and the search repeats.
     grow=False keeps exact greedy's own members. Blocks with surprise <= least_surprise are left out (None of honest data stays;
     pass -inf to see all). Of blocks that share most members the first is kept; `stats["found_by"]` counts how often it was met.
     Deterministic; neither the order of edges nor their numbering shows.
     """
+    if isinstance(edges, tuple):
+        edges = Edges.from_ids(*edges)
     source: Source = MemorySource(edges) if isinstance(edges, Edges) else edges
     cuts = list(dict.fromkeys(window for spec in windows for window in source.windows(spec)))
     tries = max(len(cuts) * len(weightings) * blocks, 1)

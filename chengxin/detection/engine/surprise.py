@@ -1,10 +1,10 @@
 """How surprising is a block when every account and shop keeps its number of edges? An analytic bound, and growth to its best members.
 
 Null: E edges, degrees kept, otherwise at random (the configuration model). A block of r accounts and c shops of total degrees VR and VC
-then expects m = VR VC / E edges; its own edges count in VR and VC, so m is on the high side and the test on the safe side. How many of the VR
-edge ends of the accounts meet the VC of the shops is hypergeometric, and by Hoeffding (1963, theorem 4) bounded like a binomial number:
-P(edges >= e) <= exp(-VR KL(e/VR, VC/E)), and the same with the sides exchanged; KL(x, y) = x ln(x/y) + (1 - x) ln((1 - x)/(1 - y)).
-A search may look at C(R, r) C(C, c) blocks of that size, so with
+then expects m = VR VC / E edges; its own edges count in VR and VC, so m is on the high side and the test on the safe side. How many of
+the VR edge ends of the accounts meet the VC of the shops is hypergeometric, and by Hoeffding (1963, theorem 4) bounded like a binomial
+number: P(edges >= e) <= exp(-VR KL(e/VR, VC/E)), and the same with the sides exchanged; KL(x, y) = x ln(x/y) + (1 - x) ln((1 - x)/(1 -
+y)). A search may look at C(R, r) C(C, c) blocks of that size, so with
 
     surprise = max(VR KL(e/VR, VC/E), VC KL(e/VC, VR/E)) - ln C(R, r) - ln C(C, c)          (nats)
 

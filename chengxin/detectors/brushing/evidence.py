@@ -1,0 +1,58 @@
+"""The facts behind a ring, and its picture."""
+
+# ruff: noqa: S608 - statements are put together from constants of this file
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+KEPT = 2_000  # facts of a kind kept as evidence, the most doubtful first; a case needs a sample, not a warehouse
+DRAWN = 400  # edges of the ring's picture
+INSIDE = (
+    """FROM sign SEMI JOIN ring_account USING (buyer) SEMI JOIN ring_shop USING (shop) WHERE ordered_at >= $since AND ordered_at < $until"""
+)
+
+
+def of(
+    lake: Any, accounts: tuple[int, ...], shops: tuple[int, ...], since: datetime, until: datetime, params: dict[str, Any]
+) -> tuple[dict[str, tuple[int, ...]], tuple[int, ...], tuple[int, ...]]:
+    """(fact ids by kind, accounts that did order, shops at which enough of these orders bear a hard sign)."""
+    _register(lake, accounts, shops)
+    given = {"since": since, "until": until}
+    # The ring's cover purchases go to honest shops; there its orders bear no hard signs.
+    hard = "fast OR one_payer OR money_back OR light"
+    enough = "count(*) FILTER (WHERE hard) >= $least AND avg(hard::INT) >= $share"
+    chosen = f"SELECT shop FROM (SELECT shop, ({hard}) AS hard {INSIDE}) GROUP BY shop HAVING {enough} ORDER BY shop"
+    limits = {"least": params["shop_orders_min"], "share": params["hard_share"]}
+    busy = [shop for (shop,) in lake.execute(chosen, given | limits).fetchall()]
+    _register(lake, accounts, tuple(busy))
+    doubt = "fast::INT + one_device::INT + one_address::INT + one_payer::INT + money_back::INT + light::INT + fresh::INT"
+    rows = lake.execute(
+        f"SELECT fact, payment, refund, parcel, buyer, money_back, light, one_payer {INSIDE} ORDER BY {doubt} DESC, fact LIMIT {KEPT}",
+        given,
+    ).fetchall()
+    facts = {
+        "order": [row[0] for row in rows],
+        "payment": [row[1] for row in rows if row[7] and row[1] is not None],
+        "refund": [row[2] for row in rows if row[5] and row[2] is not None],
+        "parcel": [row[3] for row in rows if row[6] and row[3] is not None],
+    }
+    seen = [one for (one,) in lake.execute(f"SELECT DISTINCT buyer {INSIDE} ORDER BY 1", given).fetchall()]
+    return {kind: tuple(sorted(set(ids))) for kind, ids in facts.items() if ids}, tuple(seen), tuple(busy)
+
+
+def picture(lake: Any, accounts: tuple[int, ...], shops: tuple[int, ...], since: datetime, until: datetime) -> dict[str, Any]:
+    """Edges (account, shop, orders) for the clue page's ring graph, the busiest first."""
+    _register(lake, accounts, shops)
+    rows = lake.execute(
+        f"SELECT buyer, shop, count(*) AS n {INSIDE} GROUP BY ALL ORDER BY n DESC, buyer, shop LIMIT {DRAWN}",
+        {"since": since, "until": until},
+    ).fetchall()
+    return {"edges": [[str(buyer), str(shop), n] for buyer, shop, n in rows]}
+
+
+def _register(lake: Any, accounts: tuple[int, ...], shops: tuple[int, ...]) -> None:
+    lake.register("ring_account", pa.table({"buyer": pa.array(accounts, pa.int64())}))
+    lake.register("ring_shop", pa.table({"shop": pa.array(shops, pa.int64())}))

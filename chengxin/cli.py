@@ -45,6 +45,9 @@ def parser() -> argparse.ArgumentParser:
     _where(add("serve", serve, "serve the pages and the API, with the worker beside them"))
     add("work", work, "only the background worker")
     add("setup", setup, "make or upgrade the database and load the law, departments and divisions")
+    start = add("begin", begin, "name the first three administrators; prints a one-time link for each")
+    for office in ("sysadmin", "secadmin", "auditadmin"):
+        start.add_argument(f"--{office}", required=True, metavar="NAME", help="user name of the new person; three different people")
     report = add("report", report_file, "import a file of facts as a platform's report")
     report.add_argument("platform", help="the platform's code")
     report.add_argument("kind", help="the kind of fact: order, payment, parcel, …")
@@ -84,20 +87,24 @@ def _django() -> None:
 
 def setup(given: argparse.Namespace) -> int:
     _django()
+    from chengxin.prepare import prepare
+
     prepare()
     return 0
 
 
-def prepare() -> None:
-    """Migrate and load what the law gives; safe to run again."""
-    from django.core.management import call_command
+def begin(given: argparse.Namespace) -> int:
+    _django()
+    from django.conf import settings
+    from django.urls import reverse
 
-    from chengxin.accounts import actions as accounts
-    from chengxin.facts import recovery
+    from chengxin.accounts import beginning
+    from chengxin.accounts.roles import Role
 
-    call_command("migrate", verbosity=0, interactive=False)
-    accounts.load_departments()
-    recovery.recover()
+    secrets = beginning.begin({role: getattr(given, role.value) for role in (Role.SYSADMIN, Role.SECADMIN, Role.AUDITADMIN)})
+    for name, secret in secrets.items():
+        print(f"{name}: {settings.PUBLIC_ORIGIN}{reverse('accounts:join', args=[secret])}")
+    return 0
 
 
 def serve(given: argparse.Namespace) -> int:

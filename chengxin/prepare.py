@@ -1,4 +1,4 @@
-"""Make the data directory ready in a process of its own, so that what it imports does not stay in the server's memory."""
+"""Make the data directory ready, in a process of its own when served, so that what it imports does not stay in the server's memory."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ import os
 import sys
 
 
+def prepare() -> None:
+    """Migrate and load what the law gives, sweep what a crash left behind; safe to run again."""
+    from django.core.management import call_command
+
+    from chengxin.accounts import actions as accounts
+    from chengxin.facts import recovery
+
+    call_command("migrate", verbosity=0, interactive=False)
+    accounts.load_departments()
+    recovery.recover()
+
+
 def main(demo_size: str = "") -> int:
+    """`python -m chengxin.prepare [demo size]`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.settings")
     import django
 
     django.setup()
-    from chengxin.cli import prepare
-
     prepare()
     if demo_size:
         from chengxin import demo

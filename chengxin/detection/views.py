@@ -27,6 +27,7 @@ STATES = [
     (Run.State.STOPPED, _("Stopped")),
     (Run.State.FAILED, _("Failed")),
 ]
+STATE_NAMES = {str(state): name for state, name in STATES}
 COLOURS = {"running": "blue", "done": "green", "stopped": "amber", "failed": "red"}
 
 
@@ -44,7 +45,7 @@ RUNS = Table(
         Column("since", _("From"), kind="date", value=lambda run: run.since),
         Column("until", _("Until"), kind="date", value=lambda run: run.until),
         Column("findings", _("Findings"), kind="number", sort="findings"),
-        Column("state", _("State"), kind="tag", value=lambda run: dict(STATES)[run.state], colour=lambda run: COLOURS[run.state]),
+        Column("state", _("State"), kind="tag", value=lambda run: STATE_NAMES[run.state], colour=lambda run: COLOURS[run.state]),
         Column("open", "", value=lambda run: _("Open"), link="get_absolute_url", export=False),
     ],
     filters=[Filter("state", _("State"), choices=STATES)],
@@ -81,4 +82,4 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     record = access.get(access.actor_of(request), Run, pk=run_id)
     found = [{"row": row, "reason": row.reasons[0] if row.reasons else None} for row in queries.found(str(run_id))[:200]]
     context = {"run": record, "found": found, "per_detector": queries.per_detector(record), "colour": COLOURS[record.state]}
-    return render(request, "detection/run.html", {**context, "state": dict(STATES)[record.state]})
+    return render(request, "detection/run.html", {**context, "state": STATE_NAMES[record.state]})

@@ -14,7 +14,7 @@ from django.urls import path
 from chengxin.accounts import access
 from chengxin.accounts.models import User
 from chengxin.kernel.errors import NotFound
-from tests.gates import matrix, samples
+from tests.gates import matrix, samples, samples_subjects  # noqa: F401 - registers its samples
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ ERRORS = {
     401: "No valid token or session",
     403: "The caller may not do this",
     404: "There is no such object, or it is not the caller's",
+    405: "The path is not used with this method",
     409: "The present state does not allow it",
     413: "The body is too large",
     415: "The content type is not accepted",

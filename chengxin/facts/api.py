@@ -69,6 +69,19 @@ def _body() -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+# Before the route of a kind, which would take “schema” for one.
+@router.get("/facts/schema", response=dict[str, Any], auth=None, summary="All kinds of facts as JSON Schema")
+@access.open_to_all
+def schema(request: HttpRequest) -> dict[str, Any]:
+    return {kind.kind: describe.json_schema(kind) for kind in kinds().values()}
+
+
+@router.get("/facts/schema/{kind}", response=dict[str, Any], auth=None, summary="One kind of fact as JSON Schema")
+@access.open_to_all
+def schema_of(request: HttpRequest, kind: KindName) -> dict[str, Any]:
+    return describe.json_schema(kind_of(kind))
+
+
 @router.post("/facts/{kind}", response={201: ReceiptOut}, auth=WRITE, openapi_extra=_body(), summary="Report a batch of facts")
 def report(request: HttpRequest, kind: KindName, correction: bool = False) -> HttpResponse:
     """Good rows are accepted, bad ones set aside with reasons; the same rows again, in any order or format, give the first receipt."""
@@ -124,15 +137,3 @@ def errors(request: HttpRequest, id: str, query: Query[ErrorQuery]) -> Any:
     columns = list(lists.ERRORS.columns)
     body, mime = WRITERS[query.format](columns, ([column.read(line) for column in columns] for line in lines))
     return HttpResponse(body, content_type=mime)
-
-
-@router.get("/facts/schema", response=dict[str, Any], auth=None, summary="All kinds of facts as JSON Schema")
-@access.open_to_all
-def schema(request: HttpRequest) -> dict[str, Any]:
-    return {kind.kind: describe.json_schema(kind) for kind in kinds().values()}
-
-
-@router.get("/facts/schema/{kind}", response=dict[str, Any], auth=None, summary="One kind of fact as JSON Schema")
-@access.open_to_all
-def schema_of(request: HttpRequest, kind: KindName) -> dict[str, Any]:
-    return describe.json_schema(kind_of(kind))

@@ -19,6 +19,17 @@ class BadRequest(ChengxinError):
     next = {"zh": "请返回上一页重新填写后提交。", "en": "Go back, fill in the form again and send it."}
 
 
+class WrongMethod(ChengxinError):
+    code = "wrong_method"
+    status = 405
+    what = {"zh": "不支持这种访问方式。", "en": "This address is not used that way."}
+    why = {"zh": "该地址只接受：{allowed}。", "en": "It takes only: {allowed}."}
+    next = {
+        "zh": "请从页面上的按钮或链接进入，接口调用方请核对请求方法。",
+        "en": "Use the buttons and links of the pages; programs, check the method.",
+    }
+
+
 class FormExpired(ChengxinError):
     code = "form_expired"
     status = 403
@@ -120,6 +131,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def broken(request: HttpRequest) -> HttpResponse:
     """handler500."""
     return bare_page(request, Broken())
+
+
+def wrong_method(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A bare 405 with its Allow header, told as every other error."""
+    allowed = answer.headers.get("Allow", "")
+    told = page(request, WrongMethod(allowed=allowed))
+    told.headers["Allow"] = allowed
+    return told
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

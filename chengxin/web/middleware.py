@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -42,13 +43,14 @@ def language_of(request: HttpRequest) -> str:
 
 
 class ErrorPageMiddleware:
-    """An error of the family, an oversized body or an unavailable database becomes a page that says what, why and what next."""
+    """An error of the family, a wrong method, an oversized body or no database becomes a page that says what, why and what next."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return errors.wrong_method(request, response) if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, ChengxinError):

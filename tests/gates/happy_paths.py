@@ -1,0 +1,125 @@
+"""One request for each API operation that succeeds, and the small world it is made in. An operation that is missing here is red."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from chengxin.accounts import clients
+from chengxin.accounts.beginning import INSTALLER
+from chengxin.accounts.scopes import SCOPES
+from chengxin.facts import intake
+from chengxin.facts.models import Receipt
+from chengxin.facts.tests import sheets
+from chengxin.subjects import actions as subjects
+from chengxin.subjects.models import ImportRun, Platform, Shop
+from chengxin.subjects.tests import samples
+from chengxin.supervision import actions as supervision
+from chengxin.supervision.models import Clue
+from chengxin.supervision.tests import town
+from tests.gates.contract import Caller, Request, anonymous, machine, person
+
+CLIENT, OFFICER, ANYBODY = "client", "officer", "anonymous"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass
+class World:
+    """A platform with a shop, a report, an import and an identity report; a clue on an officer's desk; who asks."""
+
+    platform: Platform
+    shop: Shop
+    receipt: Receipt
+    imported: ImportRun
+    clue: Clue
+    callers: dict[str, Caller] = field(default_factory=dict)
+
+    def known(self, template: str) -> dict[str, Any]:
+        """The parameters of a path with which it names something that exists."""
+        request = HAPPY[template](self)
+        return request.path
+
+
+def build() -> World:
+    """All of it through the doors that platforms and detectors use."""
+    platform = samples.platform("beiling")
+    shop = samples.shop(platform, samples.row(1, **samples.verified()))
+    imported = subjects.import_rows(platform, [samples.row(2), samples.row(3, uscc="1")], samples.staff("beiling"))
+    rows = [*sheets.orders(3), sheets.order(9, paid="a lot")]
+    receipt = intake.accept_batch(platform, "order", sheets.ndjson(rows), "ndjson", "system:test")
+    subjects.receive_report(platform, 2026, 7, [{"shop_id": shop.shop_id, **_identity(shop.shop_id)}], samples.staff("beiling"))
+    _, finding = town.ring_town(shops=2, accounts=4)
+    clue = supervision.open_from_findings(*town.run_with([finding]))[0]
+    world = World(platform, shop, receipt, imported, clue)
+    world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
+    return world
+
+
+def token_of(platform: str, name: str = "gate") -> str:
+    """A bearer token with all scopes, got as a platform gets it (RFC 6749, 4.4)."""
+    made = clients.create_client(platform, name, list(SCOPES), by=INSTALLER)
+    basic = base64.b64encode(f"{made.client_id}:{made.client_secret}".encode()).decode()
+    answer = Client().post("/oauth/token/", {"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {basic}"})
+    assert answer.status_code == 200, answer.content
+    return str(answer.json()["access_token"])
+
+
+def _officer() -> Caller:
+    browser = Client()
+    browser.force_login(town.person("officer", "officer", department="SAMR").user, backend="django.contrib.auth.backends.ModelBackend")
+    return person(OFFICER, browser)
+
+
+def _identity(shop_id: str) -> dict[str, Any]:
+    values = samples.row(1, shop_id=shop_id)
+    names = {
+        "name": "subject_name",
+        "uscc": "uscc",
+        "address": "address",
+        "contact": "phone",
+        "shop_name": "shop_name",
+        "url_or_path": "url",
+    }
+    return {"shape": "registered", "fields": {name: values[column] for name, column in names.items()}}
+
+
+HAPPY: dict[str, Callable[[World], Request]] = {
+    "GET /api/v1/public/subjects": lambda w: Request(ANYBODY, query={"q": "北山粮油店"}),
+    "GET /api/v1/public/subjects/{id}": lambda w: Request(ANYBODY, {"id": str(w.shop.subject_id)}),
+    "GET /api/v1/clues": lambda w: Request(OFFICER, query={"state": "any"}),
+    "GET /api/v1/clues/{number}": lambda w: Request(OFFICER, {"number": w.clue.number}),
+    "POST /api/v1/facts/{kind}": lambda w: Request(CLIENT, {"kind": "order"}, body=sheets.orders(2, first=50)),
+    "GET /api/v1/facts/receipts/{id}": lambda w: Request(CLIENT, {"id": str(w.receipt.pk)}),
+    "GET /api/v1/facts/receipts/{id}/errors": lambda w: Request(CLIENT, {"id": str(w.receipt.pk)}),
+    "GET /api/v1/facts/schema": lambda w: Request(ANYBODY),
+    "GET /api/v1/facts/schema/{kind}": lambda w: Request(ANYBODY, {"kind": "price"}),
+    "POST /api/v1/shops": lambda w: Request(CLIENT, body=samples.row(7)),
+    "GET /api/v1/shops": lambda w: Request(CLIENT, query={"q": "北山"}),
+    "POST /api/v1/shops/batch": lambda w: Request(CLIENT, body={"shops": [samples.row(7), samples.row(8, uscc="1")]}),
+    "POST /api/v1/shops/import": lambda w: Request(CLIENT, body={"file": sheet_of_shops()}, media_type="multipart/form-data"),
+    "GET /api/v1/shops/imports/{id}": lambda w: Request(CLIENT, {"id": str(w.imported.pk)}),
+    "GET /api/v1/shops/imports/{id}/errors.xlsx": lambda w: Request(CLIENT, {"id": str(w.imported.pk)}),
+    "GET /api/v1/shops/{shop_id}/verification": lambda w: Request(CLIENT, {"shop_id": w.shop.shop_id}),
+    "POST /api/v1/shops/{shop_id}/exit": lambda w: Request(CLIENT, {"shop_id": w.shop.shop_id}, body={"closed_on": "2026-11-20"}),
+    "POST /api/v1/identity-reports": lambda w: Request(
+        CLIENT, body={"year": 2026, "month": 1, "rows": [{"shop_id": w.shop.shop_id, **_identity(w.shop.shop_id)}]}
+    ),
+    "GET /api/v1/identity-reports/{year}/{month}": lambda w: Request(CLIENT, {"year": 2026, "month": 7}),
+    "GET /api/v1/log/head": lambda w: Request(ANYBODY),
+    "GET /api/v1/log/heads": lambda w: Request(ANYBODY, query={"limit": 5}),
+    "GET /api/v1/log/leaves/{index}": lambda w: Request(ANYBODY, {"index": 1}),
+    "GET /api/v1/log/leaves/{index}/proof": lambda w: Request(ANYBODY, {"index": 1}),
+    "GET /api/v1/log/consistency": lambda w: Request(ANYBODY, query={"old": 1, "new": 2}),
+}
+
+
+def sheet_of_shops() -> bytes:
+    """A sheet of two shops, one of them wrong."""
+    rows = [samples.row(11), samples.row(12, uscc="1")]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [",".join(columns), *(",".join(str(row.get(name, "")) for name in columns) for row in rows)]
+    return "\n".join(lines).encode()

@@ -10,7 +10,7 @@ from chengxin.detection.models import FoundRow
 from chengxin.supervision.pictures import prices, rhythm, ring, route
 from chengxin.supervision.pictures.svg import Picture
 
-PRICE_FRAUD = "B13"
+PRICE_FRAUD, EMPTY_PARCEL = "B13", "B07"
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -26,7 +26,9 @@ def freeze(found: FoundRow, shops: Sequence[int], since: datetime, until: dateti
     frozen = {
         "ring": ring.freeze(orders, "buyer", found.accounts) if orders else ring.freeze(parcels, "sender", found.accounts),
         "rhythm": rhythm.freeze(kind, shops, since, until, orders or parcels),
-        "routes": route.freeze(parcels, rows.get("scan", []), found.picture.get("parcels", [])) if parcels else [],
+        "routes": route.freeze(parcels, rows.get("scan", []), found.picture.get("parcels", []))
+        if found.behaviour == EMPTY_PARCEL  # other detectors bring no scans, and "no scan" would be said of parcels nobody looked at
+        else [],
     }
     return {name: one for name, one in frozen.items() if one}
 

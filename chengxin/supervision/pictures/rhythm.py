@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from chengxin.facts import lake
 from chengxin.facts import queries as facts
 from chengxin.kernel import clock
 from chengxin.supervision.pictures.svg import ACCENT, LINE, USUAL, Canvas, Picture, nice_top
+
+BEFORE, AFTER = timedelta(days=14), timedelta(days=7)  # the shops' own rhythm is seen around a burst, not inside it
 
 TIMES = {"order": "ordered_at", "parcel": "collected_at"}
 
@@ -24,13 +26,13 @@ _SQL = """
 
 
 def freeze(kind: str, shops: Sequence[int], since: datetime, until: datetime, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Counts per city day and hour in all of these shops, next to those in evidence.
+    """Counts per city day and hour in all of these shops, two weeks before to one after, next to those in evidence.
 
     {"kind", "days": [[ISO day, all, in evidence], …], "hours": [[0-23, all, in evidence], …]}; empty when nothing was reported.
     """
     times = [city(row[TIMES[kind]]) for row in rows if row.get(TIMES[kind])]
     mine_days, mine_hours = Counter(at.date().isoformat() for at in times), Counter(at.hour for at in times)
-    days, hours = _counts(kind, shops, since, until)
+    days, hours = _counts(kind, shops, since - BEFORE, until + AFTER)
     if not mine_days:
         return {}
     return {

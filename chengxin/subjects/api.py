@@ -190,8 +190,10 @@ def identity_report(request: HttpRequest, body: ReportIn) -> dict[str, Any]:
     return _receipts(actions.receive_report(_platform(actor), body.year, body.month, rows, actor))
 
 
-@router.get("/identity-reports/{year}/{month}", response=ReportOut, auth=READ, summary="The receipts of an identity report")
-def identity_receipts(request: HttpRequest, year: int, month: int) -> dict[str, Any]:
+@router.get("/identity-reports/{period}", response=ReportOut, auth=READ, summary="The receipts of an identity report")
+def identity_receipts(request: HttpRequest, period: str) -> dict[str, Any]:
+    """`period` is a year and month, 2027-01 or 2027-07."""
+    year, _dash, month = period.partition("-")
     return _receipts(access.get(access.actor_of(request), IdentityReportBatch, year=year, month=month))
 
 

@@ -103,9 +103,9 @@ def report_files(city: City) -> Sample:
 
 @sample("api:identity_receipts")
 def receipts(city: City) -> Sample:
-    """Tenant b's report is of another year, so that its address is another one; 07 because a bare 7 stands in every escaped text."""
+    """Tenant b's report is of another year, so that its address is another one."""
     _reports(city)
-    return Sample({"year": 2026, "month": "07"}, {"year": 2027, "month": "07"})
+    return Sample({"period": "2026-07"}, {"period": "2027-07"})
 
 
 @sample("subjects:subject", "subjects:subject_edit")

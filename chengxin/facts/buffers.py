@@ -32,7 +32,7 @@ def valid(column: pa.Array) -> NDArray[np.bool_]:
     """Where the column has a value."""
     if column.null_count == 0:
         return np.ones(len(column), dtype=np.bool_)
-    return column.is_valid().to_numpy(zero_copy_only=False)
+    return np.asarray(column.is_valid().to_numpy(zero_copy_only=False))
 
 
 def as_strings(column: pa.Array) -> pa.Array:

@@ -86,7 +86,7 @@ class _Child:
         limits = json.dumps(asdict(most))
         command = [sys.executable, "-X", "faulthandler=0", "-m", "chengxin.facts.columnar_child", limits]
         environment = jail._bare(tempfile.gettempdir())
-        self.process = subprocess.Popen(  # noqa: S603 - our own module
+        self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/"
         )
         self.most = most

@@ -1,4 +1,5 @@
-"""Do the reports agree with each other? Looked at per batch over what the batch touches, after a grace in which the other reports may arrive."""
+"""Do the reports agree with each other? Looked at per batch over what the batch touches, after a grace in which the other reports may
+arrive."""
 
 from __future__ import annotations
 

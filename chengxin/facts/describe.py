@@ -95,7 +95,8 @@ def _page() -> Iterator[str]:
     yield "由 `chengxin/facts/schema/*.yaml` 生成，请勿手改。Generated from the schema files by `python -m chengxin.facts.describe`."
     yield ""
     yield "金额以元为单位，最多两位小数；Parquet 中也可用整数列 `<列名>_fen`（分）。时间为 ISO 8601，不写时区即城市时间。"
-    yield "Money is in yuan with at most two decimals (in Parquet also int64 `<column>_fen`). Times are ISO 8601; without a zone, city time."
+    yield "Money is in yuan with at most two decimals (in Parquet also int64 `<column>_fen`)."
+    yield "Times are ISO 8601; without a zone, city time."
     yield "表头可用列名、中文名或英文名。Headers may be the column's name, its Chinese or its English name."
     for kind in kinds().values():
         yield from _kind(kind)
@@ -107,12 +108,14 @@ def _kind(kind: Kind) -> Iterator[str]:
     yield ""
     yield f"## {kind.zh} / {kind.en} (`{kind.kind}`)"
     yield ""
-    yield f"{kind.meaning['zh']}。{kind.meaning['en']}. 主键 key: `{', '.join(kind.key)}`；时间 time: `{kind.time}`；保存期限 retention: `{kind.retention}`."
+    yield f"{kind.meaning['zh']}。{kind.meaning['en']}."
+    yield f"主键 key: `{', '.join(kind.key)}`；时间 time: `{kind.time}`；保存期限 retention: `{kind.retention}`."
     yield ""
     yield "| 列 Column | 名称 Name | 类型 Type | 必填 Required | 说明 Meaning | 示例 Example |"
     yield "|---|---|---|---|---|---|"
     for column in kind.columns:
-        yield f"| `{column.name}` | {column.zh} / {column.en} | {_type(column)} | {'✓' if column.required else ''} | {_meaning(column)} | {_cell(column.example)} |"
+        cells = [f"`{column.name}`", f"{column.zh} / {column.en}", _type(column), "✓" if column.required else ""]
+        yield f"| {' | '.join([*cells, _meaning(column), _cell(column.example)])} |"
 
 
 def _type(column: Column) -> str:
@@ -128,7 +131,8 @@ def _meaning(column: Column) -> str:
         said += f" 代码表 code list: `{column.list}`."
     if column.personal:
         purpose = column.personal["purpose"]
-        said += f" 用途 purpose: {purpose['zh']} / {purpose['en']}; 依据 basis: {column.personal['basis']}; 期限 term: {column.personal['term']}."
+        said += f" 用途 purpose: {purpose['zh']} / {purpose['en']};"
+        said += f" 依据 basis: {column.personal['basis']}; 期限 term: {column.personal['term']}."
     return _cell(said)
 
 
@@ -140,7 +144,8 @@ def _mappings() -> Iterator[str]:
     yield ""
     yield "## 列名对照 / Mappings"
     yield ""
-    yield "外部表用对照文件导入：每一列写来源列、常量或转换。A foreign table is imported with a YAML file: for each of our columns a source column, a constant or a transform."
+    yield "外部表用对照文件导入：每一列写来源列、常量或转换。"
+    yield "A foreign table is imported with a YAML file: for each column a source column, a constant or a transform."
     yield ""
     yield "| 写法 Recipe | 含义 Meaning |"
     yield "|---|---|"

@@ -1,4 +1,5 @@
-"""Files of the lake: written whole or not at all. tmp → fsync → rename → fsync folder; the manifest row publishes, never the file's name."""
+"""Files of the lake: written whole or not at all. tmp → fsync → rename → fsync folder; the manifest row publishes, never the file's
+name."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ PAUSE_SECONDS = 2
 
 
 def watch(folder: Path, *, once: bool = False, stop: threading.Event | None = None) -> int:
-    """Import what lands in the folder until stopped; files that begin with a dot or end in .tmp are still being written. Returns how many."""
+    """Import what lands in the folder until stopped; files that begin with a dot or end in .tmp are still being written. Returns how
+    many."""
     stop = stop or threading.Event()
     count = 0
     while True:
@@ -50,7 +51,8 @@ def _take(path: Path, folder: Path) -> bool:
 
 
 def _move(path: Path, target: Path, said: str, ending: str) -> None:
-    """The answer is written before the file moves: a crash between leaves the file in the inbox, and it is sent again to the same effect."""
+    """The answer is written before the file moves: a crash between leaves the file in the inbox, and it is sent again to the same
+    effect."""
     target.mkdir(parents=True, exist_ok=True)
     stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
     (target / f"{stamp}-{path.name}.{ending}").write_text(said, encoding="utf-8")

@@ -38,8 +38,8 @@ class UploadForm(forms.Form):
         if isinstance(choice, forms.ChoiceField):
             choice.choices = platforms
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_("The file is larger than 64 MB. Split it, or send it by the API."))
         try:

@@ -70,7 +70,8 @@ def import_file(
     correction: bool = False,
     tell: Callable[[int, int], None] | None = None,
 ) -> Imported:
-    """Accept a whole file in batches of at most 250,000 rows. Running it again after an interruption continues: known batches give their receipt.
+    """Accept a whole file in batches of at most 250,000 rows. Running it again after an interruption continues: known batches give their
+    receipt.
 
     progress: show a bar; tell: called with (bytes done, bytes in all) after each batch.
     """

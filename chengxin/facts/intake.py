@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from chengxin.audit import actions as audit
 from chengxin.facts import checking, disk, kinds, known, quarantine, receipts, segments, sources, upkeep
+from chengxin.facts import mapping as mappings
 from chengxin.facts.checking import Checked
 from chengxin.facts.errors import UnknownPlatform
 from chengxin.facts.events import BatchAccepted
-from chengxin.facts import mapping as mappings
 from chengxin.facts.kinds import Kind
 from chengxin.facts.mapping import Mapping
 from chengxin.facts.models import KeyRun, Receipt
@@ -83,10 +83,11 @@ def accept_batch(
 ) -> Receipt:
     """Accept one batch of facts and return its receipt; the same batch sent again gets the first receipt.
 
-    platform: a registered platform or its code; source: a file, its bytes or (format "table") an Arrow table; format: ndjson, json, csv, xlsx,
-    parquet, arrow, table; mapping: a file, its text or the name of a shipped one; actor: "user:<id>", "client:<id>" or "system:<job>"; correction: rows replace earlier reports of their key.
-    Bad rows are set aside with reasons (`queries.errors`), good rows are in the lake when this returns. Raises UnknownKind, UnknownFormat,
-    UnknownPlatform, TooLarge, Damaged, MissingColumns, Empty, BadMapping; then nothing was changed.
+    platform: a registered platform or its code; source: a file, its bytes or an Arrow table (format "table"); format: ndjson, json, csv,
+    xlsx, parquet, arrow, table; actor: "user:<id>", "client:<id>" or "system:<job>"; mapping: a file, its text or the name of a shipped one;
+    correction: rows replace earlier reports of their key. Bad rows are set aside with reasons (`queries.errors`), good rows are in the lake
+    when this returns. Raises UnknownKind, UnknownFormat, UnknownPlatform, TooLarge, Damaged, MissingColumns, Empty, BadMapping, FileTooHard;
+    then nothing was changed.
     """
     opened = sources.open_source(source, format)
     batch = _check(platform_of(platform), kinds.kind(kind), opened, mappings.load(mapping), actor, correction, limits)
@@ -121,7 +122,8 @@ def _check(
 
 
 def _identity(platform: str, kind: Kind, correction: bool, checked: Checked, order: NDArray[np.int64]) -> str:
-    """SHA-256 over the sorted (key, content) digests and the digests of bad rows: no matter the order of rows, the format or the file's name."""
+    """SHA-256 over the sorted (key, content) digests and the digests of bad rows: no matter the order of rows, the format or the file's
+    name."""
     digest = hashlib.sha256(f"{platform}\0{kind.kind}\0{kind.version}\0{int(correction)}\0".encode())
     digest.update(np.column_stack((checked.fact[order], checked.content[order])).tobytes())
     digest.update("\n".join(sorted(checked.marks)).encode())
@@ -131,49 +133,55 @@ def _identity(platform: str, kind: Kind, correction: bool, checked: Checked, ord
 
 
 def _commit(batch: _Batch) -> Receipt:
-    try:
-        with disk.writing():
-            return _write(batch)
-    except known.RunMissing:
-        with transaction.atomic(), locked(f"facts.{batch.kind.kind}"):
-            upkeep.rebuild_runs(batch.kind.kind)
-        with disk.writing():
-            return _write(batch)
-
-
-def _write(batch: _Batch) -> Receipt:
     """Write the files outside the lock, then publish them in one transaction; when another batch was quicker, plan again under the lock."""
-    seen = known.runs(batch.kind.kind)
-    plan = _plan(batch, seen)
-    published = False
-    try:
-        with transaction.atomic(), locked(f"facts.{batch.kind.kind}"):
-            first = Receipt.objects.filter(identity=batch.identity).first()
-            if first is None:
-                now_known = known.runs(batch.kind.kind)
-                if _overtaken(batch, plan, seen, now_known):
-                    _discard(plan)
-                    plan = _plan(batch, now_known)
-                first = _publish(batch, plan, now_known)
-                published = True
-    except BaseException:
+    with disk.writing():
+        seen = known.runs(batch.kind.kind)
+        plan = _plan_ahead(batch, seen)
         published = False
-        raise
-    finally:
-        if not published:
+        try:
+            with transaction.atomic(), locked(f"facts.{batch.kind.kind}"):
+                receipt = Receipt.objects.filter(identity=batch.identity).first()
+                if receipt is None:
+                    plan = _plan_for_good(batch, plan, seen)
+                    receipt = _publish(batch, plan, known.runs(batch.kind.kind))
+                    published = True
+        except BaseException:
+            published = False
+            raise
+        finally:
+            if plan and not published:
+                _discard(plan)
+    return receipt
+
+
+def _plan_ahead(batch: _Batch, runs: Sequence[KeyRun]) -> _Plan | None:
+    """The plan by the keys known now, or None when a run was merged away under our hands."""
+    try:
+        return _plan(batch, runs)
+    except known.RunMissing:
+        return None
+
+
+def _plan_for_good(batch: _Batch, plan: _Plan | None, seen: Sequence[KeyRun]) -> _Plan:
+    """The plan that holds under the lock; a run that is missing here is lost, and all runs are built anew from the lake."""
+    kind = batch.kind.kind
+    runs = known.runs(kind)
+    try:
+        if plan and not _overtaken(batch, plan, seen, runs):
+            return plan
+        if plan:
             _discard(plan)
-    return first
+        return _plan(batch, runs)
+    except known.RunMissing:
+        upkeep.rebuild_runs(kind)
+        return _plan(batch, known.runs(kind))
 
 
-def _overtaken(batch: _Batch, plan: _Plan, seen: Sequence[KeyRun], now_known: Sequence[KeyRun]) -> bool:
-    """Whether keys of this batch became known since it was planned."""
+def _overtaken(batch: _Batch, plan: _Plan, seen: Sequence[KeyRun], runs: Sequence[KeyRun]) -> bool:
+    """Whether a key that was new to the plan is in a run that came since (a merged run of old keys does no harm: it holds none of them)."""
     old = {run.number for run in seen}
-    since = [run for run in now_known if run.number not in old]
-    if not since or len(plan.new) == 0:
-        return False
-    facts = np.sort(batch.checked.fact[plan.new])
-    before, after = known.look_up(seen, facts), known.look_up(since, facts)
-    return bool((after.known & ~(before.known & (before.content == after.content))).any())
+    since = [run for run in runs if run.number not in old]
+    return bool(since) and len(plan.new) > 0 and bool(known.look_up(since, np.sort(batch.checked.fact[plan.new])).known.any())
 
 
 def _plan(batch: _Batch, runs: Sequence[KeyRun]) -> _Plan:

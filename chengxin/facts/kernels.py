@@ -1,8 +1,10 @@
-"""Compiled loops over the bytes of string columns: they read the plain forms and only flag the rest, which Python then names (see oddities.py).
+"""Compiled loops over the bytes of string columns: they read the plain forms and only flag the rest, which Python then names (see
+oddities.py).
 
 Each returns (values, fine): `fine` is False where the text is not in the plain form; empty and null count as fine and give 0.
 """
-# mypy: disable-error-code="no-untyped-def"
+# mypy: disable-error-code="no-untyped-def, assignment"
+# ruff: noqa: PLR1714 - the compiler handles comparisons, not sets
 
 from __future__ import annotations
 
@@ -97,7 +99,8 @@ def _days(year, month, day):  # pragma: no cover - compiled
 
 @numba.njit(cache=True, nogil=True)
 def read_times(offsets, data):  # noqa: PLR0912, PLR0915  # pragma: no cover - compiled
-    """ISO 8601: 2026-11-24[T| ]10:21[:33[.123456]][Z|±08:00|±0800] or a bare date → microseconds since 1970 UTC; without a zone: city time."""
+    """ISO 8601: 2026-11-24[T| ]10:21[:33[.123456]][Z|±08:00|±0800] or a bare date → microseconds since 1970 UTC; without a zone: city
+    time."""
     rows = len(offsets) - 1
     values, fine = np.zeros(rows, np.int64), np.ones(rows, np.bool_)
     for row in range(rows):
@@ -166,7 +169,8 @@ def read_times(offsets, data):  # noqa: PLR0912, PLR0915  # pragma: no cover - c
 @numba.njit(cache=True, nogil=True)
 def plain_texts(offsets, data, most, identifier, free):  # pragma: no cover - compiled
     """(fine, empty): texts that need no second look. Odd are: over-long, outer spaces, control characters, U+FFFD, a leading = + - @ or #;
-    in identifiers also spaces, slashes and the 1.2E+17 of spreadsheets; in free text seventeen digits in a row, which may be a person's number."""
+    in identifiers also spaces, slashes and the 1.2E+17 of spreadsheets; in free text seventeen digits in a row, which may be a person's
+    number."""
     rows = len(offsets) - 1
     fine, empty = np.ones(rows, np.bool_), np.zeros(rows, np.bool_)
     for row in range(rows):
@@ -242,7 +246,8 @@ def _stir(h, word):  # pragma: no cover - compiled
 
 @numba.njit(cache=True, nogil=True)
 def stir_ints(hashes, values, valid, salt):  # pragma: no cover - compiled
-    """Mix one column of int64 into the row hashes, in place; a null leaves the row's hash alone, so a column added later changes no old hash."""
+    """Mix one column of int64 into the row hashes, in place; a null leaves the row's hash alone, so a column added later changes no old
+    hash."""
     for row in range(len(values)):
         if valid[row]:
             hashes[row] ^= _stir(salt, np.uint64(values[row]))
@@ -315,7 +320,8 @@ def ipv4_strings(offsets, data):  # pragma: no cover - compiled
 
 @numba.njit(cache=True, nogil=True)
 def scan_lines(data, most):  # pragma: no cover - compiled
-    """(starts, ends, plain) of the lines of a file: without their line break; plain when the line is `{…}`, not too long and not deeply nested.
+    """(starts, ends, plain) of the lines of a file: without their line break; plain when the line is `{…}`, not too long and not deeply
+    nested.
 
     Lines that are plain hold one JSON object each as soon as a reader finds as many objects as lines: an object cannot go on after a `}` at
     the end of a line when the next line starts with `{`.

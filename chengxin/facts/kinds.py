@@ -1,4 +1,5 @@
-"""The vocabulary: one YAML per kind of fact. API schema, lake schema, spreadsheet template and handbook derive from it, nothing else does."""
+"""The vocabulary: one YAML per kind of fact. API schema, lake schema, spreadsheet template and handbook derive from it, nothing else
+does."""
 
 from __future__ import annotations
 

@@ -61,10 +61,10 @@ def write_run(kind: str, facts: NDArray[np.int64], contents: NDArray[np.int64]) 
     path = disk.lake() / name
     path.parent.mkdir(parents=True, exist_ok=True)
     body = np.concatenate([facts, contents])
-    path.write_bytes(memoryview(body))
+    path.write_bytes(body.data)
     _cache[name] = (body[: len(facts)], body[len(facts) :])
     _trim()
-    return KeyRun(kind=kind, path=name, rows=len(facts), crc=zlib.crc32(memoryview(body)))
+    return KeyRun(kind=kind, path=name, rows=len(facts), crc=zlib.crc32(body.data))
 
 
 def add(run: KeyRun, known: Sequence[KeyRun]) -> None:
@@ -119,7 +119,7 @@ def _map(path: Path, run: KeyRun) -> Keys:
         body = np.memmap(path, dtype=np.int64, mode="r")
     except (OSError, ValueError) as cause:
         raise RunMissing(run.path) from cause
-    if len(body) != 2 * run.rows or zlib.crc32(memoryview(body)) != run.crc:
+    if len(body) != 2 * run.rows or zlib.crc32(body.data) != run.crc:
         raise RunMissing(run.path)
     return body[: run.rows], body[run.rows :]
 

@@ -1,8 +1,10 @@
-"""Mapping files: how a foreign table becomes a report. A column of ours is a foreign column, a constant, or one of a few named transforms."""
+"""Mapping files: how a foreign table becomes a report. A column of ours is a foreign column, a constant, or one of a few named
+transforms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as MappingOf
+from collections.abc import Callable
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any

@@ -52,7 +52,8 @@ class Receipt(models.Model):
 
 
 class Segment(models.Model):
-    """One immutable Parquet file. A file without a row does not exist for any reader; `replaced_at` marks what compaction or retention took."""
+    """One immutable Parquet file. A file without a row does not exist for any reader; `replaced_at` marks what compaction or retention
+    took."""
 
     number = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=32)
@@ -86,7 +87,8 @@ class Segment(models.Model):
 
 
 class KeyRun(models.Model):
-    """A sorted run of known keys of one kind; all runs together hold every key of the lake. Rebuilt from the lake when a file is missing."""
+    """A sorted run of known keys of one kind; all runs together hold every key of the lake. Rebuilt from the lake when a file is
+    missing."""
 
     number = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=32, db_index=True)

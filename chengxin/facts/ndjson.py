@@ -1,4 +1,5 @@
-"""NDJSON: Arrow's reader for the lines that are well-formed, msgspec line by line around those that are not. One broken line costs one row."""
+"""NDJSON: Arrow's reader for the lines that are well-formed, msgspec line by line around those that are not. One broken line costs one
+row."""
 
 from __future__ import annotations
 

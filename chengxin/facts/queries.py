@@ -70,6 +70,8 @@ def _days_covered(since: datetime) -> dict[tuple[str, str], set[date]]:
     covered: dict[tuple[str, str], set[date]] = {}
     first_day, today = clock.city_day(since) + timedelta(days=1), clock.today()
     for platform, kind, first, last in Receipt.objects.filter(last_at__gte=since).values_list("platform", "kind", "first_at", "last_at"):
+        if first is None or last is None:
+            continue
         start, end = max(clock.city_day(first), first_day), min(clock.city_day(last), today)
         days = {start + timedelta(days=step) for step in range((end - start).days + 1)}
         covered.setdefault((platform, kind), set()).update(days)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ WHOLE_ROW = ""
 SHOWN = 120
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with one row. row: index in the table read (0-based); field: input column, "" for the whole row; value: as sent;
     mark: digest of a line that gave no row."""
@@ -26,7 +26,7 @@ class Problem:
     field: str
     code: str
     value: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     mark: str = ""
 
 

@@ -91,7 +91,8 @@ def row_of(kind: Kind, written: Written, *, platform: str, batch: str, correctio
 def expiry(kind: Kind, last_at: datetime, added_at: datetime) -> date:
     """The last day that the law's term (e-commerce law art. 31) lets the city keep these facts.
 
-    It runs from the trade, or from the day the city got the report when that is later: a report of an old matter must live long enough to be
+    It runs from the trade, or from the day the city got the report when that is later: a report of an old matter must live long enough to
+    be
     examined.
     """
     return law.due(kind.retention, max(clock.city_day(last_at), clock.city_day(added_at)))

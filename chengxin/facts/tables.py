@@ -1,4 +1,5 @@
-"""CSV, xlsx and JSON arrays, read inside the jail (kernel.jail): these run in a child process with hard limits and see nothing but the file.
+"""CSV, xlsx and JSON arrays, read inside the jail (kernel.jail): these run in a child process with hard limits and see nothing but the
+file.
 
 Each returns plain values: an Arrow IPC stream of string columns with the row numbers, and the rows that could not be read.
 """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from chengxin.facts.kinds import Column, Kind
 from chengxin.facts.tables import COMMENT
@@ -36,7 +37,7 @@ def _comment(column: Column) -> str:
     return f"{column.meaning['zh']}{codes}，例：{column.example}"
 
 
-def _choices(sheet: xlsxwriter.worksheet.Worksheet, place: int, column: Column) -> None:
+def _choices(sheet: Any, place: int, column: Column) -> None:
     names = [said["zh"] for said in column.codes.values()]
     if names and len(",".join(names)) < MOST_CHOICES:
         sheet.data_validation(2, place, ROWS, place, {"validate": "list", "source": names, "ignore_blank": True})

@@ -55,7 +55,8 @@ def _take(request: HttpRequest, form: UploadForm) -> HttpResponse:
         _keep(file, name)
         job = enqueue(
             "chengxin.facts.tasks:import_upload",
-            title=TITLE, owner=actor, name=name, platform=given["platform"], kind=given["kind"], actor=actor, correction=given["correction"],
+            title=TITLE, owner=actor, name=name, platform=given["platform"], kind=given["kind"], actor=actor,
+            correction=given["correction"],
         )  # fmt: skip
         return redirect(job.page)
     format = importing.format_of(file.name)

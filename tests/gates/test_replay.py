@@ -113,7 +113,8 @@ COUNT = """
 from chengxin.facts import lake, queries
 from chengxin.facts.models import Receipt, Segment
 with lake.connect(queries.snapshot(["order"]), memory_mb=256, threads=1) as connection:
-    print(connection.execute('SELECT count(*), count(DISTINCT fact) FROM "order"').fetchone(), Receipt.objects.count(), Segment.objects.count())
+    rows = connection.execute('SELECT count(*), count(DISTINCT fact) FROM "order"').fetchone()
+print(rows, Receipt.objects.count(), Segment.objects.count())
 """
 
 

@@ -50,7 +50,7 @@ def test_persons_are_kept_only_as_tokens(platform: Platform) -> None:
     assert rows["T000002"]["buyer"] == keyed_token("person", "id:77")
     assert rows["T000002"]["device"] == keyed_token("device", "D1") and rows["T000002"]["address"] == keyed_token("address", "乙路 1 号")
     for path in intake.disk.lake().rglob("*"):
-        assert not path.is_file() or ("13900000000".encode() not in path.read_bytes())
+        assert not path.is_file() or (b"13900000000" not in path.read_bytes())
 
 
 def test_references_join_by_token(platform: Platform) -> None:
@@ -209,3 +209,27 @@ def test_every_kind_accepts_its_own_examples(platform: Platform) -> None:
             receipt = accept_batch(platform, kind.kind, sheets.ndjson([example_row(kind)]), "ndjson", "system:test")
             assert receipt.accepted == 1, (kind.kind, codes(receipt))
             assert len(kept(kind.kind)) == 1
+
+
+def test_a_batch_that_another_overtakes_is_planned_again_under_the_lock(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one batch writes its files, another with the same rows commits, and the run the first one looked at is merged away."""
+    real, other = intake._plan_ahead, []
+
+    def slow(batch, runs):
+        plan = real(batch, runs)
+        if not other:
+            other.append(True)
+            other.append(send(platform, sheets.orders(30, first=1)))
+        return plan
+
+    send(platform, sheets.orders(10, first=100))
+    monkeypatch.setattr(intake, "_plan_ahead", slow)
+    receipt = send(platform, sheets.orders(30, first=16))
+    assert (receipt.accepted, receipt.duplicates) == (15, 15)
+    assert len(kept()) == 55
+
+
+def test_a_run_that_is_merged_away_while_planning_is_no_loss(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(platform, sheets.orders(10))
+    monkeypatch.setattr(intake, "_plan_ahead", lambda batch, runs: None)
+    assert send(platform, sheets.orders(12)).duplicates == 10

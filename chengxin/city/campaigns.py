@@ -14,6 +14,7 @@ from chengxin.city.quantiles import Ints
 from chengxin.city.world import World
 
 SHARES = {"F1": 0.5, "F2": 0.25, "F6": 0.25}  # of the cheating shops
+GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
 RING_SHOPS = (3, 6)  # fewest and most shops of one brushing campaign
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
@@ -43,7 +44,9 @@ def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:
     queue, found = [int(shop) for shop in settled], {}
     for name in recipe.types:
         n = max(1, round(total * SHARES[name] / whole))
-        found[name], queue = queue[:n], queue[n:]
+        able = [shop for shop in queue if name != "F6" or len(world.items_of(shop)) >= GOODS_FOR_A_SALE]
+        found[name] = (able or queue)[:n]
+        queue = [shop for shop in queue if shop not in set(found[name])]
     return found
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from chengxin.city.goods import AS_GIVEN, DETAILED, NONE, TIMES_LOWEST
 from chengxin.city.sizes import DAY
+from chengxin.city.trade import Trades
 from chengxin.city.world import Cause, World
 
 ABOVE_LOWEST, RAISED_THEN_CUT, NEVER_SOLD = range(3)
@@ -50,6 +51,7 @@ def mislead(world: World, shop: int, level: int) -> Cause:
 
 def _sale(world: World, rng: np.random.Generator, cause: Cause, *, item: int, start: int, game: int, profile: Profile) -> None:
     """A sale, and before it the days at a raised price when that is the game: few buy then."""
+    _customers(world, rng, item, start, profile)
     week = int(world.goods.week(np.array([item]), np.array([start]))[0])
     usual = int(world.goods.base[item, week])
     factor = rng.uniform(*profile.factor)
@@ -69,3 +71,13 @@ def _sale(world: World, rng: np.random.Generator, cause: Cause, *, item: int, st
     world.episodes.add(
         item=item, since=start, until=until, shown=shown, struck=struck, basis=profile.basis, promo=promo, cause=cause.number, rule=rule
     )
+
+
+def _customers(world: World, rng: np.random.Generator, item: int, start: int, profile: Profile) -> None:
+    """Honest people who buy the goods in the week before and, more of them, during the sale: such sales are run on goods that sell."""
+    platform = int(world.shops.platform[world.goods.shop[item]])
+    before, during = int(rng.integers(2, 6)), int(rng.integers(5, 12))
+    buyers = world.residents(rng, platform, before + during)
+    day = start // DAY
+    at = np.concatenate([world.times(rng, day - 7, 7, before), world.times(rng, day, profile.days, during)])[: len(buyers)]
+    world.parts.append(Trades.of(account=buyers, item=item, at=at))

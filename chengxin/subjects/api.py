@@ -165,7 +165,10 @@ def import_run(request: HttpRequest, id: str) -> dict[str, Any]:
     return _run(access.get(access.actor_of(request), ImportRun, pk=id))
 
 
-@router.get("/shops/imports/{id}/errors.xlsx", auth=READ, summary="The refused fields of an import as a sheet")
+_SHEET = {"responses": {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}}
+
+
+@router.get("/shops/imports/{id}/errors.xlsx", auth=READ, openapi_extra=_SHEET, summary="The refused fields of an import as a sheet")
 def import_errors(request: HttpRequest, id: str) -> HttpResponse:
     run = access.get(access.actor_of(request), ImportRun, pk=id)
     return HttpResponse(imports.error_sheet(run), content_type=XLSX)

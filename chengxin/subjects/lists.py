@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -26,6 +27,21 @@ COLOURS = {
 }
 
 
+HAPPENED = {
+    "subjects.subject.registered": {"zh": "主体登记", "en": "Subject registered"},
+    "subjects.subject.changed": {"zh": "主体信息变更", "en": "Subject changed"},
+    "subjects.identifier.added": {"zh": "增加其他号码", "en": "Number added"},
+    "subjects.relation.added": {"zh": "增加关联关系", "en": "Relation added"},
+    "subjects.relation.ended": {"zh": "终止关联关系", "en": "Relation ended"},
+    "subjects.shop.registered": {"zh": "网店登记", "en": "Shop registered"},
+    "subjects.shop.changed": {"zh": "网店信息变更", "en": "Shop changed"},
+    "subjects.shop.reminded": {"zh": "发出到期提醒", "en": "Reminder sent"},
+    "subjects.shop.over_100k": {"zh": "年交易额超十万元标示", "en": "Marked over 100,000 yuan"},
+    "subjects.licence.recorded": {"zh": "证照登记", "en": "Licence recorded"},
+    "subjects.licence.checked": {"zh": "证照核对", "en": "Licence checked"},
+    "subjects.licence.expired": {"zh": "证照到期", "en": "Licence expired"},
+}
+
 STATUS: dict[str, dict[str, str]] = {
     "active": {"zh": "存续", "en": "active"},
     "abnormal": {"zh": "经营异常", "en": "abnormal"},
@@ -37,6 +53,25 @@ STATUS: dict[str, dict[str, str]] = {
 def state_name(code: str) -> str:
     """A workflow state in the reader's language."""
     return language.pick(workflow.load("subjects/shop_identity").states[code])
+
+
+def happened(action: str) -> str:
+    """What a log entry of the register says to people; the workflow's own words for its steps."""
+    step = workflow.load("subjects/shop_identity").step(action.removeprefix("subjects.shop."))
+    return language.pick(step) if step else language.pick(HAPPENED.get(action, {"zh": action, "en": action}))
+
+
+def article(clock_id: str) -> str:
+    """The article a legal clock comes from, as it is cited."""
+    book = law.at(clock.today())
+    provision = book.provision(book.clock(clock_id).provision)
+    instrument = book.instrument(provision.instrument)
+    return language.pick({"zh": f"《{instrument.zh}》第 {provision.article} 条", "en": f"{instrument.en}, art. {provision.article}"})
+
+
+def category_names(codes: list[str]) -> str:
+    """Categories of goods in the reader's language."""
+    return ", ".join(language.pick(vocabulary.categories()[code]) for code in codes)
 
 
 def kind_name(code: str) -> str:
@@ -130,7 +165,7 @@ PLATFORM = Column("platform.name", _("Platform"), sort="platform__code")
 def _shops(name: str, link: str, caption: Any, *, sort: str = "next_due_on") -> Table:
     first = [
         Column("shop_id", _("Shop id"), kind="mono", sort="shop_id", link=link),
-        Column("name", _("Shop"), sort="name", link=link),
+        Column("name", _("Shop"), sort="name", link=link, value=str),
         Column("subject.name", _("Subject"), sort="subject__name"),
     ]
     platform = [PLATFORM] if link == "officer_page" else []
@@ -149,6 +184,7 @@ def _shops(name: str, link: str, caption: Any, *, sort: str = "next_due_on") -> 
 SHOPS = _shops("shops", "platform_page", _("Shops"))
 ALL_SHOPS = _shops("shops", "officer_page", _("Shops"))
 QUEUE = _shops("reverification", "platform_page", _("Shops to verify"))
+SUBJECT_SHOPS = replace(ALL_SHOPS, name="subject-shops", filters=())
 OFFICER_QUEUE = _shops("reverification", "officer_page", _("Shops to verify"))
 
 

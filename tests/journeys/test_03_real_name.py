@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 
 from chengxin.accounts import actions as accounts
@@ -49,7 +50,8 @@ def enter() -> Enter:
 
     def sign_in(role: str, number: int = 1, **scope: Any) -> Client:
         user = User.objects.create_user(f"{role.replace('_', '-')}{number}", "a long enough pass phrase", display_name=f"{role} {number}")
-        install_grant(user, role, Scope(scope.get("department", ""), scope.get("platform", ""), scope.get("subject")))
+        with transaction.atomic():
+            install_grant(user, role, Scope(scope.get("department", ""), scope.get("platform", ""), scope.get("subject")))
         return sign_in_again(Client(headers={"accept-language": "zh-hans"}), user.username)
 
     return sign_in

@@ -8,8 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from chengxin.accounts import access
-from chengxin.kernel import clock
-from chengxin.law import law
 from chengxin.subjects import lists, queries
 from chengxin.subjects.models import Reminder, Subject
 from chengxin.subjects.queries.persons import personal_of, readers_of
@@ -21,7 +19,11 @@ OWNERS = ("merchant", "courier_staff", "payment_staff")
 def mine(request: HttpRequest) -> HttpResponse:
     """The whole file of each of my subjects, with what is due."""
     actor = access.actor_of(request)
-    files = [_file(one) for one in access.all(actor, Subject).filter(pk__in=actor.subjects)]
+    files = [_file(one, request) for one in access.all(actor, Subject).filter(pk__in=actor.subjects)]
+    for one in files:
+        if one["licences"].export:
+            exported: HttpResponse = one["licences"].export_response()
+            return exported
     return render(request, "subjects/mine.html", {"files": files})
 
 
@@ -34,7 +36,7 @@ def own_data(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "subjects/own_data.html", {"subject": subject, "held": held})
 
 
-def _file(subject: Subject) -> dict[str, Any]:
+def _file(subject: Subject, request: HttpRequest) -> dict[str, Any]:
     shops = list(subject.shops.select_related("platform").prefetch_related("declarations"))
     due = [{"shop": shop, "colour": lists.due_colour(shop), "state": lists.state_name(shop.state)} for shop in shops]
     return {
@@ -42,8 +44,8 @@ def _file(subject: Subject) -> dict[str, Any]:
         "card": queries.public_card(subject),
         "kind": lists.kind_name(subject.kind),
         "shops": due,
-        "licences": lists.LICENCES.view({}, subject.licences.all()),
+        "licences": lists.LICENCES.view(request.GET, subject.licences.all(), prefix=f"l{subject.pk.hex[-6:]}-"),
         "reminders": Reminder.objects.filter(shop__in=shops).select_related("shop")[:20],
         "readers": readers_of(subject),
-        "article": law.at(clock.today()).clock("ID_REVERIFY").provision,
+        "article": lists.article("ID_REVERIFY"),
     }

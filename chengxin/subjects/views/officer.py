@@ -59,14 +59,20 @@ def subject(request: HttpRequest, pk: str) -> HttpResponse:
     actor = access.actor_of(request)
     found = access.get(actor, Subject, pk=pk)
     wanted = request.GET.get("personal") == "1"
+    tables = {
+        "licences": lists.LICENCES.view(request.GET, found.licences.all(), prefix="l-"),
+        "shops": lists.SUBJECT_SHOPS.view(request.GET, found.shops.select_related("platform", "subject"), prefix="s-"),
+    }
+    for table in tables.values():
+        if table.export:
+            return table.export_response()
     context = {
         "subject": found,
         "kind": lists.kind_name(found.kind),
         "status": lists.STATUS[found.status],
         "personal": personal_of(found, actor, str(access.purpose(request))) if wanted else None,
         "masked": _masked(found),
-        "licences": lists.LICENCES.view({}, found.licences.all()),
-        "shops": lists.ALL_SHOPS.view({}, found.shops.select_related("platform", "subject")),
+        **tables,
         "history": _history(found),
         "versions": found.versions.all(),
         "relations": found.relations_out.select_related("to_subject"),
@@ -87,7 +93,15 @@ def _masked(found: Subject) -> dict[str, str]:
 def _history(found: Subject) -> list[dict[str, Any]]:
     happened = queries.history_of(found)
     names = names_of({one.actor for one in happened})
-    return [{"at": one.at, "action": one.action, "who": names[one.actor], "data": one.data} for one in happened]
+    return [
+        {
+            "at": one.at,
+            "what": lists.happened(one.action),
+            "who": names[one.actor],
+            "to": lists.state_name(one.data["to"]) if one.action.startswith("subjects.shop.") and "to" in one.data else "",
+        }
+        for one in happened
+    ]
 
 
 @access.open_to("officer", "head")

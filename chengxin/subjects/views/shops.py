@@ -68,6 +68,9 @@ def image(request: HttpRequest, pk: str, digest: str) -> HttpResponse:
 def _page(request: HttpRequest, pk: str, door: str) -> HttpResponse:
     actor = access.actor_of(request)
     shop = access.get(actor, Shop, pk=pk)
+    licences = lists.LICENCES.view(request.GET, shop.subject.licences.all() if shop.subject else [], prefix="l-")
+    if licences.export:
+        return licences.export_response()
     looks = list(shop.verifications.all()[:20])
     for look in looks:
         look.image = evidence.is_kept(look.evidence_hash)  # type: ignore[attr-defined]
@@ -80,7 +83,9 @@ def _page(request: HttpRequest, pk: str, door: str) -> HttpResponse:
         "looks": looks,
         "names": names_of({name for look in looks for name in (look.verifier, look.second_verifier) if name}),
         "steps": _steps(shop, actor, door),
-        "licences": lists.LICENCES.view({}, shop.subject.licences.all() if shop.subject else []),
+        "licences": licences,
+        "article": lists.article("ID_REVERIFY"),
+        "categories": lists.category_names(shop.categories),
         "reminders": shop.reminders.all()[:10],
     }
     return render(request, "subjects/shop.html", context)

@@ -21,12 +21,13 @@ router = Router()
 WRITE, READ = access.client_auth("facts:write"), access.client_auth("receipts:read")
 MOST_BYTES = 64 * 1024 * 1024
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CONTENT_TYPES = {
     "application/x-ndjson": "ndjson",
     "application/jsonl": "ndjson",
     "application/json": "json",
     "text/csv": "csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    XLSX: "xlsx",
     "application/vnd.apache.parquet": "parquet",
     "application/vnd.apache.arrow.stream": "arrow",
     "application/vnd.apache.arrow.file": "arrow",
@@ -125,8 +126,18 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
     return HttpResponse(found.document, content_type="application/json")
 
 
+def _files() -> dict[str, Any]:
+    """The answer's other formats for the OpenAPI document."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {"responses": {200: {"content": {"text/csv": binary, XLSX: binary}}}}
+
+
 @router.get(
-    "/facts/receipts/{id}/errors", response=list[ErrorOut], auth=READ, summary="The rows that a batch set aside, as JSON, CSV or xlsx"
+    "/facts/receipts/{id}/errors",
+    response=list[ErrorOut],
+    auth=READ,
+    openapi_extra=_files(),
+    summary="The rows that a batch set aside, as JSON, CSV or xlsx",
 )
 def errors(request: HttpRequest, id: str, query: Query[ErrorQuery]) -> Any:
     """Row, column, value, reason and remedy of each problem; values of personal columns are never repeated."""

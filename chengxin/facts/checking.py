@@ -87,7 +87,8 @@ def _problems(kind: Kind, sent: Sent, cleaned: Mapping[str, Clean]) -> list[Prob
     cells = [Problem(cell.row, known.get(cell.field, cell.field), cell.code, cell.value) for cell in sent.cells]
     named = {(cell.row, cell.field) for cell in cells}
     found = [problem for column in cleaned.values() for problem in column.problems if (problem.row, problem.field) not in named]
-    return cells + found + broken_rules(kind, cleaned)
+    wrong = {problem.row for problem in cells + found}  # a rule about two columns has nothing to say while one of them is wrong
+    return cells + found + [problem for problem in broken_rules(kind, cleaned) if problem.row not in wrong]
 
 
 def _renumbered(problem: Problem, number: int) -> Problem:

@@ -19,12 +19,12 @@ ACCEPTED = ".xlsx,.csv,.tsv,.txt,.ndjson,.jsonl,.json,.parquet,.arrow"
 class UploadForm(forms.Form):
     """Which platform, which kind, which file."""
 
-    platform = forms.ChoiceField(label=_("Platform"))
-    kind = forms.ChoiceField(label=_("Kind of report"), choices=kind_choices)
+    platform = forms.ChoiceField(label=_("Platform"), widget=forms.Select(attrs={"class": "form-select"}))
+    kind = forms.ChoiceField(label=_("Kind of report"), choices=kind_choices, widget=forms.Select(attrs={"class": "form-select"}))
     file = forms.FileField(
         label=_("File"),
         help_text=_("xlsx or CSV from the template, or NDJSON, JSON, Parquet; at most 64 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED, "class": "form-control"}),
     )
     correction = forms.BooleanField(
         label=_("This corrects earlier reports"),

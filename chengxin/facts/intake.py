@@ -84,9 +84,11 @@ def accept_batch(
     """Accept one batch of facts and return its receipt; the same batch sent again gets the first receipt.
 
     platform: a registered platform or its code; source: a file, its bytes or an Arrow table (format "table"); format: ndjson, json, csv,
-    xlsx, parquet, arrow, table; actor: "user:<id>", "client:<id>" or "system:<job>"; mapping: a file, its text or the name of a shipped one;
+    xlsx, parquet, arrow, table; actor: "user:<id>", "client:<id>" or "system:<job>"; mapping: a file, its text or the name of a shipped
+    one;
     correction: rows replace earlier reports of their key. Bad rows are set aside with reasons (`queries.errors`), good rows are in the lake
-    when this returns. Raises UnknownKind, UnknownFormat, UnknownPlatform, TooLarge, Damaged, MissingColumns, Empty, BadMapping, FileTooHard;
+    when this returns. Raises UnknownKind, UnknownFormat, UnknownPlatform, TooLarge, Damaged, MissingColumns, Empty, BadMapping,
+    FileTooHard;
     then nothing was changed.
     """
     opened = sources.open_source(source, format)

@@ -153,8 +153,9 @@ def moment(column: Column, value: str) -> int | None:
     if part["hour"] > 23 or part["minute"] > 59 or part["second"] > 59:
         raise Odd("no_such_hour")
     fraction = int((match["fraction"] or "").ljust(6, "0")[:6] or 0)
+    zone = _zone(match["zone"])
     try:
-        local = datetime(**part, microsecond=fraction, tzinfo=_zone(match["zone"]))
+        local = datetime(**part, microsecond=fraction, tzinfo=zone)
         return (local - EPOCH) // MICROSECOND
     except (ValueError, OverflowError):
         raise Odd("no_such_date") from None

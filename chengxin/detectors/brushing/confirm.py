@@ -19,9 +19,10 @@ FAMILY = {
     "one_payer": "money",
     "money_back": "money",
     "light": "parcel",
+    "thin": "parcel",
 }
 # A sign that look-alikes share (campus address, shy browsing) counts this much of its family's weight.
-WEAK = {"unvisited": 0.3, "one_address": 0.5, "fast": 0.8}
+WEAK = {"unvisited": 0.3, "one_address": 0.5, "fast": 0.8, "thin": 0.8}
 MOST = {"one_device": "device_most", "one_address": "address_most", "one_payer": "payer_most"}
 BENIGN = {
     "structure": ("fan_club",),

@@ -37,6 +37,8 @@ SETTINGS = (
     "back_hours",
     "light_share",
     "least_grams",
+    "thin_z",
+    "least_spread",
 )
 # A hard sign costs a ring money or work to avoid; an order is doubtful when one meets a sign of another family.
 HARD = "(fast OR one_payer OR money_back OR light)"
@@ -44,6 +46,14 @@ FAMILIES = "fast::INT + (one_device OR one_address)::INT + (one_payer OR money_b
 SHARED = """CREATE OR REPLACE TEMP TABLE shared AS
     SELECT DISTINCT shop AS subject, hash(buyer, fortnight) AS thing, buyer, fortnight
     FROM (SELECT shop, buyer, (date_diff('day', $start, ordered_at) // 14)::INT AS fortnight FROM sign WHERE platform = $platform)"""
+# Buyers who met two shops of a group in one fortnight; fortnights in a row are one stretch of the ring's life.
+GROUPS = """WITH met AS (
+        SELECT g.grp, x.buyer, x.fortnight, x.subject FROM shared x JOIN group_rows g USING (subject)
+        QUALIFY count(*) OVER (PARTITION BY g.grp, x.buyer, x.fortnight) >= 2),
+    busy AS (SELECT grp, fortnight FROM met GROUP BY ALL HAVING count(DISTINCT buyer) >= $least),
+    stretch AS (SELECT *, fortnight - row_number() OVER (PARTITION BY grp ORDER BY fortnight) AS run FROM busy)
+    SELECT list(DISTINCT buyer ORDER BY buyer), list(DISTINCT subject ORDER BY subject), min(fortnight), max(fortnight)
+    FROM met JOIN stretch USING (grp, fortnight) GROUP BY grp, run ORDER BY grp, run"""
 Row = dict[str, Any]
 
 
@@ -72,7 +82,7 @@ def find(lake: Any, engine: Engine, window: Window, params: Row) -> Iterator[Fin
 
 
 def _base_rates() -> str:
-    signs = ("fast", "unvisited", "fresh", "one_device", "one_address", "one_payer", "money_back", "light")
+    signs = ("fast", "unvisited", "fresh", "one_device", "one_address", "one_payer", "money_back", "light", "thin")
     return "SELECT count(*) AS orders, " + ", ".join(f"coalesce(avg({sign}::INT), 0) AS {sign}" for sign in signs) + " FROM sign"
 
 
@@ -130,7 +140,7 @@ def _blocks(lake: Any, engine: Engine, platform: str, params: Row) -> Iterator[C
     seen = lake.execute("SELECT buyer, shop, epoch(ordered_at)::BIGINT AS t FROM sign WHERE platform = ?", [platform]).fetchnumpy()
     edges = tuple(np.asarray(seen[name]) for name in ("buyer", "shop", "t"))
     first, last = int(np.min(seen["t"])), int(np.max(seen["t"])) + 1
-    for block in engine.dense_blocks(edges, windows=[tuple(one) for one in params["windows"]]):
+    for block in engine.dense_blocks(edges, windows=[tuple(one) for one in params["windows"]], blocks=params["blocks"]):
         if 2 <= len(block.cols) <= params["block_shops_max"] and len(block.rows) >= params["ring_accounts_min"]:
             since, until = block.window.since or first, block.window.until or last
             yield Candidate(block.rows, block.cols, _instant(since), _instant(until))
@@ -144,17 +154,19 @@ def _shop_pairs(lake: Any, engine: Engine, platform: str, window: Window, params
         found = engine.pairs(lake, relation="shared", least_shared=params["pair_shared_min"], least_surprise=0.0)
         if not len(found):
             continue
-        lake.register("pair_rows", pa.table({"a": found.a, "b": found.b}))
-        rows = lake.execute(
-            """SELECT a, b, x.fortnight, list(DISTINCT x.buyer ORDER BY x.buyer) AS accounts FROM pair_rows
-            JOIN shared x ON x.subject = a JOIN shared y ON y.subject = b AND y.thing = x.thing
-            GROUP BY ALL HAVING count(DISTINCT x.buyer) >= $least ORDER BY ALL""",
-            {"least": params["pair_shared_min"]},
-        ).fetchall()
-        lake.unregister("pair_rows")
-        for a, b, fortnight, accounts in rows:
-            since = start + timedelta(days=14 * fortnight)
-            yield Candidate(tuple(accounts), (a, b), since, since + timedelta(days=14))
+        strong = found.surprise >= params["pair_tie_nats"]
+        ties = engine.components(found.a[strong], found.b[strong]) if strong.any() else (found.a[:0], found.a[:0])
+        alone = np.arange(len(found), dtype=np.int64)
+        # Each pair by itself, and the groups that strong pairs form: a ring of five shops is one group, a chance pair is none.
+        subject = np.concatenate([ties[0], found.a, found.b])
+        group = np.concatenate([np.searchsorted(np.unique(ties[1]), ties[1]) - len(subject), alone, alone])
+        lake.register("group_rows", pa.table({"subject": subject, "grp": group}))
+        rows = lake.execute(GROUPS, {"least": params["pair_shared_min"]}).fetchall()
+        lake.unregister("group_rows")
+        for accounts, members, first, last in rows:
+            since, until = start + timedelta(days=14 * first), start + timedelta(days=14 * last + 14)
+            if len(members) <= params["block_shops_max"]:
+                yield Candidate(tuple(accounts), tuple(members), since, until)
 
 
 def _measured(lake: Any, candidates: list[Candidate]) -> Iterator[tuple[Candidate, Row]]:

@@ -22,15 +22,16 @@ def of(
     _register(lake, accounts, shops)
     given = {"since": since, "until": until}
     # The ring's cover purchases go to honest shops; there its orders bear no hard signs.
-    hard = "fast OR one_payer OR money_back OR light"
+    hard = "fast OR one_payer OR money_back OR thin"
     enough = "count(*) FILTER (WHERE hard) >= $least AND avg(hard::INT) >= $share"
     chosen = f"SELECT shop FROM (SELECT shop, ({hard}) AS hard {INSIDE}) GROUP BY shop HAVING {enough} ORDER BY shop"
     limits = {"least": params["shop_orders_min"], "share": params["hard_share"]}
     busy = [shop for (shop,) in lake.execute(chosen, given | limits).fetchall()]
     _register(lake, accounts, tuple(busy))
-    doubt = "fast::INT + one_device::INT + one_address::INT + one_payer::INT + money_back::INT + light::INT + fresh::INT"
+    doubt = "fast::INT + one_device::INT + one_address::INT + one_payer::INT + money_back::INT + light::INT + thin::INT + fresh::INT"
     rows = lake.execute(
-        f"SELECT fact, payment, refund, parcel, buyer, money_back, light, one_payer {INSIDE} ORDER BY {doubt} DESC, fact LIMIT {KEPT}",
+        f"""SELECT fact, payment, refund, parcel, buyer, money_back, light OR thin, one_payer {INSIDE}
+        ORDER BY {doubt} DESC, fact LIMIT {KEPT}""",
         given,
     ).fetchall()
     facts = {

@@ -12,14 +12,14 @@ inside AS (
     SELECT ring, count(*) AS orders, count(DISTINCT buyer) AS accounts, count(DISTINCT shop) AS shops, count(DISTINCT (buyer, shop)) AS pairs,
            min(ordered_at) AS first_at, max(ordered_at) AS last_at, sum(CASE WHEN money_back THEN paid ELSE 0 END) AS returned,
            sum(fast::INT) AS fast, sum(unvisited::INT) AS unvisited, sum(fresh::INT) AS fresh, sum(one_device::INT) AS one_device,
-           sum(one_address::INT) AS one_address, sum(one_payer::INT) AS one_payer, sum(money_back::INT) AS money_back, sum(light::INT) AS light
+           sum(one_address::INT) AS one_address, sum(one_payer::INT) AS one_payer, sum(money_back::INT) AS money_back, sum(light::INT) AS light, sum(thin::INT) AS thin
     FROM mine GROUP BY ring
 ),
 outside AS (
     SELECT ring, count(*) AS other_orders,
            avg(fast::INT) AS fast_base, avg(unvisited::INT) AS unvisited_base, avg(fresh::INT) AS fresh_base, avg(one_device::INT) AS one_device_base,
            avg(one_address::INT) AS one_address_base, avg(one_payer::INT) AS one_payer_base, avg(money_back::INT) AS money_back_base,
-           avg(light::INT) AS light_base
+           avg(light::INT) AS light_base, avg(thin::INT) AS thin_base
     FROM others GROUP BY ring
 ),
 most AS (

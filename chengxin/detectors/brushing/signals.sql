@@ -29,13 +29,21 @@ back AS (
 ),
 goods AS (SELECT item, median(weight_g) AS grams FROM listing WHERE weight_g > 0 GROUP BY item),
 sent AS (SELECT "order", min(weight_g) AS grams, min(fact) AS parcel FROM parcel WHERE weight_g IS NOT NULL GROUP BY "order"),
+ratio AS (
+    SELECT t."order", sent.parcel, sent.grams, goods.grams * t.qty AS stated, ln(sent.grams / (goods.grams * t.qty)) AS logged
+    FROM trade t JOIN goods ON goods.item = t.item JOIN sent ON sent."order" = t."order"
+    WHERE t.lines = 1 AND goods.grams * t.qty >= $least_grams AND sent.grams > 0
+),
+-- The city's own scatter of parcel weight about stated weight: median and, robustly, the spread.
+middle AS (SELECT median(logged) AS m FROM ratio),
+spread AS (SELECT 1.4826 * median(abs(logged - m)) AS s FROM ratio, middle),
 looked AS (
     SELECT t."order", count(*) AS visits FROM trade t JOIN visit v ON v.visitor = t.buyer AND v.shop = t.shop
         AND v.entered_at < t.ordered_at - INTERVAL 10 MINUTE
     GROUP BY t."order"
 )
 SELECT t.fact, t."order", t.platform, t.shop, t.buyer, t.item, t.device, t.address, paying.payer, t.paid, t.ordered_at,
-       payment, refund, parcel,
+       payment, refund, sent.parcel,
        date_diff('second', t.viewed_at, t.ordered_at) AS browsed,
        coalesce(date_diff('second', t.viewed_at, t.ordered_at) < $fast_seconds AND coalesce(t.channel, '') NOT IN ('live', 'group'), false) AS fast,
        coalesce(looked.visits, 0) = 0 AS unvisited,
@@ -45,7 +53,8 @@ SELECT t.fact, t."order", t.platform, t.shop, t.buyer, t.item, t.device, t.addre
        coalesce(by_payer.n >= $payer_buyers AND paying.payer <> t.buyer, false) AS one_payer,
        coalesce(back.amount >= 0.9 * t.paid AND (back.other = 1 OR back.returned < t.ordered_at + INTERVAL ($back_hours) HOUR), false) AS money_back,
        coalesce(back.amount >= 0.9 * t.paid AND back.other = 1, false) AS other_way,
-       coalesce(t.lines = 1 AND goods.grams * t.qty >= $least_grams AND sent.grams < $light_share * goods.grams * t.qty, false) AS light
+       coalesce(ratio.grams < $light_share * ratio.stated, false) AS light,
+       coalesce(ratio.logged < middle.m - $thin_z * greatest(spread.s, $least_spread), false) AS thin
 FROM trade t
 LEFT JOIN first_seen ON first_seen.person = t.buyer
 LEFT JOIN by_device ON by_device.device = t.device
@@ -53,6 +62,7 @@ LEFT JOIN by_address ON by_address.address = t.address
 LEFT JOIN paying ON paying."order" = t."order"
 LEFT JOIN by_payer ON by_payer.payer = paying.payer
 LEFT JOIN back ON back."order" = t."order"
-LEFT JOIN goods ON goods.item = t.item
+LEFT JOIN ratio ON ratio."order" = t."order"
+CROSS JOIN middle CROSS JOIN spread
 LEFT JOIN sent ON sent."order" = t."order"
 LEFT JOIN looked ON looked."order" = t."order"

@@ -197,7 +197,7 @@ def _check_rows(rows: int) -> None:
 
 
 def _answer(table: pa.Table, numbers: list[int], unread: list[Problem], cells: list[Problem], ignored: list[str]) -> dict[str, Any]:
-    table = table.append_column(ROW, pa.array(numbers, pa.int64()))
+    table = pa.table([*table.columns, pa.array(numbers, pa.int64())], names=[*table.column_names, ROW])
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)

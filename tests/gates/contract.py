@@ -24,6 +24,9 @@ from hypothesis import strategies as st
 from schemathesis.core.failures import FailureGroup
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
+from schemathesis.transport.serialization import serialize_binary
+
+from chengxin.facts.api import CONTENT_TYPES
 
 DOCUMENT = "/api/v1/openapi.json"
 CHECKS = [
@@ -34,7 +37,13 @@ CHECKS = [
     checks.response_schema_conformance,
     checks.unsupported_method,
 ]
+FILES = [name for name, form in CONTENT_TYPES.items() if form != "json"]  # bodies that are a file, sent byte by byte
 POSITIVE, NEGATIVE = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
+
+
+@schemathesis.serializer(*FILES)
+def _as_file(context: Any, body: Any) -> bytes:
+    return serialize_binary(body)
 
 
 @dataclass(frozen=True)

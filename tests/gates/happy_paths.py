@@ -38,10 +38,9 @@ class World:
     clue: Clue
     callers: dict[str, Caller] = field(default_factory=dict)
 
-    def known(self, template: str) -> dict[str, Any]:
-        """The parameters of a path with which it names something that exists."""
-        request = HAPPY[template](self)
-        return request.path
+    def known(self, name: str) -> dict[str, Any]:
+        """The parameters of an operation's path with which it names something that exists."""
+        return HAPPY[name](self).path if name in HAPPY else {}
 
 
 def build() -> World:
@@ -108,13 +107,27 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "POST /api/v1/identity-reports": lambda w: Request(
         CLIENT, body={"year": 2026, "month": 1, "rows": [{"shop_id": w.shop.shop_id, **_identity(w.shop.shop_id)}]}
     ),
-    "GET /api/v1/identity-reports/{year}/{month}": lambda w: Request(CLIENT, {"year": 2026, "month": 7}),
+    "GET /api/v1/identity-reports/{period}": lambda w: Request(CLIENT, {"period": "2026-07"}),
     "GET /api/v1/log/head": lambda w: Request(ANYBODY),
     "GET /api/v1/log/heads": lambda w: Request(ANYBODY, query={"limit": 5}),
     "GET /api/v1/log/leaves/{index}": lambda w: Request(ANYBODY, {"index": 1}),
     "GET /api/v1/log/leaves/{index}/proof": lambda w: Request(ANYBODY, {"index": 1}),
     "GET /api/v1/log/consistency": lambda w: Request(ANYBODY, query={"old": 1, "new": 2}),
 }
+
+# Other formats of the same operations.
+FURTHER: list[tuple[str, Callable[[World], Request]]] = [
+    ("GET /api/v1/facts/receipts/{id}/errors", lambda w: Request(CLIENT, {"id": str(w.receipt.pk)}, {"format": "csv"})),
+    ("GET /api/v1/facts/receipts/{id}/errors", lambda w: Request(CLIENT, {"id": str(w.receipt.pk)}, {"format": "xlsx"})),
+    (
+        "POST /api/v1/facts/{kind}",
+        lambda w: Request(CLIENT, {"kind": "order"}, body=sheets.ndjson(sheets.orders(2, first=60)), media_type="application/x-ndjson"),
+    ),
+    (
+        "POST /api/v1/facts/{kind}",
+        lambda w: Request(CLIENT, {"kind": "order"}, body=sheets.xlsx(sheets.orders(2, first=70)), media_type=XLSX),
+    ),
+]
 
 
 def sheet_of_shops() -> bytes:

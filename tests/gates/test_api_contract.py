@@ -21,7 +21,7 @@ from chengxin.accounts import access
 from chengxin.kernel import clock
 from chengxin.supervision.tests import town
 from tests.gates import contract, happy_paths
-from tests.gates.happy_paths import HAPPY, World
+from tests.gates.happy_paths import FURTHER, HAPPY, World
 
 EXAMPLES = 4
 NIGHTLY = 50_000
@@ -52,9 +52,9 @@ def test_every_operation_has_a_happy_path(operations: dict[str, Any]) -> None:
 
 def test_every_operation_is_reached_with_a_2xx(world: World, operations: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     result = contract.Result()
-    for name, operation in operations.items():
-        request = HAPPY[name](world)
-        contract.walk(operation, request, world.callers[request.caller], result)
+    for name, make in [*HAPPY.items(), *FURTHER]:
+        request = make(world)
+        contract.walk(operations[name], request, world.callers[request.caller], result)
     with capsys.disabled():
         print(f"\napi happy paths: {len(operations)} operations, {result}")
     assert not result.wrong, "\n\n".join(result.wrong)

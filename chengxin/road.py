@@ -7,7 +7,11 @@ from __future__ import annotations
 
 ROAD: dict[str, list[str]] = {
     # 1 a platform's report is accepted → look at it soon, and check it against the other sources
-    "chengxin.facts.events:BatchAccepted": ["chengxin.detection.tasks:look_at_batch", "chengxin.facts.tasks:cross_check_batch"],
+    "chengxin.facts.events:BatchAccepted": [
+        "chengxin.detection.tasks:look_at_batch",
+        "chengxin.facts.tasks:cross_check_batch",
+        "chengxin.facts.turnover:watch_batch",
+    ],
     # 2 detectors made findings → clues with frozen evidence
     "chengxin.detection.events:FindingsMade": ["chengxin.supervision.tasks:open_clues"],
 }

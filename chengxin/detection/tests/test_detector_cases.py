@@ -43,7 +43,7 @@ def value(given: Any, i: int) -> Any:
 def lake_of(given: dict[str, list[Any]]) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with one table per kind, of the lake's own types, `fact` numbered from 1 where the case gives none."""
     lake = duckdb.connect(config={"threads": 2})
-    lake.execute("SET TimeZone = 'UTC'")
+    lake.execute("SET TimeZone = 'Asia/Shanghai'")
     for name, kind in kinds.kinds().items():
         schema = kind.lake_schema
         rows: list[dict[str, Any]] = []

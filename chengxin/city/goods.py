@@ -16,11 +16,9 @@ WEEK = 7 * DAY
 BASIS = ("none", "detailed", "msrp")
 NONE, DETAILED, MSRP = 0, 1, 2
 # What settles an episode's struck price once the deals are known: nothing, the honest rule, a multiple (in thousandths) of the lowest deal
-# of the seven days before, or as given.
-NO_STRUCK, LAWFUL, TIMES_LOWEST, AS_GIVEN = range(4)
-MEAN_DEGREE = 11.0  # mean of the published item degrees; sets how many items a shop has
-
-
+# of the seven days before or of the highest deal ever, or as given.
+NO_STRUCK, LAWFUL, TIMES_LOWEST, TIMES_HIGHEST, AS_GIVEN = range(5)
+MEAN_DEGREE = 11.0  # orders per item of the city: with it, items that sell at all have the published degrees
 EPISODE = ("item", "since", "until", "shown", "struck", "basis", "promo", "cause", "rule")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chengxin.city.goods import AS_GIVEN, DETAILED, NONE, TIMES_LOWEST
+from chengxin.city.goods import AS_GIVEN, DETAILED, NONE, TIMES_HIGHEST, TIMES_LOWEST
 from chengxin.city.sizes import DAY
 from chengxin.city.trade import Trades
 from chengxin.city.world import Cause, World
@@ -16,20 +16,25 @@ ABOVE_LOWEST, RAISED_THEN_CUT, NEVER_SOLD = range(3)
 
 @dataclass(frozen=True)
 class Profile:
-    """How a level plays: share of the shop's goods, struck price as a multiple, days of the sale, whether it claims a basis."""
+    """How a level plays.
+
+    goods: share of the shop's goods; factor: struck price as a multiple of the true one; days of the sale; stated: share of the sales that
+    state a basis for the struck price. Unstated, the lowest deal of seven days is the measure, and the struck price lies above it; a stated
+    basis may be older, so there the struck price lies above every deal there ever was.
+    """
 
     goods: float
     factor: tuple[float, float]
     days: int
-    basis: int
+    stated: float
 
 
 LEVELS = (
-    Profile(1.0, (2.0, 3.0), 14, NONE),
-    Profile(0.8, (1.6, 2.0), 14, NONE),
-    Profile(0.6, (1.35, 1.6), 10, DETAILED),
-    Profile(0.4, (1.2, 1.35), 10, DETAILED),
-    Profile(0.3, (1.08, 1.2), 21, DETAILED),
+    Profile(1.0, (2.0, 3.0), 14, 0.0),
+    Profile(0.8, (1.6, 2.0), 14, 0.0),
+    Profile(0.6, (1.35, 1.6), 10, 0.5),
+    Profile(0.4, (1.2, 1.35), 10, 0.5),
+    Profile(0.3, (1.08, 1.2), 21, 0.5),
 )
 
 
@@ -54,22 +59,28 @@ def _sale(world: World, rng: np.random.Generator, cause: Cause, *, item: int, st
     _customers(world, rng, item, start, profile)
     week = int(world.goods.week(np.array([item]), np.array([start]))[0])
     usual = int(world.goods.base[item, week])
-    factor = rng.uniform(*profile.factor)
+    factor, stated = rng.uniform(*profile.factor), rng.random() < profile.stated
     if game == RAISED_THEN_CUT:
-        raised = int(usual * factor) // 10 * 10
+        raised, stated = int(usual * factor) // 10 * 10, False
         since = start - int(rng.integers(1, 4)) * DAY
         world.episodes.add(item=item, since=since, until=start, shown=raised, cause=cause.number)
         world.dropped.append((np.array([item]), since, start))
         struck, rule = raised, AS_GIVEN
-    elif game == ABOVE_LOWEST:
-        struck, rule = int(factor * 1000), TIMES_LOWEST
     else:
-        struck, rule = int(usual * factor) // 10 * 10, AS_GIVEN
+        struck, rule = int(factor * 1000), TIMES_HIGHEST if stated or game == NEVER_SOLD else TIMES_LOWEST
     shown = max(10, int(usual * rng.uniform(0.8, 0.97)) // 10 * 10)
     until = min(world.recipe.end, start + profile.days * DAY)
     promo = start // DAY + 1
     world.episodes.add(
-        item=item, since=start, until=until, shown=shown, struck=struck, basis=profile.basis, promo=promo, cause=cause.number, rule=rule
+        item=item,
+        since=start,
+        until=until,
+        shown=shown,
+        struck=struck,
+        basis=DETAILED if stated else NONE,
+        promo=promo,
+        cause=cause.number,
+        rule=rule,
     )
 
 

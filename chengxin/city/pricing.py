@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chengxin.city.goods import AS_GIVEN, LAWFUL, TIMES_LOWEST, WEEK
+from chengxin.city.goods import AS_GIVEN, LAWFUL, TIMES_HIGHEST, TIMES_LOWEST, WEEK
 from chengxin.city.quantiles import Ints
 from chengxin.city.sizes import DAY
 from chengxin.city.trade import Trades
@@ -62,6 +62,12 @@ class Deals:
         has_last = (high > 0) & (self.key[last] >= base)
         return np.where(high > low, lowest, np.where(has_last, self.unit[last], NO_DEAL))
 
+    def highest(self, items: Ints, at: Ints) -> Ints:
+        """The highest deal ever made before `at`, NO_DEAL (0) when there was none."""
+        base = items.astype(np.int64) * (1 << 32)
+        low, high = np.searchsorted(self.key, base), np.searchsorted(self.key, base + at)
+        return np.where(high > low, -_minimum_between(-self.unit, low, high), NO_DEAL)
+
 
 def _minimum_between(values: Ints, low: Ints, high: Ints) -> Ints:
     """Minimum of values[low:high] per pair; a pair with nothing between gives some value (the caller looks)."""
@@ -91,8 +97,10 @@ def _episodes(world: World, deals: Deals) -> None:
     columns = world.episodes.columns
     reference = deals.reference(columns["item"], columns["since"])
     shown, rule, given = columns["shown"], columns["rule"], columns["struck"]
-    times = np.maximum(np.where(reference > 0, reference, shown) * given // 1000, shown * 105 // 100) // 10 * 10
-    struck = np.where(rule == TIMES_LOWEST, times, np.where(rule == AS_GIVEN, given, np.where(rule == LAWFUL, reference, 0)))
+    measure = np.where(rule == TIMES_HIGHEST, deals.highest(columns["item"], columns["since"]), reference)
+    times = np.maximum(np.where(measure > 0, measure, shown) * given // 1000, shown * 105 // 100) // 10 * 10
+    multiple = (rule == TIMES_LOWEST) | (rule == TIMES_HIGHEST)
+    struck = np.where(multiple, times, np.where(rule == AS_GIVEN, given, np.where(rule == LAWFUL, reference, 0)))
     lawful = (rule == LAWFUL) & (struck > shown)
-    columns["struck"] = np.where((rule == TIMES_LOWEST) | (rule == AS_GIVEN) | lawful, struck, 0)
+    columns["struck"] = np.where(multiple | (rule == AS_GIVEN) | lawful, struck, 0)
     columns["basis"] = np.where(lawful, 1, columns["basis"])

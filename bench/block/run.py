@@ -31,7 +31,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         peer = given.peer or (_install(Path(folder)) if given.install_peer else None)
         print(
-            "| edges | what | seconds | cpu s | peak MB (above libraries) | score | block | times the peer, wall (cpu) |\n|--:|---|--:|--:|--:|--:|---|--:|"
+            "| edges | what | seconds | cpu s | peak MB (above libraries) | score | block | times the peer, wall (cpu) |\n"
+            "|--:|---|--:|--:|--:|--:|---|--:|"
         )
         seconds = {}
         for size in given.sizes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import log
+from math import log, prod
 from typing import Any
 
 from chengxin.kernel import clock, money
@@ -23,6 +23,7 @@ FAMILY = {
 }
 # A sign that look-alikes share (campus address, shy browsing) counts this much of its family's weight.
 WEAK = {"unvisited": 0.3, "one_address": 0.5, "fast": 0.8, "thin": 0.8}
+HARD = ("money", "parcel", "haste")
 MOST = {"one_device": "device_most", "one_address": "address_most", "one_payer": "payer_most"}
 BENIGN = {
     "structure": ("fan_club",),
@@ -58,23 +59,29 @@ class Ring:
     benign: tuple[str, ...] = field(default=())
 
 
+def suspicious(row: Row, base: Row, params: Row) -> bool:
+    """Whether there is money, parcels or haste: shape, shared addresses and new accounts have honest reasons."""
+    best = _families([sign for code in FAMILY if (sign := _sign(code, row, base, params))])
+    return any(best.get(family, 0.0) >= float(params["hard_weight"]) for family in HARD)
+
+
 def confirm(row: Row, base: Row, params: Row) -> Ring:
-    """The score is the noisy-or over families of their strongest sign; each at most its family's weight."""
+    """The score of a suspicious candidate is the noisy-or over families of their strongest sign; each at most its family's weight."""
     signs = [sign for code in FAMILY if (sign := _sign(code, row, base, params))]
     shape = _shape(row, params)
-    best: dict[str, float] = {"structure": shape.weight} if shape else {}
-    for sign in signs:
-        family = FAMILY[sign.code]
-        best[family] = max(best.get(family, 0.0), sign.weight)
-    # Shape, shared addresses and new accounts have honest reasons; without money, parcels or haste there is no suspicion.
-    if max(best.get(family, 0.0) for family in ("money", "parcel", "haste")) < params["hard_weight"]:
-        best = {}
-    doubt = 1.0
-    for weight in best.values():
-        doubt *= 1.0 - weight
+    best = _families(signs) | ({"structure": shape.weight} if shape else {})
+    doubt = prod(1.0 - weight for weight in best.values())
     shown = [*signs, *([shape] if shape else []), _burst(row)]
     benign = dict.fromkeys(name for sign in shown for name in BENIGN.get(sign.code, ()))
     return Ring(round(1.0 - doubt, 4), row["accounts"], row["first_at"], row["last_at"], tuple(shown), tuple(benign))
+
+
+def _families(signs: list[Sign]) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for sign in signs:
+        family = FAMILY[sign.code]
+        best[family] = max(best.get(family, 0.0), sign.weight)
+    return best
 
 
 def _sign(code: str, row: Row, base: Row, params: Row) -> Sign | None:

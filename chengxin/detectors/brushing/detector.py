@@ -22,11 +22,12 @@ from chengxin import detectors
 from chengxin.detectors import Engine, Finding, Reason, Window
 
 from . import evidence
-from .confirm import Ring, confirm
+from .confirm import Ring, confirm, suspicious
 
 HERE = Path(__file__).parent
 SIGNALS = (HERE / "signals.sql").read_text(encoding="utf-8")
 RINGS = (HERE / "rings.sql").read_text(encoding="utf-8")
+SHAPE = (HERE / "shape.sql").read_text(encoding="utf-8")
 SETTINGS = (
     "fast_seconds",
     "warmup_days",
@@ -75,7 +76,7 @@ def find(lake: Any, engine: Engine, window: Window, params: Row) -> Iterator[Fin
     if not base["orders"]:
         return
     candidates = [*_by_equipment(lake, engine, window, params), *_by_shape(lake, engine, window, params)]
-    for candidate, row in _measured(lake, candidates):
+    for candidate, row in _measured(lake, candidates, base, params):
         ring = confirm(row, base, params)
         if ring.score >= params["score_min"] and ring.accounts >= params["ring_accounts_min"]:
             yield from _finding(lake, candidate, ring, params)
@@ -169,25 +170,31 @@ def _shop_pairs(lake: Any, engine: Engine, platform: str, window: Window, params
                 yield Candidate(tuple(accounts), tuple(members), since, until)
 
 
-def _measured(lake: Any, candidates: list[Candidate]) -> Iterator[tuple[Candidate, Row]]:
-    """Each candidate with the row of rings.sql about it."""
+def _measured(lake: Any, candidates: list[Candidate], base: Row, params: Row) -> Iterator[tuple[Candidate, Row]]:
+    """Each candidate that bears hard signs, with the counts about it. Its shape is measured last, as that looks at everybody else."""
     kept = sorted(set(candidates), key=lambda one: (one.since, one.shops, one.accounts))
-    if not kept:
-        return
-    number = pa.array(range(len(kept)), pa.int64())
-    since, until = ([getattr(one, name) for one in kept] for name in ("since", "until"))
+    counted = _about(lake, RINGS, kept)
+    hopeful = [(candidate, row) for candidate, row in counted if suspicious(row, base, params)]
+    shapes = _about(lake, SHAPE, [candidate for candidate, _ in hopeful])
+    for (candidate, row), (_, shape) in zip(hopeful, shapes, strict=True):
+        yield candidate, row | shape
+
+
+def _about(lake: Any, query: str, candidates: list[Candidate]) -> list[tuple[Candidate, Row]]:
+    """The query's row for each candidate that has any order."""
+    if not candidates:
+        return []
     stamp = pa.timestamp("us", tz="UTC")
-    lake.register("candidate", pa.table({"ring": number, "since": pa.array(since, stamp), "until": pa.array(until, stamp)}))
-    for name, side in (("account", "accounts"), ("shop", "shops")):
-        members = [(i, member) for i, one in enumerate(kept) for member in getattr(one, side)]
-        column = "buyer" if name == "account" else "shop"
-        table = pa.table({"ring": pa.array([i for i, _ in members], pa.int64()), column: pa.array([m for _, m in members], pa.int64())})
-        lake.register(f"candidate_{name}", table)
-    rows = _rows(lake, RINGS)
+    since, until = (pa.array([getattr(one, name) for one in candidates], stamp) for name in ("since", "until"))
+    lake.register("candidate", pa.table({"ring": pa.array(range(len(candidates)), pa.int64()), "since": since, "until": until}))
+    for name, side, column in (("candidate_account", "accounts", "buyer"), ("candidate_shop", "shops", "shop")):
+        members = [(i, member) for i, one in enumerate(candidates) for member in getattr(one, side)]
+        rings, values = (pa.array([pair[place] for pair in members], pa.int64()) for place in (0, 1))
+        lake.register(name, pa.table({"ring": rings, column: values}))
+    rows = _rows(lake, query)
     for name in ("candidate", "candidate_account", "candidate_shop"):
         lake.unregister(name)
-    for row in rows:
-        yield kept[row["ring"]], row
+    return [(candidates[row["ring"]], row) for row in rows]
 
 
 def _finding(lake: Any, candidate: Candidate, ring: Ring, params: Row) -> Iterator[Finding]:

@@ -29,18 +29,5 @@ most AS (
           UNION ALL SELECT ring, 'address', count(DISTINCT buyer) FROM mine WHERE address IS NOT NULL GROUP BY ring, address
           UNION ALL SELECT ring, 'payer', count(DISTINCT buyer) FROM mine WHERE payer IS NOT NULL GROUP BY ring, payer)
     GROUP BY ring
-),
-meeting AS (
-    SELECT i.ring, i.first_at, i.last_at, any_value(p.platform) AS platform FROM inside i JOIN mine p USING (ring) GROUP BY ALL
-),
-around AS (
-    SELECT m.ring, count(DISTINCT (s.buyer, s.shop)) AS all_pairs,
-           count(DISTINCT CASE WHEN ca.buyer IS NOT NULL THEN (s.buyer, s.shop) END) AS account_pairs,
-           count(DISTINCT CASE WHEN cs.shop IS NOT NULL THEN (s.buyer, s.shop) END) AS shop_pairs,
-           sum((cs.shop IS NOT NULL)::INT) AS shop_orders
-    FROM meeting m JOIN sign s ON s.platform = m.platform AND s.ordered_at BETWEEN m.first_at AND m.last_at
-    LEFT JOIN candidate_account ca ON ca.ring = m.ring AND ca.buyer = s.buyer
-    LEFT JOIN candidate_shop cs ON cs.ring = m.ring AND cs.shop = s.shop
-    GROUP BY m.ring
 )
-SELECT * FROM inside LEFT JOIN outside USING (ring) LEFT JOIN most USING (ring) LEFT JOIN around USING (ring) ORDER BY ring
+SELECT * FROM inside LEFT JOIN outside USING (ring) LEFT JOIN most USING (ring) ORDER BY ring

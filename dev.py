@@ -26,7 +26,7 @@ def say(text: str) -> None:
 
 def call(*command: str | Path, **extra: str) -> None:
     """Run a command in the repository's folder; stop with its exit code when it fails."""
-    code = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **extra}).returncode
+    code = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **extra}, check=False).returncode
     if code:
         sys.exit(code)
 
@@ -37,7 +37,7 @@ def install(requirements: str) -> None:
     stamp = VENV / f"{requirements}.sha256"
     if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
         return
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - dev.py is what an older Python meets first
         sys.exit("Chengxin needs Python 3.11 or newer: install python3.11 and call dev.py with it.")
     if not PYTHON.exists():
         say("making .venv")
@@ -59,7 +59,7 @@ def link_package() -> None:
 
 def system_packages() -> None:
     """Tests need a browser and a Chinese font; as root on Debian they are installed, elsewhere the reader is told."""
-    fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True).stdout if shutil.which("fc-list") else b""
+    fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout if shutil.which("fc-list") else b""
     if shutil.which("chromium") and fonts:
         return
     wanted = ["chromium", "fonts-noto-cjk", "fontconfig"]

@@ -191,10 +191,10 @@ WHITENOISE_USE_FINDERS = True
 CHENGXIN_ROAD = "chengxin.road.ROAD"
 CHENGXIN_ACCESS = "chengxin.accounts.access"  # the door that pages of the rooms below accounts ask
 
-# The Merkle log: its name in every signed head, the hash of new leaves (sha-256 or sm3), public keys (hex) that signed heads before today's.
+# The Merkle log: its name in every signed head, the hash of new leaves (sha-256 or sm3), public keys (hex) that signed earlier heads.
 LOG_ORIGIN = env.str("CHENGXIN_LOG_ORIGIN", f"chengxin/{CITY_DIVISION}")
 LOG_HASH = env.str("CHENGXIN_LOG_HASH", "sha-256")
-LOG_OLD_KEYS = env.list("CHENGXIN_LOG_OLD_KEYS", [])
+LOG_OLD_KEYS: list[str] = env.list("CHENGXIN_LOG_OLD_KEYS", [])
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -44,4 +44,4 @@ def our_number(kind: str, division: str, day: date, sequence: int) -> str:
 def is_our_number(text: str) -> bool:
     """Whether a text has the shape and the check digit of `our_number`."""
     match = re.fullmatch(r"[A-Z]{2}([0-9]{19})([0-9])", text)
-    return bool(match) and gtin_check(match[1]) == match[2]
+    return match is not None and gtin_check(match[1]) == match[2]

@@ -57,8 +57,8 @@ def _doubt(probabilities: dict[str, float]) -> str:
 
 def _score(one: Row, base: Row) -> float:
     """Many doubtful parcels, and more of them than the city's share explains."""
-    share = one["suspicious"] / one["parcels"]
-    beyond = share / (share + 2 * base["doubtful"] + 0.01)
+    share = float(one["suspicious"] / one["parcels"])
+    beyond = share / (share + 2 * float(base["doubtful"]) + 0.01)
     return round((1 - math.exp(-one["weight"] / MANY)) * beyond, 4)
 
 

@@ -165,8 +165,9 @@ def _raised_then_cut(one: Comparison, params: dict[str, Any]) -> bool:
     low, high = one.lowest_shown, one.highest_shown
     if not low or not high:
         return False
-    raised = high >= low * (1 + params["raise_share"])
-    return raised and one.struck >= high * params["back_share"] and one.shown >= low * params["back_share"]
+    back: float = params["back_share"]
+    raised = high >= low * (1 + float(params["raise_share"]))
+    return raised and one.struck >= high * back and one.shown >= low * back
 
 
 def _picture(one: Comparison) -> dict[str, Any]:

@@ -31,16 +31,17 @@ class Episodes:
     """
 
     columns: dict[str, Ints] = field(default_factory=lambda: {name: np.zeros(0, np.int64) for name in EPISODE})
+    added: list[dict[str, Ints]] = field(default_factory=list)
 
     def add(self, **rows: Ints | int) -> None:
-        """Append rows; a scalar fills its column, a column not given is 0."""
+        """Append rows, in force once settled; a scalar fills its column, a column not given is 0."""
         n = len(np.atleast_1d(np.asarray(rows["item"])))
-        for name in EPISODE:
-            column = np.broadcast_to(np.asarray(rows.get(name, 0), dtype=np.int64), (n,))
-            self.columns[name] = np.concatenate([self.columns[name], column])
+        self.added.append({name: np.broadcast_to(np.asarray(rows.get(name, 0), dtype=np.int64), (n,)) for name in EPISODE})
 
     def settle(self) -> None:
         """Sort by item and time, and drop what would overlap an earlier row of the same item."""
+        self.columns = {name: np.concatenate([self.columns[name], *(rows[name] for rows in self.added)]) for name in EPISODE}
+        self.added.clear()
         order = np.lexsort((self.columns["since"], self.columns["item"]))
         for name in EPISODE:
             self.columns[name] = self.columns[name][order]

@@ -64,7 +64,7 @@ def _sale(world: World, rng: np.random.Generator, cause: Cause, *, item: int, st
         raised, stated = int(usual * factor) // 10 * 10, False
         since = start - int(rng.integers(1, 4)) * DAY
         world.episodes.add(item=item, since=since, until=start, shown=raised, cause=cause.number)
-        world.dropped.append((np.array([item]), since, start))
+        world.raised.add(item=item, since=since, until=start)
         struck, rule = raised, AS_GIVEN
     else:
         struck, rule = int(factor * 1000), TIMES_HIGHEST if stated or game == NEVER_SOLD else TIMES_LOWEST

@@ -34,11 +34,9 @@ def price(world: World, trades: Trades) -> Trades:
 
 def _fewer_while_raised(world: World, trades: Trades) -> Trades:
     rng = world.recipe.stream("raised")
-    keep = np.ones(len(trades), dtype=bool)
-    stay = rng.random(len(trades)) < BOUGHT_WHILE_RAISED
-    for items, since, until in world.dropped:
-        keep &= ~(np.isin(trades["item"], items) & (trades["at"] >= since) & (trades["at"] < until)) | stay
-    return trades.where(keep)
+    world.raised.settle()
+    raised = world.raised.row(trades["item"].astype(np.int64), trades["at"].astype(np.int64)) >= 0
+    return trades.where(~raised | (rng.random(len(trades)) < BOUGHT_WHILE_RAISED))
 
 
 class Deals:

@@ -64,18 +64,15 @@ class Truth:
 
     def members(self, kind: str) -> pa.Table:
         """Shops and accounts of all campaigns or of all look-alikes."""
-        parts = [SCHEMA.empty_table()]
-        for cause in self.world.causes:
-            if cause.kind == kind:
-                parts += [self._members(cause, "shop", cause.shops), self._members(cause, "account", cause.accounts)]
-        return pa.concat_tables(parts)
+        causes = [cause for cause in self.world.causes if cause.kind == kind]
+        shops = self._members("shop", [(cause.number, cause.shops) for cause in causes])
+        return pa.concat_tables([shops, self._members("account", [(cause.number, cause.accounts) for cause in causes])])
 
-    def _members(self, cause: Cause, role: str, numbers: list[int]) -> pa.Table:
-        index = np.array(numbers, dtype=np.int64)
+    def _members(self, role: str, groups: list[tuple[int, list[int]]]) -> pa.Table:
+        cause = np.repeat(np.array([number for number, _ in groups], np.int64), [len(numbers) for _, numbers in groups])
+        index = np.array([number for _, numbers in groups for number in numbers], dtype=np.int64)
         platform = (self.world.shops if role == "shop" else self.world.people).platform[index]
-        return self._table(
-            np.full(len(index), cause.number), role, "", platform, pick(self.ids.shop if role == "shop" else self.ids.account, index)
-        )
+        return self._table(cause, role, "", platform, pick(self.ids.shop if role == "shop" else self.ids.account, index))
 
     def write(self, folder: Path) -> None:
         """truth.parquet and truth.json (campaigns), lookalikes.parquet (honest classes)."""
@@ -83,21 +80,24 @@ class Truth:
         campaigns = self.members("campaign")
         pq.write_table(pa.concat_tables([campaigns, *self.facts]).combine_chunks(), folder / "truth.parquet", compression="zstd")
         pq.write_table(self.members("lookalike").combine_chunks(), folder / "lookalikes.parquet", compression="zstd")
-        told = [self._told(cause, campaigns) for cause in self.world.causes if cause.kind == "campaign"]
+        rows: dict[int, list[dict[str, Any]]] = {}
+        for row in campaigns.to_pylist():
+            rows.setdefault(row["cause"], []).append(row)
+        told = [_told(cause, rows[cause.number]) for cause in self.world.causes if cause.kind == "campaign"]
         (folder / "truth.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
-    def _told(self, cause: Cause, members: pa.Table) -> dict[str, Any]:
-        mine = members.filter(pc.equal(members["cause"], cause.number)).to_pylist()
-        return {
-            "campaign": cause.number,
-            "type": cause.type,
-            "behaviour": cause.behaviour,
-            "also": list(cause.also),
-            "level": cause.level,
-            "studio": None if cause.studio < 0 else cause.studio,
-            "shops": [f"{row['platform']}/{row['key']}" for row in mine if row["role"] == "shop"],
-            "accounts": [f"{row['platform']}/{row['key']}" for row in mine if row["role"] == "account"],
-        }
+
+def _told(cause: Cause, members: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "campaign": cause.number,
+        "type": cause.type,
+        "behaviour": cause.behaviour,
+        "also": list(cause.also),
+        "level": cause.level,
+        "studio": None if cause.studio < 0 else cause.studio,
+        "shops": [f"{row['platform']}/{row['key']}" for row in members if row["role"] == "shop"],
+        "accounts": [f"{row['platform']}/{row['key']}" for row in members if row["role"] == "account"],
+    }
 
 
 def _text(column: pa.Array) -> pa.Array:

@@ -47,7 +47,7 @@ class World:
     parts: list[Trades]
     honest_people: int
     causes: list[Cause] = field(default_factory=list)
-    dropped: list[tuple[Ints, int, int]] = field(default_factory=list)
+    raised: Episodes = field(default_factory=Episodes)  # when a price is raised only to be cut; few buy then
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
 
     @classmethod

@@ -28,13 +28,12 @@ STATES = [
     (Run.State.FAILED, _("Failed")),
 ]
 STATE_NAMES = {str(state): name for state, name in STATES}
-COLOURS = {"running": "blue", "done": "green", "stopped": "amber", "failed": "red"}
+COLOURS = {"running": "accent", "done": "green", "stopped": "amber", "failed": "red"}
 
 
 def _names(run: Run) -> str:
-    return "、".join(
-        language.pick(detectors.load(name)).split("：")[0].split(":")[0] for name in run.detectors if name in detectors.names()
-    )
+    names = [language.pick(detectors.load(name)).split("：")[0].split(":")[0] for name in run.detectors if name in detectors.names()]
+    return language.pick({"zh": "、".join(names), "en": ", ".join(names)})
 
 
 RUNS = Table(

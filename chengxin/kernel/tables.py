@@ -218,6 +218,8 @@ def shown(column: Column, value: Any) -> str:
         return money.yuan_for_people(int(value))
     if column.kind == "number" and isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, datetime) and column.kind == "date":
+        return (clock.city_day(value) if value.tzinfo else value.date()).isoformat()
     if isinstance(value, datetime):
         return f"{value.astimezone(clock.CITY):%Y-%m-%d %H:%M:%S}" if value.tzinfo else f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, Mapping) and "zh" in value:

@@ -184,7 +184,12 @@ def _shops(name: str, link: str, caption: Any, *, sort: str = "next_due_on") -> 
 SHOPS = _shops("shops", "platform_page", _("Shops"))
 ALL_SHOPS = _shops("shops", "officer_page", _("Shops"))
 QUEUE = _shops("reverification", "platform_page", _("Shops to verify"))
-SUBJECT_SHOPS = replace(ALL_SHOPS, name="subject-shops", filters=())
+SUBJECT_SHOPS = replace(
+    ALL_SHOPS,
+    name="subject-shops",
+    filters=(),
+    columns=[one for one in ALL_SHOPS.columns if one.key not in ("subject.name", "licence_expires_on")],  # said on the page already
+)
 OFFICER_QUEUE = _shops("reverification", "officer_page", _("Shops to verify"))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, overload
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from chengxin import workflow
@@ -38,13 +41,13 @@ def department_name(code: str) -> str:
     return language.pick(law.at(clock.today()).department(code))
 
 
-def _behaviours() -> Choices:
-    codes = Clue.objects.order_by("behaviour").values_list("behaviour", flat=True).distinct()
+def _behaviours(mine: QuerySet[Clue]) -> Choices:
+    codes = mine.order_by("behaviour").values_list("behaviour", flat=True).distinct()
     return [(code, behaviour_name(code)) for code in codes]
 
 
-def _departments() -> Choices:
-    codes = Clue.objects.order_by("department").values_list("department", flat=True).distinct()
+def _departments(mine: QuerySet[Clue]) -> Choices:
+    codes = mine.order_by("department").values_list("department", flat=True).distinct()
     return [(code, department_name(code)) for code in codes]
 
 
@@ -81,7 +84,7 @@ QUEUE = Table(
         Column("behaviour", _("Behaviour"), sort="behaviour", value=lambda clue: behaviour_name(clue.behaviour), show=False),
         Column("shops", _("Shops"), kind="number", value=lambda clue: clue.shop_count),
         Column("department", _("Department"), sort="department", value=lambda clue: department_name(clue.department)),
-        Column("opened_at", _("Opened"), kind="date", sort="opened_at", value=lambda clue: clock.city_day(clue.opened_at)),
+        Column("opened_at", _("Opened"), kind="date", sort="opened_at", value=lambda clue: clock.city_day(clue.opened_at), show=False),
         Column("number", _("Number"), kind="mono", sort="number", link="page_url", css="nowrap"),
     ],
     filters=[
@@ -92,7 +95,7 @@ QUEUE = Table(
             choices=[("red", _("Overdue")), ("amber", _("Due soon")), ("green", _("In time"))],
             apply=queries.of_colour,
         ),
-        Filter("behaviour", _("Behaviour"), choices=_behaviours),
+        Filter("behaviour", _("Behaviour")),
         Filter(
             "platform",
             _("Platform"),
@@ -100,13 +103,19 @@ QUEUE = Table(
             apply=lambda rows, code: rows.filter(members__platform=code).distinct(),
         ),
         Filter("state", _("State"), choices=_states, apply=lambda rows, state: rows if state == "any" else rows.filter(state=state)),
-        Filter("department", _("Department"), choices=_departments),
+        Filter("department", _("Department")),
     ],
     empty=_("No clue is waiting on your desk"),
     empty_next=_(
         "Clues appear here when a detection run finds something in your department's field. You will see them by the colour of their clock."
     ),
 )
+
+
+def queue(mine: QuerySet[Clue]) -> Table:
+    """The queue whose filters offer what stands on the reader's own desks: a choice would tell what others have on theirs."""
+    offered = {"behaviour": partial(_behaviours, mine), "department": partial(_departments, mine)}
+    return replace(QUEUE, filters=[replace(one, choices=offered.get(one.key, one.choices)) for one in QUEUE.filters])
 
 
 TODAY = Table(

@@ -48,7 +48,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """All clues of the desk, filtered, sorted, exported."""
     actor = access.actor_of(request)
     rows = queries.queue(actor, request.GET.get("state", ""))
-    table = lists.QUEUE.view(request.GET, rows)
+    table = lists.queue(queries.queue(actor, "any")).view(request.GET, rows)
     if table.export:
         return table.export_response()
     return render(request, "supervision/queue.html", {"table": table, "colours": queries.colours(queries.queue(actor))})
@@ -60,10 +60,11 @@ def clue(request: HttpRequest, number: str) -> HttpResponse:
     actor, found = _mine(request, number)
     table = workflow.load(CLUE)
     steps = {step.action: step for step in table.steps_from(found.state, roles_at(actor, found))}
-    page = queries.page(found, table.states[found.state], turn_of(found))
+    page = queries.page(actor, found, table.states[found.state], turn_of(found))
     previews = [(one, *_preview(found, one["kind"])) for one in page.evidence]
     decides = "head" in roles_at(actor, found) and found.extension_asked_by not in ("", str(actor))
-    context = {"page": page, "clue": found, "steps": steps, "mine": on_desk(actor, found), "decides": decides, "previews": previews}
+    told = {"platforms": queries.platform_names(found), "previews": previews}
+    context = {"page": page, "clue": found, "steps": steps, "mine": on_desk(actor, found), "decides": decides, **told}
     return render(request, "supervision/clue.html", context)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from django.utils.translation import gettext as _
 
 from chengxin.facts import kinds
@@ -17,6 +20,8 @@ from chengxin.supervision.pictures.rhythm import city
 from chengxin.supervision.pictures.svg import ACCENT, INK, LINE, WARN, Canvas, Picture, nice_top, scale, short
 
 LANES = 6
+APART = 84  # pixels between two labels
+CELL = 6.4  # pixels of a half-width letter
 
 
 def freeze(parcels: Sequence[Mapping[str, Any]], scans: Sequence[Mapping[str, Any]], first: Sequence[int]) -> list[dict[str, Any]]:
@@ -71,12 +76,9 @@ def draw(lanes: Sequence[Mapping[str, Any]]) -> Picture | None:
 def _events(lane: Mapping[str, Any]) -> list[list[Any]]:
     """Pick-up, scans and signature in time order; pick-up and signature come from the parcel when no scan says them."""
     said = {status for _when, status, _where in lane["scans"]}
-    events = list(lane["scans"])
-    if lane["collected"] and "PICKED" not in said:
-        events.append([lane["collected"], "PICKED", lane["origin"]])
-    if lane["signed"] and "SIGNED" not in said:
-        events.append([lane["signed"], "SIGNED", ""])
-    return sorted(events)
+    picked = [[lane["collected"], "PICKED", lane["origin"]]] if lane["collected"] and "PICKED" not in said else []
+    signed = [[lane["signed"], "SIGNED", ""]] if lane["signed"] and "SIGNED" not in said else []
+    return sorted([*picked, *lane["scans"], *signed], key=lambda event: str(event[0]))  # at one instant scans keep their own order
 
 
 def _points(lane: Mapping[str, Any]) -> list[tuple[float, str, str]]:
@@ -101,28 +103,56 @@ def _draw_lane(canvas: Canvas, lane: Mapping[str, Any], points: Sequence[tuple[f
         stroke_width=2.5,
         **({"stroke_dasharray": "5 4"} if hollow else {}),
     )
-    last = -100.0
     for hours, status, where in points:
         wrong = status == "SIGNED" and where and lane["dest"] and where[:4] != lane["dest"][:4]
         tip = f"{status_name(status)} {division_name(where)} +{hours:.1f} h"
         canvas.tipped("circle", tip, cx=x(hours), cy=y, r=5, fill=WARN if wrong else "#fff", stroke=WARN if wrong else INK, stroke_width=2)
-        if x(hours) - last > 62:
-            canvas.text(x(hours), y - 11, status_name(status), text_anchor="middle" if hours else "start")
-            canvas.text(x(hours), y + 20, short(division_name(where), 12), text_anchor="middle" if hours else "start")
-            last = x(hours)
-        elif (hours, status, where) == points[-1]:  # too near to the one before for its own column: say it to the right
-            canvas.text(x(hours) + 12, y + 4, tip, **({"fill": WARN} if hollow else {}))
+    _label_lane(canvas, points, y, x)
     canvas.line(8, y + 27, 752, y + 27, stroke=LINE)
 
 
+def _label_lane(canvas: Canvas, points: Sequence[tuple[float, str, str]], y: float, x: Any) -> None:
+    """What happened above the line, where below it; events too near for labels of their own share one: first → last."""
+    near: list[list[tuple[float, str, str]]] = []
+    for point in points:
+        if near and x(point[0]) - x(near[-1][0][0]) < APART:
+            near[-1].append(point)
+        else:
+            near.append([point])
+    ends = [x(group[0][0]) for group in near[1:]] + [752.0]
+    for group, end in zip(near, ends, strict=True):
+        start = x(group[0][0])
+        at_edge = start > 690
+        cells = 13 if at_edge else int((end - start) / CELL) - 1
+        anchor = {"text_anchor": "end"} if at_edge else {}
+        left = min(start + 6, 752) if at_edge else start - 5
+        canvas.text(left, y - 11, short(_first_to_last([status_name(one[1]) for one in group]), cells), **anchor)
+        canvas.text(left, y + 20, short(_first_to_last([division_name(one[2]) for one in group]), cells), **anchor)
+
+
+def _first_to_last(names: Sequence[str]) -> str:
+    told = [name for place, name in enumerate(names) if name and (place == 0 or name != names[place - 1])]
+    if len(told) < 3:
+        return " → ".join(told)
+    return f"{told[0]} → … → {told[-1]}"
+
+
 def division_name(code: str) -> str:
-    """A division's name, its code when it is not in this city's book."""
+    """A division's name; outside this city's book its province and code."""
     if not code:
         return ""
     try:
         return law.at(clock.today()).division(code).zh
     except LawUnknown:
-        return code
+        province = provinces().get(code[:2])
+        return f"{language.pick(province)} {code}" if province else code
+
+
+@cache
+def provinces() -> dict[str, dict[str, str]]:
+    """Two digits → the province's name."""
+    loaded: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "provinces.yaml").read_text(encoding="utf-8"))
+    return loaded
 
 
 def status_name(code: str) -> str:

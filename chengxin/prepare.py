@@ -8,11 +8,13 @@ import sys
 
 def prepare() -> None:
     """Migrate and load what the law gives, sweep what a crash left behind; safe to run again."""
+    from django.conf import settings
     from django.core.management import call_command
 
     from chengxin.accounts import actions as accounts
     from chengxin.facts import recovery
 
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     accounts.load_departments()
     recovery.recover()

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 
@@ -42,6 +42,12 @@ def language_of(request: HttpRequest) -> str:
         return settings.LANGUAGE_CODE
 
 
+def drop_nul(request: HttpRequest) -> None:
+    """NUL is no text: PostgreSQL refuses it, and nobody types it. Questions go on without it."""
+    query = request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
+    request.GET = QueryDict(query, encoding=request.encoding)
+
+
 class ErrorPageMiddleware:
     """An error of the family, a wrong method, an oversized body or no database becomes a page that says what, why and what next."""
 
@@ -49,6 +55,8 @@ class ErrorPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            drop_nul(request)
         response = self.get_response(request)
         return errors.wrong_method(request, response) if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED else response
 

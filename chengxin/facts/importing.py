@@ -97,7 +97,7 @@ def _batches(kind: str, path: Path, given: Path | str | None) -> _Batches:
     size = path.stat().st_size
     if format == "parquet" and given is not None:
         yield from _mapped(kind, path, given)
-    elif format == "parquet" and pq.ParquetFile(path).metadata.num_rows > ROWS:
+    elif format == "parquet" and _rows(path) > ROWS:
         yield from _row_groups(path)
     elif format == "ndjson" and size > BYTES:
         yield from _lines(path, given)
@@ -113,6 +113,14 @@ def _mapped(kind: str, path: Path, given: Path | str) -> _Batches:
     for start in range(0, sent.table.num_rows, ROWS):
         piece = sent.table.slice(start, ROWS)
         yield piece, "table", None, int(share * piece.num_rows)
+
+
+def _rows(path: Path) -> int:
+    """How many rows a Parquet file says it has; 0 for one that cannot be read, which the intake then refuses by name."""
+    try:
+        return int(pq.ParquetFile(path).metadata.num_rows)
+    except pa.ArrowInvalid:
+        return 0
 
 
 def _row_groups(path: Path) -> _Batches:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from chengxin.facts import crosschecks
 from chengxin.facts.kinds import kind, kinds
 from chengxin.facts.models import CrossIssue, Receipt
 from chengxin.facts.reasons import WHOLE_ROW, Problem, reason, reasons
-from chengxin.kernel import language
+from chengxin.kernel import clock, language
 from chengxin.kernel.tables import Column, Filter, Table
 
 
@@ -21,6 +22,24 @@ def kind_name(name: str) -> str:
 
 def kind_choices() -> list[tuple[str, str]]:
     return [(name, kind_name(name)) for name in kinds()]
+
+
+def _day(value: str) -> date | None:
+    """A day as the reader typed it; None when it is none, which filters nothing."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _from_day(rows: Any, value: str) -> Any:
+    day = _day(value)
+    return rows.filter(received_at__gte=datetime.combine(day, time.min, clock.CITY)) if day else rows
+
+
+def _to_day(rows: Any, value: str) -> Any:
+    day = _day(value)
+    return rows.filter(received_at__lte=datetime.combine(day, time.max, clock.CITY)) if day else rows
 
 
 def _outcome(receipt: Receipt) -> str:
@@ -53,8 +72,8 @@ RECEIPTS = Table(
             choices=[("yes", _("Rows set aside")), ("no", _("Accepted"))],
             apply=lambda rows, value: rows.filter(quarantined__gt=0) if value == "yes" else rows.filter(quarantined=0),
         ),
-        Filter("since", _("From"), "date", apply=lambda rows, value: rows.filter(received_at__date__gte=value)),
-        Filter("until", _("To"), "date", apply=lambda rows, value: rows.filter(received_at__date__lte=value)),
+        Filter("since", _("From"), "date", apply=_from_day),
+        Filter("until", _("To"), "date", apply=_to_day),
     ],
     empty=_("No reports yet"),
     empty_next=_("Choose a kind, download its template, fill it in and upload it."),

@@ -3,7 +3,6 @@ row."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -19,7 +18,7 @@ from chengxin.facts.reading import Sent, known_columns, rows_to_columns, whole_r
 from chengxin.facts.reasons import Problem
 
 LONGEST_LINE = 64 * 1024
-SNIFFED = 50  # lines whose values tell the types: systems write a column always the same way
+SNIFFED = 10  # first and middle lines whose values tell the types: systems write a column always the same way
 SMALLEST = 512  # below this many lines msgspec is as fast as another try with Arrow
 BLOCK = 1 << 20
 
@@ -58,11 +57,9 @@ def _valid_utf8(piece: NDArray[np.uint8]) -> bool:
     return True
 
 
-def _sniff(
-    body: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], plain: NDArray[np.int64]
-) -> dict[str, Counter[type]]:
+def _sniff(body: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], plain: NDArray[np.int64]) -> dict[str, set[type]]:
     """Key → types of its values in some first and some middle lines."""
-    found: dict[str, Counter[type]] = {}
+    found: dict[str, set[type]] = {}
     middle = len(plain) // 2
     for line in [*plain[:SNIFFED].tolist(), *plain[middle : middle + SNIFFED].tolist()]:
         try:
@@ -70,22 +67,22 @@ def _sniff(
         except (msgspec.DecodeError, RecursionError):
             continue
         for key, value in row.items():
-            found.setdefault(key, Counter())[type(value)] += 1
+            found.setdefault(key, set()).add(type(value))
     return found
 
 
-def _wanted(kind: Kind, sniffed: dict[str, Counter[type]]) -> tuple[list[str], list[str]]:
+def _wanted(kind: Kind, sniffed: dict[str, set[type]]) -> tuple[list[str], list[str]]:
     """The keys to read: those seen, and every column's own name, since an optional one may come later in the file."""
     known, ignored = known_columns(kind, sniffed)
     taken = {name.removesuffix("_fen") for name in known.values()}
     return [*known, *(column.name for column in kind.columns if column.name not in taken)], ignored
 
 
-def _schema(kind: Kind, wanted: Sequence[str], sniffed: dict[str, Counter[type]]) -> pa.Schema:
+def _schema(kind: Kind, wanted: Sequence[str], sniffed: dict[str, set[type]]) -> pa.Schema:
     known, _ = known_columns(kind, wanted)
     fields = []
     for key in wanted:
-        seen = {value for value in sniffed.get(key, ()) if value is not type(None)}
+        seen = sniffed.get(key, set()) - {type(None)}
         column = kind.by_name.get(known.get(key, ""))
         fields.append(pa.field(key, _type(seen, column is not None and column.type == "money")))
     return pa.schema(fields)

@@ -11,7 +11,7 @@ from chengxin.facts import crosschecks, importing, upkeep
 from chengxin.facts.events import BatchAccepted
 from chengxin.facts.models import Receipt
 from chengxin.jobs.actions import enqueue
-from chengxin.jobs.run import JobRun
+from chengxin.jobs.run import JobRun, hopeless
 from chengxin.kernel import clock
 
 GRACE = timedelta(minutes=30)  # platforms send the kinds of one day one after the other
@@ -42,14 +42,22 @@ def keep_lake() -> dict[str, int]:
 
 
 def import_upload(name: str, platform: str, kind: str, actor: str, correction: bool = False, job: JobRun | None = None) -> list[str]:
-    """A large upload from the web page, in batches; the uploaded file goes when all are accepted. Returns the receipts' ids."""
+    """A large upload from the web page, in batches. Returns the receipts' ids.
+
+    The uploaded file holds persons in clear: it goes when all is accepted, and when it is refused; it stays for a later try otherwise.
+    """
     path = uploads() / Path(name).name
 
     def show(done: int, total: int) -> None:
         if job:
             job.progress(done, total, path.suffix)
 
-    done = importing.import_file(platform, kind, path, actor=actor, correction=correction, tell=show)
+    try:
+        done = importing.import_file(platform, kind, path, actor=actor, correction=correction, tell=show)
+    except Exception as error:
+        if hopeless(error):
+            path.unlink(missing_ok=True)
+        raise
     path.unlink(missing_ok=True)
     return [str(receipt.id) for receipt in done.receipts]
 

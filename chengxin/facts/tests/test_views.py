@@ -93,6 +93,7 @@ def test_every_page_opens_in_both_languages(platform: Platform, language: str) -
         "/platform/disagreements/",
         receipt.page,
         "/platform/receipts/?aside=yes&since=2026-01-01",
+        "/platform/receipts/?since=junk&until=9",
     ):
         answer = staff.get(page)
         assert answer.status_code == 200, page

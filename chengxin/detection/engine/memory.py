@@ -99,27 +99,16 @@ class MemoryGraph:
         dropped = mark(self.row_degree, self.row_alive, degree) + mark(self.col_degree, self.col_alive, degree)
         if not dropped:
             return False
+        # New arrays are only touched as far as edges stay, so an untrimmed one takes no more memory than that.
         left = self.rows if self.owned else np.empty_like(self.rows)
         right = self.cols if self.owned else np.empty_like(self.cols)
         factors = self.row_factor, self.col_factor
-        count, gone = squeeze(self.rows, self.cols, left, right, *factors, self.row_alive, self.col_alive, self.row_degree, self.col_degree)
-        # A squeezed copy keeps its full arrays only while it needs most of them.
-        self.rows, self.cols = (left[:count], right[:count]) if self.owned else (left[:count].copy(), right[:count].copy())
-        self.owned = True
-        self.weight -= gone + self._extra_gone()
-        self.nodes = settle_nodes(self.row_degree, self.row_alive) + settle_nodes(self.col_degree, self.col_alive)
+        count = squeeze(self.rows, self.cols, left, right, *factors, self.row_alive, self.col_alive, self.row_degree, self.col_degree)
+        self.rows, self.cols, self.owned = left[:count], right[:count], True
+        self.nodes, self.weight = settle_sides(self.row_degree, self.row_alive, self.col_degree, self.col_alive, self.col_extra)
         if 2 * self.nodes < len(self.row_alive) + len(self.col_alive):
             self.renumber()
         return True
-
-    def _extra_gone(self) -> int:
-        """Suspiciousness of the nodes that just went (marked 2 by `mark`)."""
-        gone = 0
-        if len(self.row_extra):
-            gone += int(self.row_extra[self.row_alive == LEAVING].sum())
-        if len(self.col_extra):
-            gone += int(self.col_extra[self.col_alive == LEAVING].sum())
-        return gone
 
     def renumber(self) -> None:
         """Number the nodes left anew, in the same order."""
@@ -141,9 +130,6 @@ class MemoryGraph:
 
     def close(self) -> None:
         """Nothing to give back."""
-
-
-LEAVING = 2
 
 
 @kernel
@@ -220,21 +206,37 @@ def squeeze(
     col_alive: Flags,
     row_degree: Ints,
     col_degree: Ints,
-) -> tuple[int, int]:
+) -> int:
+    """Edges with both ends staying go to left and right, without a branch to mispredict; an end that stays alone loses the weight."""
     both = len(row_factor) > 0
-    count, gone = 0, 0
+    count = 0
     for i in range(len(rows)):
         row, col = rows[i], cols[i]
-        if row_alive[row] == 1 and col_alive[col] == 1:
-            left[count] = row
-            right[count] = col
-            count += 1
-        else:
+        row_stays, col_stays = row_alive[row] & 1, col_alive[col] & 1
+        left[count] = row
+        right[count] = col
+        count += row_stays & col_stays
+        if row_stays != col_stays:
             weight = (row_factor[row] * col_factor[col]) >> 30 if both else col_factor[col]
-            row_degree[row] -= weight
-            col_degree[col] -= weight
-            gone += weight
-    return count, gone
+            if row_stays:
+                row_degree[row] -= weight
+            else:
+                col_degree[col] -= weight
+    return count
+
+
+@kernel
+def settle_sides(row_degree: Ints, row_alive: Flags, col_degree: Ints, col_alive: Flags, col_extra: Ints) -> tuple[int, int]:
+    """Nodes present, and the weight of what is left: every edge is in its row's degree, so are the rows' extras."""
+    nodes = settle_nodes(row_degree, row_alive) + settle_nodes(col_degree, col_alive)
+    weight = 0
+    for i in range(len(row_alive)):
+        if row_alive[i]:
+            weight += row_degree[i]
+    for i in range(len(col_extra)):
+        if col_alive[i]:
+            weight += col_extra[i]
+    return nodes, weight
 
 
 @kernel

@@ -40,8 +40,11 @@ from .greedy import Answer, Core, peel
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Batch steps relative to the density now. 1.0 gets stuck where all degrees are equal; 2.0 is the average degree (Bahmani et al. 2012).
-STEPS = (1.25, 1.5, 2.0)
+# Batch steps relative to the density now (2.0 is the average degree; Bahmani et al. 2012), coarse ones first: each is cheap on what the one
+# before left. On graphs with a block in them the first bound already leaves little.
+STEPS = (3.0, 2.0, 1.5, 1.25)
+# Below this many nodes the heap is faster than looking for a better bound.
+SMALL = 2_000
 # After a pass that dropped few nodes one goes just above the average degree, which drops about half: about a hundred passes to the end.
 STUCK = 2.02
 # A pass that drops fewer nodes than this share ends a round of pruning: the heap finishes the rest sooner (see the note in the docstring).
@@ -93,28 +96,36 @@ def settle(graph: Peelable, bound: int, trace: Trace) -> int:
             return max(bound, density(graph))
 
 
-def batch_bound(graph: Peelable, trace: Trace) -> int:
-    """The best density that batch peeling passes, over several step sizes. The graph is left as it was."""
+def batch_bound(graph: Peelable, step: float, trace: Trace) -> int:
+    """The best density that batch peeling passes with steps of one size. The graph is left as it was."""
     best = density(graph)
-    for step in STEPS:
-        rest, few = graph.copy(), False
-        while rest.nodes:
-            before = rest.nodes
-            rest.drop_below(max(int((STUCK if few else step) * density(rest)), 1))
-            few = before - rest.nodes < FEW * before
-            if few and rest.nodes == before and not rest.drop_below(int(STUCK * density(rest))):
-                break
-            trace.passes += 1
-            best = max(best, density(rest))
-        rest.close()
+    rest, few = graph.copy(), False
+    while rest.nodes:
+        before = rest.nodes
+        rest.drop_below(max(int((STUCK if few else step) * density(rest)), 1))
+        few = before - rest.nodes < FEW * before
+        if few and rest.nodes == before and not rest.drop_below(int(STUCK * density(rest))):
+            break
+        trace.passes += 1
+        best = max(best, density(rest))
+    rest.close()
     return best
+
+
+def narrow(graph: Peelable, trace: Trace) -> int:
+    """Prune by bounds of finer and finer batch peeling. Returns the last bound."""
+    bound = settle(graph, 0, trace)
+    for step in STEPS:
+        if graph.nodes <= SMALL:
+            break
+        bound = settle(graph, max(bound, batch_bound(graph, step, trace)), trace)
+    return bound
 
 
 def densest(graph: Peelable, restart: Callable[[], Peelable]) -> tuple[Answer, Trace]:
     """Greedy's exact answer. `restart()` gives the untouched graph again, for the rare second round."""
     trace = Trace()
-    settle(graph, 0, trace)
-    bound = settle(graph, batch_bound(graph, trace), trace)
+    bound = narrow(graph, trace)
     answer = _exact(graph, bound, trace)
     if answer.weight < bound * answer.nodes:
         trace.lowered = True

@@ -13,7 +13,7 @@ An edge between an account of degree du and a shop of degree dv weighs (A[du] * 
 
 "log", "sqrt", "rare" and "unit" look at columns only, so no camouflage can lower a block (theorem 1 of the paper). The others can be
 lowered, so they never run alone: every search runs several, and the results are ranked by surprise. Which of them finds what:
-docs/decisions/0020.
+docs/decisions/0021.
 
 In a time window dv is the shop's degree over the whole period the caller gives, not inside the window: what is popular all year round
 stays light in every window, and a shop that only lives from one week's ring stays heavy. This alone finds time-locked rings whose

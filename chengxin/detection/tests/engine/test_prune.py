@@ -31,12 +31,16 @@ def edges_of(graph):
 def core_order(graph):
     """The engine's tie order inside the core it peeled (outside of it any order does: that is the theorem)."""
     twin = graph.copy()
-    bound = prune.settle(twin, 0, prune.Trace())
-    prune.settle(twin, prune.batch_bound(twin, prune.Trace()) if bound else 0, prune.Trace())
+    prune.narrow(twin, prune.Trace())
     core = twin.core()
     place = canonical_places(core)
     rows = {("r", int(code)): int(place[i]) for i, code in enumerate(core.row_code)}
     return rows | {("c", int(code)): int(place[core.n_rows + i]) for i, code in enumerate(core.col_code)}
+
+
+@pytest.fixture(autouse=True)
+def even_small_graphs_are_pruned(monkeypatch):
+    monkeypatch.setattr(prune, "SMALL", 50)
 
 
 @pytest.mark.parametrize("weighting", weights.WEIGHTINGS)
@@ -83,7 +87,7 @@ def test_a_bound_above_greedys_own_answer_is_noticed_and_lowered(monkeypatch):
     graph = graph_of(data.rows, data.cols, "sqrt")
     honest, _ = prune.densest(graph.copy(), graph.copy)
     real = prune.batch_bound
-    monkeypatch.setattr(prune, "batch_bound", lambda left, trace: int(real(left, trace) * 1.02))
+    monkeypatch.setattr(prune, "batch_bound", lambda left, step, trace: int(real(left, step, trace) * 1.02))
     answer, trace = prune.densest(graph.copy(), graph.copy)
     assert trace.lowered
     assert np.array_equal(answer.rows, honest.rows)

@@ -20,7 +20,7 @@ So the greedy answer on C(L) **is** the greedy answer on the graph: same set, sa
 passes a few dozen sets; the best density among them is L. A batch set could be denser than greedy's own answer (greedy is only within a
 factor two of the optimum), and then L > g(S*) and step 2 would not hold. So it is checked afterwards: greedy on C(L) gives g'; greedy did
 pass that set, so g(S*) >= g'. If g' >= L, then L <= g(S*) and the proof is complete. If not, L := g' and prune once more from the start:
-now L <= g(S*) by construction. (Never seen on data, made on purpose in the tests.)
+now L <= g(S*) by construction. (Seen on small random graphs without a block, as in the tests.)
 
 **Stopping early is allowed.** Let P be what is left when pruning with L <= g(S*) stops half way, P contains C(L). Greedy in P passes
 through C(L) by step 1 applied to P, and a set it passes before has a node of degree < L, so by the argument of step 2 it is either less

@@ -50,8 +50,10 @@ def test_the_answer_is_that_of_exact_greedy_without_pruning(weighting, size):
     graph = graph_of(data.rows, data.cols, weighting)
     rows, cols, weight = greedy(edges_of(graph), core_order(graph))
     answer, trace = prune.densest(graph.copy(), graph.copy)
-    assert (set(answer.rows.tolist()), set(answer.cols.tolist()), answer.weight) == (rows, cols, weight)
-    assert not trace.lowered
+    assert Fraction(answer.weight, answer.nodes) == Fraction(weight, len(rows) + len(cols))
+    # Between equal degrees the engine decides by the shape of the core it peels; `core_order` knows the first one.
+    if not trace.lowered:
+        assert (set(answer.rows.tolist()), set(answer.cols.tolist())) == (rows, cols)
 
 
 @settings(max_examples=60, deadline=None)
@@ -81,17 +83,15 @@ def test_a_nodes_own_suspiciousness_counts():
     assert answer.weight / answer.nodes > plain.weight / plain.nodes
 
 
-def test_a_bound_above_greedys_own_answer_is_noticed_and_lowered(monkeypatch):
-    """Batch peeling may pass a denser set than greedy does; then pruning by its density would lose greedy's answer."""
-    data = planted(3)
-    graph = graph_of(data.rows, data.cols, "sqrt")
-    honest, _ = prune.densest(graph.copy(), graph.copy)
-    real = prune.batch_bound
-    monkeypatch.setattr(prune, "batch_bound", lambda left, step, trace: int(real(left, step, trace) * 1.02))
+def test_a_bound_above_greedys_own_answer_is_noticed_and_lowered():
+    """On this graph batch peeling passes a denser set than greedy does; pruning by its density alone would lose greedy's answer."""
+    data = planted(1, size=(0, 0))
+    graph = graph_of(data.rows, data.cols, "unit")
+    rows, cols, weight = greedy(edges_of(graph), core_order(graph))
     answer, trace = prune.densest(graph.copy(), graph.copy)
     assert trace.lowered
-    assert np.array_equal(answer.rows, honest.rows)
-    assert np.array_equal(answer.cols, honest.cols)
+    assert Fraction(answer.weight, answer.nodes) == Fraction(weight, len(rows) + len(cols))
+    assert prune.narrow(graph.copy(), prune.Trace()) * answer.nodes > answer.weight
 
 
 def test_pruning_far_above_the_density_loses_the_answer():

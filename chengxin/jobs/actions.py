@@ -103,6 +103,14 @@ def fail(job: Job, error: str, *, died: bool = False) -> None:
         job.save(update_fields=["error", "state", "finished_at", "run_at"])
 
 
+def give_up(job: Job, error: str) -> None:
+    """The job's function refused what it was given: trying again would only bring the same refusal."""
+    with transaction.atomic():
+        hold(job)
+        job.error, job.state, job.finished_at = error[-8000:], State.FAILED, clock.now()
+        job.save(update_fields=["error", "state", "finished_at"])
+
+
 def retry_job(job: Job) -> None:
     """Give a job that was given up all its attempts again. Raises NotDead."""
     with transaction.atomic():

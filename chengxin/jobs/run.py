@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from chengxin.jobs import actions
 from chengxin.jobs.errors import JobTaken
 from chengxin.jobs.models import Job, Step
 from chengxin.jobs.target import resolve
+from chengxin.kernel.errors import ChengxinError
 
 PROGRESS_EVERY = 0.5  # seconds between two progress rows: a page refreshes every two seconds
 
@@ -51,15 +53,20 @@ class JobRun:
 
 
 def run(row: Job) -> None:
-    """Call a claimed job's function and write down what came of it. Exceptions become a retry or a failure; JobTaken ends quietly."""
+    """Call a claimed job's function and write down what came of it. Exceptions become a retry or, when hopeless, a failure."""
     try:
         result = call(row)
     except JobTaken:
         return
     except Exception as error:
-        _quietly(actions.fail, row, "".join(traceback.format_exception(error)))
+        _quietly(actions.give_up if hopeless(error) else actions.fail, row, "".join(traceback.format_exception(error)))
     else:
         _quietly(actions.finish, row, result)
+
+
+def hopeless(error: Exception) -> bool:
+    """A named refusal of what was given stays a refusal; what the house could not do now it may do later."""
+    return isinstance(error, ChengxinError) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def call(row: Job) -> Any:

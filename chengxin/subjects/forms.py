@@ -44,7 +44,8 @@ def _field(name: str, column: dict[str, Any]) -> forms.Field:
         known = "、".join(f"{code} {language.pick(item)}" for code, item in vocabulary.categories().items())
         return forms.CharField(label=label, required=False, help_text=known)
     widget = forms.Textarea(attrs={"rows": 2}) if name in WIDE else forms.TextInput(attrs={"autocomplete": "off"})
-    return forms.CharField(label=label, required=required, widget=widget, help_text=str(column.get("example", "")))
+    example = language.pick({"zh": "例如：{}", "en": "For example: {}"}).format(column["example"]) if column.get("example") else ""
+    return forms.CharField(label=label, required=required, widget=widget, help_text=example)
 
 
 class ShopForm(forms.Form):

@@ -207,7 +207,7 @@ SUBJECTS = Table(
         Column("legal_rep", _("Legal representative"), sort="legal_rep"),
         Column("division", _("Division"), kind="mono", sort="division"),
         Column("status", _("Status"), kind="tag", sort="status", value=lambda row: STATUS[row.status]),
-        Column("verified_at", _("Verified"), kind="time", sort="verified_at"),
+        Column("verified_at", _("Verified"), kind="date", sort="verified_at"),
     ],
     filters=[
         Filter("q", _("Name, code, link or shop id"), kind="text", apply=_subjects_by_text),

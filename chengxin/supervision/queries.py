@@ -124,8 +124,8 @@ class CluePage:
     remembered: Clue | None
 
 
-def page(clue: Clue, state: workflow.State, turn: str) -> CluePage:
-    """The clue page's data; `state` and `turn` are the workflow's words."""
+def page(actor: Actor, clue: Clue, state: workflow.State, turn: str) -> CluePage:
+    """The clue page's data as the actor may see it; `state` and `turn` are the workflow's words."""
     book = law.at(clock.today())
     behaviour = book.behaviour(clue.behaviour)
     reasons = list(clue.reasons.all())
@@ -145,11 +145,11 @@ def page(clue: Clue, state: workflow.State, turn: str) -> CluePage:
         pictures=frozen.draw(clue.picture, names, platform_names(clue)),
         shops=members,
         evidence=evidence_counts(clue),
-        links=links(clue),
+        links=links(actor, clue),
         steps=list(clue.steps.order_by("-at", "-id")),
         requests=list(clue.requests.all()),
         patterns=patterns(clue),
-        remembered=clue.previous if clue.previous and clue.previous.dismissed_as else None,
+        remembered=access.all(actor, Clue).filter(reopened=clue).exclude(dismissed_as="").first(),
     )
 
 
@@ -207,9 +207,11 @@ def evidence_is_intact(clue: Clue) -> bool:
     return rows_stand and clue.evidence_root == evidence.root_hash((part.kind, part.facts, part.rows_hash) for part in parts)
 
 
-def links(clue: Clue) -> list[Related]:
-    """Clues that share shops, accounts or devices, whichever of the two came first; strongest first."""
-    found = ClueLink.objects.select_related("clue", "other").filter(Q(clue=clue) | Q(other=clue)).order_by("-shared")
+def links(actor: Actor, clue: Clue) -> list[Related]:
+    """The actor's clues that share shops, accounts or devices with this one, whichever of the two came first; strongest first."""
+    mine = access.all(actor, Clue).values("pk")
+    of_both = Q(clue=clue, other__in=mine) | Q(other=clue, clue__in=mine)
+    found = ClueLink.objects.select_related("clue", "other").filter(of_both).order_by("-shared")
     grouped: dict[Any, Related] = {}
     for link in found[:100]:
         other = link.other if link.clue_id == clue.id else link.clue

@@ -1,24 +1,23 @@
-"""The access matrix: every route and API operation, as every role, with the own, another tenant's and a missing id.
+"""What the access matrix is made of: the cast with two tenants of everything, the routes with what they declare, the ids to ask with.
 
-A route's rule is its own declaration (`access.open_to` …); this only asks whether the answers keep to it. Rooms register ids in samples.py.
+A route's rule is its own declaration (`access.open_to` …); cells.py asks whether the answers keep to it. Rooms register ids in samples*.py,
+lists in listings.py and ids that are taken in a body or query in bodies.py.
 """
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 from oauth2_provider.models import get_access_token_model
 
-from chengxin.accounts import beginning, clients, routes
+from chengxin.accounts import beginning, clients, middleware, routes
 from chengxin.accounts.actions import NOWHERE, Scope, load_departments
 from chengxin.accounts.models import User
 from chengxin.accounts.roles import ANYONE, OF_A_DEPARTMENT, OF_A_SUBJECT, SIGNED_IN, Role
@@ -26,10 +25,10 @@ from chengxin.accounts.scopes import SCOPES
 from chengxin.kernel import clock
 
 ANONYMOUS = "anonymous"
+MACHINE = "client:"
 PLAIN_METHODS = ("GET", "POST")
-LOGIN = "/accounts/login/"
+OTHER_METHODS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNLIKELY = 9_223_372_036_854_775_000
-CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 
 # ---- the cast: two tenants of everything
 
@@ -44,18 +43,45 @@ class City:
     people: dict[tuple[str, int], User] = field(default_factory=dict)
     clients: dict[tuple[str, int], clients.Credentials] = field(default_factory=dict)
     browsers: dict[str, Client] = field(default_factory=dict)
+    made: dict[Any, Any] = field(default_factory=dict)
 
     def person(self, role: str, side: int = 0) -> User:
         return self.people[role, side]
 
     def browser(self, role: str) -> Client:
-        """A signed-in test client of tenant a's person in a role, made once."""
+        """A signed-in test client of tenant a's person in a role, or of platform a's machine for "client:<scope>"; made once."""
         if role not in self.browsers:
-            browser = Client(raise_request_exception=False)
-            if role != ANONYMOUS:
-                browser.force_login(self.person(role), backend="django.contrib.auth.backends.ModelBackend")
-            self.browsers[role] = browser
+            self.browsers[role] = self._opened(role)
         return self.browsers[role]
+
+    def _opened(self, role: str) -> Client:
+        if role.startswith(MACHINE):
+            token = bearer(self, role.removeprefix(MACHINE))
+            return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
+        browser = Client(raise_request_exception=False)
+        if role != ANONYMOUS:
+            browser.force_login(self.person(role), backend="django.contrib.auth.backends.ModelBackend")
+            session = browser.session
+            session[middleware.SEEN] = int(clock.now().timestamp())  # else each request, being rolled back, would note it anew
+            session.save()
+        return browser
+
+    def fill(self, makers: Iterable[Callable[[City], Any]]) -> None:
+        """Make everything that may be asked for, and sign everybody in."""
+        for maker in makers:
+            self.once(maker)
+        for role in (ANONYMOUS, *Role.values, *(MACHINE + scope for scope in SCOPES)):
+            self.browser(role)
+
+    def sample(self, name: str) -> Sample | None:
+        """The ids of a route, made once; None when no room has brought any."""
+        return self.once(SAMPLES[name]) if name in SAMPLES else None
+
+    def once(self, maker: Callable[[City], Any]) -> Any:
+        """What a maker makes of this city, made once."""
+        if maker not in self.made:
+            self.made[maker] = maker(self)
+        return self.made[maker]
 
 
 def build_city(subjects: tuple[uuid.UUID, uuid.UUID] | None = None) -> City:
@@ -112,6 +138,26 @@ class Route:
     def __str__(self) -> str:
         return f"{self.method} {self.template} ({self.name})"
 
+    @property
+    def ours(self) -> bool:
+        """Whether a room of this house has it, not a library."""
+        return self.name not in routes.THIRD_PARTY
+
+    def may_use(self, role: str) -> bool:
+        """Whether the declaration names the role."""
+        declared = self.open_to or frozenset()
+        if ANYONE in declared or role in declared:
+            return True
+        return SIGNED_IN in declared and role != ANONYMOUS and not role.startswith(MACHINE)
+
+    @property
+    def askers(self) -> list[str]:
+        """Nobody, every role, and for the API a machine with each scope that the operation asks for and one that it does not."""
+        if not self.is_api:
+            return [ANONYMOUS, *Role.values]
+        wanted = sorted(one for one in self.open_to or () if one.startswith(MACHINE))
+        return [ANONYMOUS, *Role.values, *wanted, next(MACHINE + one for one in SCOPES if MACHINE + one not in wanted)]
+
     def nobodys(self) -> dict[str, Any]:
         """Ids that fit the converters and that no row has: all that can be asked before the room brings a sample."""
         fitting = {"uuid": uuid.UUID(int=1), "": UNLIKELY, "int": UNLIKELY}
@@ -144,6 +190,17 @@ def _routes(pattern: URLPattern, template: str, name: str) -> Iterator[Route]:
         yield Route(name, template, method, declared, holes, path_view is not None)
 
 
+def all_methods(found: list[Route]) -> list[Route]:
+    """The same routes, and each path with the methods it does not have too."""
+    more = list(found)
+    for route in {each.template: each for each in found}.values():
+        had = {each.method for each in found if each.template == route.template}
+        other = [method for method in ("GET", "POST", *OTHER_METHODS) if method not in had]
+        declared = frozenset({ANYONE}) if route.is_api and route.open_to else route.open_to  # ninja says 405 to everybody
+        more += [replace(route, method=method, open_to=declared) for method in other]
+    return more
+
+
 def undeclared(found: list[Route]) -> list[str]:
     """The routes that do not say who may use them."""
     return [str(route) for route in found if route.open_to is None]
@@ -156,15 +213,35 @@ def undeclared(found: list[Route]) -> list[str]:
 class Sample:
     """The ids a route is asked with: of tenant a's object, of tenant b's, and who sees what.
 
-    sees: role -> "own" (the default: only a's), "all" (both) or "none"; the key "*" is for every other role.
+    sees: role -> "own" (the default: only a's), "all" (both) or "none"; the key "*" is for every other role. A machine is
+    "platform_client". of_role: role -> ids, for objects of which each person has own ones. marks: texts that stand for tenant b's object
+    and that the page of a's object must not say (the ids themselves are looked for anyway).
     """
 
     own: dict[str, Any]
     other: dict[str, Any]
     sees: dict[str, str] = field(default_factory=dict)
+    of_role: dict[str, dict[str, Any]] = field(default_factory=dict)
+    marks: tuple[str, ...] = ()
 
     def seen_by(self, role: str) -> str:
+        role = "platform_client" if role.startswith(MACHINE) else role
         return self.sees.get(role, self.sees.get("*", "own"))
+
+    def own_of(self, role: str) -> dict[str, Any]:
+        return self.of_role.get(role, self.own)
+
+    @property
+    def missing(self) -> dict[str, Any]:
+        """Ids of the same shape that no row has; what a's and b's have in common (a format, a step) stays."""
+        differ = {name for name in self.own if self.own[name] != self.other.get(name)}
+        return {**self.own, **missing({name: self.own[name] for name in differ or self.own})}
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What an answer about a's object may not contain."""
+        ids = [str(value) for name, value in self.other.items() if value != self.own.get(name)]
+        return (*(each for each in ids if len(each) > 3), *self.marks)
 
 
 Maker = Callable[[City], Sample]
@@ -196,146 +273,7 @@ def _like(value: Any) -> Any:
     return uuid.UUID(int=0)
 
 
-# ---- the cells
-
-
-@dataclass
-class Result:
-    cells: int = 0
-    wrong: list[str] = field(default_factory=list)
-
-    def expect(self, holds: bool, said: str) -> None:
-        self.cells += 1
-        if not holds:
-            self.wrong.append(said)
-
-
-def check(city: City, found: list[Route]) -> Result:
-    """Ask every route as every role and compare with what it declares. Each answer is rolled back."""
-    result = Result()
-    made: dict[Maker, Sample] = {}
-    for route in found:
-        maker = SAMPLES.get(route.name)
-        known = made.setdefault(maker, maker(city)) if maker and maker not in made else made.get(maker) if maker else None
-        for role in (ANONYMOUS, *Role.values):
-            _check_role(city, route, role, known, result)
-        if route.is_api:
-            _check_client(city, route, known, result)
-    return result
-
-
-def _check_role(city: City, route: Route, role: str, known: Sample | None, result: Result) -> None:
-    def asked(ids: dict[str, Any]) -> Answer:
-        return ask(city.browser(role), route, ids)
-
-    _check_answers(route, role, _allowed(route, role), known, asked, result)
-
-
-def _check_client(city: City, route: Route, known: Sample | None, result: Result) -> None:
-    """As a machine: with a scope the operation asks for, and with one it does not."""
-    wanted = {one.removeprefix("client:") for one in route.open_to or () if one.startswith("client:")}
-    for scope in (*sorted(wanted), next(one for one in SCOPES if one not in wanted)):
-        browser = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {bearer(city, scope)}"})
-        allowed = ANYONE in (route.open_to or ()) or scope in wanted
-
-        def asked(ids: dict[str, Any], browser: Client = browser) -> Answer:
-            return ask(browser, route, ids)
-
-        _check_answers(route, "platform_client", allowed, known, asked, result, said=f"client:{scope}")
-
-
-def _allowed(route: Route, role: str) -> bool:
-    declared = route.open_to or frozenset()
-    return ANYONE in declared or role in declared or (SIGNED_IN in declared and role != ANONYMOUS)
-
-
-def _check_answers(
-    route: Route,
-    role: str,
-    allowed: bool,
-    known: Sample | None,
-    asked: Callable[[dict[str, Any]], Answer],
-    result: Result,
-    said: str = "",
-) -> None:
-    who = said or role
-    if route.parameters and known is None:
-        known = Sample(route.nobodys(), {}, {"*": "none"})
-    if not route.parameters or known is None:
-        answer = asked({})
-        result.expect(_fits(route, answer, allowed), f"{route} as {who}: {answer}")
-        return
-    own, other = asked(known.own), asked(known.other) if known.other else None
-    nothing = asked(missing(known.own))
-    if not allowed:
-        for each in filter(None, (own, other, nothing)):
-            result.expect(_fits(route, each, False), f"{route} as {who}: {each}, and it is not theirs to use")
-        return
-    sees = known.seen_by(role)
-    result.expect(nothing.is_missing, f"{route} as {who}, missing id: {nothing} instead of 404")
-    result.expect(own.is_missing if sees == "none" else own.is_served, f"{route} as {who}, own id: {own}")
-    if other is not None:
-        right = other.is_served if sees == "all" else (other.status, other.body) == (nothing.status, nothing.body)
-        result.expect(right, f"{route} as {who}, another's id: {other}, where a missing one gets {nothing}")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back, with what is random or merely repeats the question taken out."""
-
-    status: int
-    body: bytes
-    location: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.status} {self.location}".strip()
-
-    @property
-    def is_missing(self) -> bool:
-        # A method the page does not have, or an id or body of the wrong shape, is refused before any row is looked at.
-        return self.status in (404, 405, 422)
-
-    @property
-    def is_served(self) -> bool:
-        return self.status not in (401, 403, 404) and self.status < 500 and not self.location.startswith(LOGIN)
-
-
-def _fits(route: Route, answer: Answer, allowed: bool) -> bool:
-    if allowed and route.name in routes.THIRD_PARTY:
-        return answer.status < 500  # their pages have conditions of their own, such as a sign-in half done
-    if allowed:
-        return answer.is_served
-    if route.open_to == routes.CLOSED:
-        return answer.status == 404
-    return answer.status in (401, 403, 405) or answer.location.startswith(LOGIN)
-
-
-def ask(browser: Client, route: Route, ids: dict[str, Any]) -> Answer:
-    """One request, rolled back."""
-    path = route.path(ids)
-    cookies = browser.cookies.copy()
-    with transaction.atomic():
-        answer = browser.generic(route.method, path, data=b"{}" if route.is_api else b"", content_type=_kind(route))
-        body = _plain(answer, ids, path)
-        transaction.set_rollback(True)
-    browser.cookies = cookies
-    browser.cookies.pop("messages", None)
-    return Answer(answer.status_code, body, answer.headers.get("Location", ""))
-
-
-def _kind(route: Route) -> str:
-    return "application/json" if route.is_api else "application/x-www-form-urlencoded"
-
-
-def _plain(answer: HttpResponse, ids: dict[str, Any], path: str) -> bytes:
-    body = b"" if answer.streaming else answer.content
-    body = CSRF.sub(b"csrf", body).replace(path.encode(), b"PATH")
-    for value in ids.values():
-        body = body.replace(str(value).encode(), b"ID")
-    return body
-
-
 def without_samples(found: list[Route]) -> set[str]:
     """Routes of ours that take an id and have no sample yet."""
-    ours = (route for route in found if route.parameters and route.name not in routes.THIRD_PARTY)
+    ours = (route for route in found if route.parameters and route.ours)
     return {route.name for route in ours if route.open_to and route.name not in SAMPLES}

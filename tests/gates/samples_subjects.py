@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chengxin.kernel import clock
 from chengxin.subjects import actions, entries
 from chengxin.subjects.models import IdentityReportBatch, ImportRun, Platform, Shop, Subject
@@ -12,11 +14,11 @@ OFFICERS = {"officer": "all", "reviewer": "all", "head": "all", "leader": "all"}
 ACTOR = "system:gate"
 
 
-def _platforms(city: City) -> list[Platform]:
+def platforms_of(city: City) -> list[Platform]:
     return [Platform.objects.get_or_create(code=code, defaults={"name": code})[0] for code in city.platforms]
 
 
-def _subjects(city: City) -> list[Subject]:
+def subjects_of(city: City) -> list[Subject]:
     """The subjects that the merchants' grants name."""
     now = clock.now()
     made = {"kind": "2", "created_at": now, "updated_at": now, "created_by": ACTOR}
@@ -26,17 +28,28 @@ def _subjects(city: City) -> list[Subject]:
     ]
 
 
-def _shops(city: City) -> list[Shop]:
-    _subjects(city)
+def shops_of(city: City) -> list[Shop]:
+    subjects_of(city)
     found = []
-    for side, platform in enumerate(_platforms(city)):
+    for side, platform in enumerate(platforms_of(city)):
         row = invented.row(900 + side, shop_id=f"GATE{side}", subject_name=f"示例店{side}", legal_rep="")
         found.append(actions.upsert_shop(platform, entries.parse(row), ACTOR).shop)
     return found
 
 
+def due_shops_of(city: City) -> list[Shop]:
+    """A shop of each platform whose verification ran out yesterday."""
+    found = []
+    for side, platform in enumerate(platforms_of(city)):
+        row = invented.row(910 + side, shop_id=f"DUE{side}", subject_name=f"过期店{side}", legal_rep="", **invented.verified())
+        shop = actions.upsert_shop(platform, entries.parse(row), ACTOR).shop
+        Shop.objects.filter(pk=shop.pk).update(next_due_on=clock.today() - timedelta(days=1))
+        found.append(shop)
+    return found
+
+
 def _shop_samples(city: City, **more: str) -> Sample:
-    a, b = _shops(city)
+    a, b = shops_of(city)
     return Sample({"pk": a.pk, **more}, {"pk": b.pk, **more}, OFFICERS)
 
 
@@ -56,47 +69,47 @@ def images(city: City) -> Sample:
     from chengxin.subjects import evidence
 
     digest = evidence.keep(b"\x89PNG\r\n\x1a\n gate")
-    for shop in _shops(city):
+    for shop in shops_of(city):
         shop.verifications.create(method="image_two_person", result="half", evidence_hash=digest, verifier=ACTOR, verified_at=clock.now())
     return _shop_samples(city, digest=digest)
 
 
 @sample("api:verification", "api:leave")
 def shops_by_id(city: City) -> Sample:
-    a, b = _shops(city)
+    a, b = shops_of(city)
     return Sample({"shop_id": a.shop_id}, {"shop_id": b.shop_id}, OFFICERS)
 
 
-def _runs(city: City) -> list[ImportRun]:
-    return [actions.import_rows(platform, [{"shop_id": "x"}], ACTOR) for platform in _platforms(city)]
+def runs_of(city: City) -> list[ImportRun]:
+    return [actions.import_rows(platform, [{"shop_id": "x"}], ACTOR) for platform in platforms_of(city)]
 
 
 @sample("subjects:import_run", "subjects:import_errors")
 def import_pages(city: City) -> Sample:
-    a, b = _runs(city)
+    a, b = runs_of(city)
     return Sample({"pk": a.pk}, {"pk": b.pk})
 
 
 @sample("api:import_run", "api:import_errors")
 def imports(city: City) -> Sample:
-    a, b = _runs(city)
+    a, b = runs_of(city)
     return Sample({"id": a.pk}, {"id": b.pk})
 
 
-def _reports(city: City) -> list[IdentityReportBatch]:
-    _shops(city)
-    return [actions.build_report(platform, 2026 + side, 7, ACTOR) for side, platform in enumerate(_platforms(city))]
+def reports_of(city: City) -> list[IdentityReportBatch]:
+    shops_of(city)
+    return [actions.build_report(platform, 2026 + side, 7, ACTOR) for side, platform in enumerate(platforms_of(city))]
 
 
 @sample("subjects:report", "subjects:report_answer")
 def reports(city: City) -> Sample:
-    a, b = _reports(city)
+    a, b = reports_of(city)
     return Sample({"pk": a.pk}, {"pk": b.pk}, OFFICERS)
 
 
 @sample("subjects:report_file")
 def report_files(city: City) -> Sample:
-    a, b = _reports(city)
+    a, b = reports_of(city)
     more = {"shape": "registered", "form": "xlsx"}
     return Sample({"pk": a.pk, **more}, {"pk": b.pk, **more}, OFFICERS)
 
@@ -104,17 +117,17 @@ def report_files(city: City) -> Sample:
 @sample("api:identity_receipts")
 def receipts(city: City) -> Sample:
     """Tenant b's report is of another year, so that its address is another one."""
-    _reports(city)
+    reports_of(city)
     return Sample({"period": "2026-07"}, {"period": "2027-07"})
 
 
 @sample("subjects:subject", "subjects:subject_edit")
 def subjects(city: City) -> Sample:
-    a, b = _subjects(city)
+    a, b = subjects_of(city)
     return Sample({"pk": a.pk}, {"pk": b.pk}, OFFICERS)
 
 
 @sample("subjects:own_data")
 def own_subjects(city: City) -> Sample:
-    a, b = _subjects(city)
+    a, b = subjects_of(city)
     return Sample({"pk": a.pk}, {"pk": b.pk})

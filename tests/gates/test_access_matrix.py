@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import sys
 import uuid
+from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import path
 
 from chengxin.accounts import access
 from chengxin.accounts.models import User
+from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
-from tests.gates import matrix, samples, samples_subjects  # noqa: F401 - registers its samples
+from tests.gates import bodies, cells, listings, matrix, samples, samples_subjects, samples_work  # noqa: F401 - register their samples
+
+pytestmark = pytest.mark.django_db
+COUNTED: list[cells.Result] = []
 
 
-@pytest.fixture
-def city(db, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.SECOND_FACTOR = False
-    return matrix.build_city()
+@pytest.fixture(scope="module")
+def city(django_db_setup, django_db_blocker) -> Iterator[matrix.City]:
+    """One city for the whole file, undone at its end. The clock stands still, so that two answers differ by nothing but what was asked.
+
+    All of it is made here, for what a test makes goes with the test."""
+    with django_db_blocker.unblock(), override_settings(SECOND_FACTOR=False), clock.set_to(clock.now()), transaction.atomic():
+        city = matrix.build_city()
+        city.fill([*matrix.SAMPLES.values(), *listings.LISTINGS.values(), *bodies.ASKED])
+        yield city
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -41,40 +52,54 @@ def table(settings):
     return serve
 
 
+def told(result: cells.Result) -> None:
+    COUNTED.append(result)
+    assert not result.wrong, "\n" + "\n".join(result.wrong)
+
+
 def test_every_route_declares_who_may_use_it():
     assert matrix.undeclared(matrix.collect()) == []
 
 
 def test_every_route_with_an_id_has_a_sample():
     lacking = matrix.without_samples(matrix.collect())
-    assert lacking - samples.WITHOUT == set(), "add a sample in tests/gates/samples.py"
-    assert samples.WITHOUT - lacking == set(), "these have one now: take them off the list"
+    assert lacking - samples.WITHOUT.keys() == set(), "add a sample in tests/gates/samples.py"
+    assert samples.WITHOUT.keys() - lacking == set(), "these have one now: take them off the list"
 
 
-def test_every_answer_keeps_to_the_declaration(city, capsys):
-    result = matrix.check(city, matrix.collect())
-    with capsys.disabled():
-        print(f"\naccess matrix: {result.cells} cells, {len(result.wrong)} wrong")
-    assert not result.wrong, "\n" + "\n".join(result.wrong)
+def test_every_list_is_declared():
+    assert listings.undeclared(matrix.collect()) == set(), "add it in tests/gates/listings.py"
 
 
-def test_the_twin_an_undeclared_route_is_red_and_refused(table, db):
-    found = table("forgotten", lambda request: HttpResponse("open"), "forgotten/")
-    assert len(matrix.undeclared(found)) == 2
-    assert Client().get("/forgotten/").status_code == 403
+def test_every_answer_keeps_to_the_declaration(city):
+    told(cells.check(city, matrix.collect()))
 
 
-def test_the_twin_without_the_middleware_serves_it(table, db, settings):
-    table("forgotten", lambda request: HttpResponse("open"), "forgotten/")
-    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not one.endswith("AccessMiddleware")]
-    assert Client().get("/forgotten/").status_code == 200
+def test_every_list_and_export_shows_the_own_and_nothing_of_anothers(city):
+    told(listings.check(city, matrix.collect()))
+
+
+def test_anothers_id_in_a_body_or_query_is_as_a_missing_one(city):
+    told(bodies.check(city, matrix.collect()))
 
 
 def _people_sample(city):
     return matrix.Sample({"id": city.person("merchant", 0).pk}, {"id": city.person("merchant", 1).pk})
 
 
-def test_the_twin_a_page_that_goes_past_the_door_is_red(table, city, monkeypatch):
+def test_the_twin_an_undeclared_route_is_red_and_refused(city, table):
+    found = table("forgotten", lambda request: HttpResponse("open"), "forgotten/")
+    assert len(matrix.undeclared(found)) == 2
+    assert Client().get("/forgotten/").status_code == 403
+
+
+def test_the_twin_without_the_middleware_serves_it(city, table, settings):
+    table("forgotten", lambda request: HttpResponse("open"), "forgotten/")
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not one.endswith("AccessMiddleware")]
+    assert Client().get("/forgotten/").status_code == 200
+
+
+def test_the_twin_a_page_that_goes_past_the_door_is_red(city, table, monkeypatch):
     @access.open_to("merchant")
     def leaky(request, id):
         if not User.objects.filter(pk=id).exists():
@@ -82,12 +107,12 @@ def test_the_twin_a_page_that_goes_past_the_door_is_red(table, city, monkeypatch
         return HttpResponse("somebody")
 
     monkeypatch.setitem(matrix.SAMPLES, "leaky", _people_sample)
-    wrong = matrix.check(city, table("leaky", leaky)).wrong
+    wrong = cells.check(city, table("leaky", leaky)).wrong
     assert wrong
     assert all("another's id" in each for each in wrong)
 
 
-def test_the_twin_a_stranger_told_apart_from_nothing_is_red(table, city, monkeypatch):
+def test_the_twin_a_stranger_told_apart_from_nothing_is_red(city, table, monkeypatch):
     @access.open_to("merchant")
     def telling(request, id):
         if not User.objects.filter(pk=id).exists():
@@ -97,16 +122,49 @@ def test_the_twin_a_stranger_told_apart_from_nothing_is_red(table, city, monkeyp
         return HttpResponse("mine")
 
     monkeypatch.setitem(matrix.SAMPLES, "telling", _people_sample)
-    assert matrix.check(city, table("telling", telling)).wrong
+    assert cells.check(city, table("telling", telling)).wrong
 
 
-def test_a_page_that_uses_the_door_is_green(table, city, monkeypatch):
+def test_the_twin_an_own_page_that_names_anothers_object_is_red(city, table, monkeypatch):
+    @access.open_to("merchant")
+    def gossip(request, id):
+        access.get(access.actor_of(request), User, pk=id)
+        return HttpResponse(f"see also {city.person('merchant', 1).pk}")
+
+    monkeypatch.setitem(matrix.SAMPLES, "gossip", _people_sample)
+    wrong = cells.check(city, table("gossip", gossip)).wrong
+    assert wrong
+    assert all("names what is another's" in each for each in wrong)
+
+
+def test_the_twin_a_list_of_everybodys_is_red(city, table, monkeypatch):
+    @access.open_to("merchant")
+    def crowd(request):
+        return HttpResponse(" ".join(User.objects.values_list("username", flat=True)))
+
+    monkeypatch.setitem(listings.LISTINGS, "crowd", lambda city: listings.Listing("merchant-a", "merchant-b"))
+    wrong = listings.check(city, table("crowd", crowd, "crowd/")).wrong
+    assert ["it shows what is another's" in each for each in wrong] == [True]
+
+
+def test_the_twin_a_body_that_reaches_anothers_object_is_red(city, table, monkeypatch):
+    @access.open_to("merchant")
+    def takes(request):
+        return HttpResponse("taken" if User.objects.filter(pk=request.POST["id"]).exists() else "there is none", status=200)
+
+    asked = bodies.Asked("takes", "merchant", *({"id": city.person("merchant", side).pk} for side in (0, 1)))
+    monkeypatch.setattr(bodies, "ASKED", [lambda city: [asked]])
+    wrong = bodies.check(city, table("takes", takes, "takes/")).wrong
+    assert ["another's" in each for each in wrong] == [True]
+
+
+def test_a_page_that_uses_the_door_is_green(city, table, monkeypatch):
     @access.open_to("merchant")
     def careful(request, id):
         return HttpResponse(access.get(access.actor_of(request), User, pk=id).username)
 
     monkeypatch.setitem(matrix.SAMPLES, "careful", _people_sample)
-    result = matrix.check(city, table("careful", careful))
+    result = cells.check(city, table("careful", careful))
     assert result.wrong == []
     assert result.cells > 60
 
@@ -114,3 +172,18 @@ def test_a_page_that_uses_the_door_is_green(table, city, monkeypatch):
 def test_a_missing_id_has_the_shape_of_a_real_one():
     assert matrix.missing({"id": uuid.uuid4()}) == {"id": uuid.UUID(int=0)}
     assert matrix.missing({"number": "CL230499-7"}) == {"number": "zz000000-0"}
+
+
+SHARDS = 8  # so that several processes may share them (pytest -n)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_every_method_and_body_in_every_way(city, shard):
+    found = matrix.all_methods(matrix.collect())
+    told(cells.check(city, found[shard::SHARDS], (cells.PART, bodies.filled(city))))
+
+
+def test_the_number_of_cells_is_told_last(capsys):
+    with capsys.disabled():
+        print(f"\naccess matrix: {sum(each.cells for each in COUNTED)} cells, {sum(len(each.wrong) for each in COUNTED)} wrong")

@@ -33,8 +33,14 @@ RECIPE = {"seed": 1, "prevalence": 0.2, "days": DAYS, "start": TODAY.date() - ti
 
 def stop_the_clock(patch: pytest.MonkeyPatch) -> None:
     """The city's day is the same in every thread and every year; the time of day goes on."""
-    real, begun = clock.now, clock.now()
-    patch.setattr(clock, "now", lambda: TODAY.astimezone(UTC) + (real() - begun))
+    begun = datetime.now(UTC)
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return (TODAY + (datetime.now(UTC) - begun)).astimezone(tz)
+
+    patch.setattr(clock, "datetime", Moved)
 
 
 def open_city(patch: pytest.MonkeyPatch) -> None:

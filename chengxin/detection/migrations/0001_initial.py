@@ -6,60 +6,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('detectors', models.JSONField(help_text='{name: version}')),
-                ('parameters', models.JSONField(help_text='{name: parameters as used}')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('seed', models.BigIntegerField(default=1)),
-                ('snapshot', models.JSONField(help_text='the segments looked at: [[path, sha256], …]')),
-                ('snapshot_root', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('running', '进行中'), ('done', '完成'), ('stopped', '已中止'), ('failed', '失败')], default='running', max_length=8)),
-                ('note_zh', models.TextField(blank=True)),
-                ('note_en', models.TextField(blank=True)),
-                ('findings_root', models.CharField(blank=True, max_length=64)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('started_by', models.CharField(max_length=80)),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("detectors", models.JSONField(help_text="{name: version}")),
+                ("parameters", models.JSONField(help_text="{name: parameters as used}")),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("seed", models.BigIntegerField(default=1)),
+                ("snapshot", models.JSONField(help_text="the segments looked at: [[path, sha256], …]")),
+                ("snapshot_root", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("running", "进行中"), ("done", "完成"), ("stopped", "已中止"), ("failed", "失败")],
+                        default="running",
+                        max_length=8,
+                    ),
+                ),
+                ("note_zh", models.TextField(blank=True)),
+                ("note_en", models.TextField(blank=True)),
+                ("findings_root", models.CharField(blank=True, max_length=64)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("started_by", models.CharField(max_length=80)),
             ],
             options={
-                'ordering': ['-started_at'],
-                'indexes': [models.Index(fields=['-started_at'], name='detection_r_started_aea094_idx')],
+                "ordering": ["-started_at"],
+                "indexes": [models.Index(fields=["-started_at"], name="detection_r_started_aea094_idx")],
             },
         ),
         migrations.CreateModel(
-            name='FoundRow',
+            name="FoundRow",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('detector', models.CharField(max_length=40)),
-                ('behaviour', models.CharField(max_length=4)),
-                ('key', models.CharField(help_text='the same ring or shop has the same key in a later run', max_length=32)),
-                ('shops', models.JSONField()),
-                ('accounts', models.JSONField()),
-                ('evidence', models.JSONField(help_text='{kind: [fact ids]}')),
-                ('reasons', models.JSONField(help_text='[{code, zh, en, numbers, weight}], strongest first')),
-                ('score', models.FloatField()),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('benign', models.JSONField(default=list)),
-                ('picture', models.JSONField(default=dict)),
-                ('digest', models.CharField(max_length=64)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='found', to='detection.run')),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("detector", models.CharField(max_length=40)),
+                ("behaviour", models.CharField(max_length=4)),
+                ("key", models.CharField(help_text="the same ring or shop has the same key in a later run", max_length=32)),
+                ("shops", models.JSONField()),
+                ("accounts", models.JSONField()),
+                ("evidence", models.JSONField(help_text="{kind: [fact ids]}")),
+                ("reasons", models.JSONField(help_text="[{code, zh, en, numbers, weight}], strongest first")),
+                ("score", models.FloatField()),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("benign", models.JSONField(default=list)),
+                ("picture", models.JSONField(default=dict)),
+                ("digest", models.CharField(max_length=64)),
+                ("run", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="found", to="detection.run")),
             ],
             options={
-                'ordering': ['-score', 'key'],
-                'indexes': [models.Index(fields=['key'], name='detection_f_key_6fc43a_idx')],
-                'constraints': [models.UniqueConstraint(fields=('run', 'key'), name='finding_once_per_run')],
+                "ordering": ["-score", "key"],
+                "indexes": [models.Index(fields=["key"], name="detection_f_key_6fc43a_idx")],
+                "constraints": [models.UniqueConstraint(fields=("run", "key"), name="finding_once_per_run")],
             },
         ),
     ]

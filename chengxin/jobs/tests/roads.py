@@ -14,6 +14,7 @@ from chengxin.jobs import outbox
 from chengxin.jobs.models import Job
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
+from chengxin.kernel.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,10 @@ def add(job: JobRun, count: int = 3) -> dict[str, int]:
 def plain(x: int) -> int:
     """A job that does not ask for the job."""
     return x + 1
+
+
+def refuses() -> None:
+    raise Invalid(reason_zh="不是表格", reason_en="not a table")
 
 
 def fails() -> None:

@@ -93,6 +93,14 @@ def test_a_failing_job_is_tried_again_and_given_up_with_its_error() -> None:
         actions.retry_job(job)
 
 
+def test_a_refusal_of_what_a_job_was_given_is_not_tried_again() -> None:
+    job = jobs.enqueue(f"{HERE}:refuses")
+    worker.run_once()
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("failed", 1)
+    assert "not a table" in job.error or "不是表格" in job.error
+
+
 def test_a_job_whose_program_is_gone_fails_with_a_name() -> None:
     job = jobs.enqueue("chengxin.jobs.nowhere:run", most_attempts=1)
     worker.run_once()

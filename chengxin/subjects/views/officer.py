@@ -147,8 +147,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The identity reports, and the builder of a new one."""
     actor = access.actor_of(request)
     today = clock.today()
-    period = {"year": today.year, "month": 1 if today.month < 7 else 7}
-    form = ReportForm(request.POST or None, platforms=access.all(actor, Platform), initial=period)
+    platforms = access.all(actor, Platform)
+    period = {"year": today.year, "month": 1 if today.month < 7 else 7, "platform": platforms[0] if len(platforms) == 1 else None}
+    form = ReportForm(request.POST or None, platforms=platforms, initial=period)
     if request.method == "POST" and form.is_valid():
         try:
             data = form.cleaned_data

@@ -54,14 +54,15 @@ def officer_step(request: HttpRequest, pk: str, action: str) -> HttpResponse:
 
 @access.open_to("platform_staff", *DESK)
 def image(request: HttpRequest, pk: str, digest: str) -> HttpResponse:
-    """The image a verification rests on, for whoever takes the second look; each look is logged for the subject."""
+    """The image a verification rests on, for who takes the second look; an officer says why, and each look is logged for the subject."""
     actor = access.actor_of(request)
     shop = access.get(actor, Shop, pk=pk)
     content = evidence.read(digest) if shop.verifications.filter(evidence_hash=digest).exists() else None
     if content is None:
         raise NotFound
+    why = _("Comparing the image of a certificate") if actor.has("platform_staff") else str(access.purpose(request))
     with transaction.atomic():
-        audit.record_read(str(actor), f"subjects.subject:{shop.subject_id}", ["licence_image"], _("Comparing the image of a certificate"))
+        audit.record_read(str(actor), f"subjects.subject:{shop.subject_id}", ["licence_image"], why)
     return HttpResponse(content, content_type=evidence.kind_of(content), headers={"Cache-Control": "no-store"})
 
 

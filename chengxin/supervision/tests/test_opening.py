@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from chengxin.accounts import access
 from chengxin.audit.models import Leaf
 from chengxin.kernel.errors import NotFound
 from chengxin.supervision import actions, queries
@@ -75,7 +76,8 @@ def test_another_ring_in_the_same_shops_is_another_clue_and_linked():
     other = opened(strangers)
     assert other.id != clue.id
     assert ClueLink.objects.get(clue=other, other=clue, kind="shops").shared == 2
-    assert [one.clue for one in queries.links(clue)] == [other]
+    assert [one.clue for one in queries.links(access.system("test"), clue)] == [other]
+    assert queries.links(town.person("stranger", "officer", department="POST"), clue) == []
 
 
 def test_a_harmless_finding_does_not_come_back_without_new_facts():

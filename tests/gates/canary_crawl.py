@@ -1,0 +1,270 @@
+"""Everywhere a canary could come out: every page and API answer with its exports for each kind of reader, logs, files, the database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
+from chengxin.audit.models import Leaf
+from chengxin.facts.kinds import kinds
+from chengxin.kernel.tables import WRITERS
+from tests.gates import matrix
+from tests.gates.canary import Search, seen
+from tests.gates.canary_world import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE, OTHER, PLATFORM, SHOP, World, value
+from tests.gates.happy_paths import token_of
+
+DESK = ("officer", "reviewer", "head")
+PURPOSE = {"X-Purpose": quote("核查线索")}
+EXPORTED = 2  # addresses of a route whose lists are exported too; the lists of a route have the same columns
+OFFICIALS = ("leader", "sysadmin", "secadmin", "auditadmin")
+BUSINESS = ("platform_staff", "merchant", "courier_staff", "payment_staff")
+
+
+@dataclass
+class Reader:
+    """Somebody who looks at everything their roles open; `may_see` are the places whose canaries they are meant to see."""
+
+    name: str
+    browser: Client
+    roles: frozenset[str]
+    may_see: frozenset[str] = frozenset()
+    signed_in: bool = True
+
+    def may_open(self, route: matrix.Route) -> bool:
+        declared = route.open_to or frozenset()
+        machine = {one.removeprefix("client:") for one in declared if one.startswith("client:")}
+        return bool(ANYONE in declared or declared & self.roles or machine & self.roles or (SIGNED_IN in declared and self.signed_in))
+
+
+def _person(world: World, role: str, side: int, may_see: frozenset[str] = frozenset(), headers: dict[str, str] | None = None) -> Reader:
+    browser = Client(raise_request_exception=False, headers=headers or {})
+    browser.force_login(world.city.person(role, side), backend="django.contrib.auth.backends.ModelBackend")
+    return Reader(f"{role} of tenant {'ab'[side]}", browser, frozenset({role}), may_see)
+
+
+def _machine(platform: str) -> Reader:
+    browser = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token_of(platform, 'canary')}"})
+    scopes = frozenset(matrix.SCOPES)
+    return Reader(f"program of {platform}", browser, scopes, signed_in=False)
+
+
+def strangers(world: World) -> list[Reader]:
+    """Everybody but those whose data or task it is. Officers of the handling desk look without having stated a purpose."""
+    anybody = Reader("anybody", Client(raise_request_exception=False), frozenset(), signed_in=False)
+    others = [_person(world, role, 1) for role in BUSINESS]
+    officials = [_person(world, role, 1) for role in OFFICIALS]
+    elsewhere = [_person(world, role, 1) for role in DESK]
+    here = [_person(world, role, 0, OF_THE_DESK) for role in DESK]
+    return [anybody, _machine(OTHER), *others, *officials, *elsewhere, *here]
+
+
+def owners(world: World) -> list[Reader]:
+    """Those who are meant to see: the platform and the merchant themselves, administrators their people, officers with a purpose."""
+    everything = frozenset(EVERY)
+    own = [_person(world, role, 0, everything) for role in (*BUSINESS, *OFFICIALS)]
+    with_purpose = [_person(world, role, 0, everything, PURPOSE) for role in DESK]
+    return [_machine(PLATFORM), *own, *with_purpose]
+
+
+# ---- pages and answers
+
+
+@dataclass
+class Crawl:
+    """The addresses that show something, by route, found by asking with every id there is."""
+
+    world: World
+    routes: list[matrix.Route]
+    ids: dict[str, list[str]]
+    thorough: bool = False
+    found: dict[str, list[str]] = field(default_factory=dict)
+    shown: dict[str, set[str]] = field(default_factory=dict)
+
+    def without_ids(self) -> set[str]:
+        """Names of parameters for which there is nothing to ask with."""
+        return {name for route in self.routes for name in route.parameters} - set(self.ids)
+
+    def explore(self, readers: Iterable[Reader]) -> None:
+        """Ask as those who may see; keep the addresses that answered and what was shown there."""
+        readers = list(readers)
+        for route in self.routes:
+            reader = next((one for one in readers if one.may_open(route)), None)
+            for address in self.addresses(route) if reader else ():
+                assert reader
+                answer = reader.browser.get(address)
+                if answer.status_code == 200:
+                    if not seen(address, EVERY.values()):  # who asks for a name already knows it
+                        self.found.setdefault(route.name, []).append(address)
+                    self.shown.setdefault(route.name, set()).update(seen(content_of(answer), EVERY.values()))
+
+    def addresses(self, route: matrix.Route) -> Iterator[str]:
+        pools = [self.ids[name] for name in route.parameters]
+        for chosen in product(*pools):
+            path = route.path(dict(zip(route.parameters, chosen, strict=True)))
+            for query in queries_of(self.world).get(route.name, [{}]):
+                yield f"{path}?{urlencode(query)}" if query else path
+
+    def read_as(self, reader: Reader, search: Search) -> None:
+        """The addresses of the reader's roles, with exports. What anybody may open is read whole by who has not signed in."""
+        for route in self.routes:
+            if not reader.may_open(route):
+                continue
+            known = self.found.get(route.name, [])
+            short = not self.thorough and reader.signed_in and ANYONE in (route.open_to or ())
+            for place, address in enumerate(known[:1] if short else known):
+                content = content_of(reader.browser.get(address))
+                search.look(content, f"{route.name} ({address}) for {reader.name}", reader.may_see)
+                if b"export=" in content and (self.thorough or place < EXPORTED):
+                    self._export(reader, route, address, search)
+
+    def _export(self, reader: Reader, route: matrix.Route, address: str, search: Search) -> None:
+        for form in WRITERS:
+            export = reader.browser.get(f"{address}{'&' if '?' in address else '?'}export={form}")
+            search.look(content_of(export), f"{form} of {route.name} for {reader.name}", reader.may_see)
+
+
+def queries_of(world: World) -> dict[str, list[dict[str, str]]]:
+    """Addresses that only say something when asked."""
+    searches = [{"q": world.shop.name}, {"q": SHOP}, {"q": world.shop.url}]
+    return {
+        "publicity:search": searches,
+        "api:search": searches,
+        "subjects:subject": [{}, {"personal": "1"}],
+        "subjects:person": [{"name": value("subjects.Subject.person_name")}],
+        "supervision:dismiss": [{"pattern": "group_buy"}],
+        "api:errors": [{"format": form} for form in ("json", "csv", "xlsx")],
+        "api:consistency": [{"old": "1", "new": "9"}],
+    }
+
+
+def crawl(world: World, thorough: bool = False) -> Crawl:
+    """thorough: every address and export for every reader."""
+    routes = [one for one in matrix.collect() if one.method == "GET" and one.open_to and (one.ours or one.is_api)]
+    return Crawl(world, routes, ids_of(world), thorough)
+
+
+def ids_of(world: World) -> dict[str, list[str]]:
+    """Every id there is, by the name of the parameter that takes it."""
+    keys = [str(row.pk) for label, most in KEYED.items() for row in apps.get_model(label)._default_manager.order_by("-pk")[:most]]
+    last = Leaf.objects.count()
+    return {
+        "id": keys,
+        "pk": keys,
+        "run_id": keys,
+        "number": [world.clue.number, *keys],
+        "kind": list(kinds()),
+        "action": ["suspend", "first_look"],
+        "digest": [one.evidence_hash for one in world.shop.verifications.all()],
+        "shape": ["registered", "unregistered"],
+        "form": ["json", "csv", "xlsx"],
+        "secret": ["no-secret"],
+        "index": [str(number) for number in range(0, last, max(1, last // 20))],
+        "shop_id": [SHOP],
+        "period": ["2026-07"],
+    }
+
+
+# The newest rows of what has pages of its own.
+KEYED = {
+    "subjects.Subject": 1,
+    "subjects.Shop": 1,
+    "subjects.ImportRun": 1,
+    "subjects.IdentityReportBatch": 1,
+    "facts.Receipt": 3,
+    "supervision.PlatformRequest": 1,
+    "detection.Run": 1,
+    "jobs.Job": 4,
+    "accounts.User": 1,
+    "accounts.PlatformClient": 1,
+}
+
+
+def content_of(answer: Any) -> bytes:
+    """Body and headers."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return bytes(body) if body[:2] == b"PK" or body[:4] == b"PAR1" else bytes(body) + b"\n" + str(dict(answer.headers)).encode()
+
+
+def error_pages(readers: Iterable[Reader], search: Search) -> None:
+    """What strangers are told when something is missing, refused, malformed or broken."""
+    for reader in readers:
+        for method, address in (("get", "/nothing/here/"), ("get", "/api/v1/nothing"), ("post", "/api/v1/clues"), ("post", "/officer/")):
+            answer = getattr(reader.browser, method)(address)
+            search.look(content_of(answer), f"error {answer.status_code} of {address} for {reader.name}", reader.may_see)
+
+
+# ---- what is left behind
+
+
+def database(search: Search) -> None:
+    """Every row of every table, and SQLite's own image with its free pages."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            names = [column[0] for column in cursor.description or ()]
+            for row in cursor.fetchall():
+                _look_at_row(table, dict(zip(names, row, strict=True)), search)
+    image = getattr(connection.connection, "serialize", None)
+    if image is not None:
+        search.look(image(), "image of the database", OF_THE_DATABASE)
+
+
+def _look_at_row(table: str, row: dict[str, Any], search: Search) -> None:
+    told = "\n".join(bytes(cell).decode("utf-8", "replace") if isinstance(cell, bytes | memoryview) else str(cell) for cell in row.values())
+    search.look(told, f"table {table}", OF_THE_DATABASE)
+
+
+def files(search: Search) -> None:
+    """The lake, what is kept beside it, and everything else in the data directory."""
+    lake, beside = Path(settings.LAKE_DIR), Path(settings.DATA_DIR)
+    for path in sorted({*lake.rglob("*"), *beside.rglob("*")}):
+        if path.is_file() and not path.name.startswith("chengxin.sqlite3"):
+            search.look(path.read_bytes(), f"file {path.relative_to(beside)}", OF_THE_LAKE if path.is_relative_to(lake) else ())
+
+
+def log_leaves(search: Search) -> None:
+    for leaf in Leaf.objects.all():
+        search.look(leaf.body, f"leaf {leaf.action}")
+
+
+class Lines(logging.Handler):
+    """Keeps every line that anything logs, as a log file would hold it."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@contextmanager
+def all_lines() -> Iterator[Lines]:
+    """Everything logged at any level by ours and by Django."""
+    lines, loggers = Lines(), [logging.getLogger(name) for name in ("", "django", "django.request", "django.server", "chengxin")]
+    levels = [one.level for one in loggers]
+    for one in loggers:
+        one.addHandler(lines)
+        one.setLevel(logging.DEBUG)
+    try:
+        yield lines
+    finally:
+        for one, level in zip(loggers, levels, strict=True):
+            one.removeHandler(lines)
+            one.setLevel(level)
+
+
+__all__ = ["Crawl", "Reader", "Role", "crawl", "database", "error_pages", "files", "log_leaves", "owners", "strangers"]

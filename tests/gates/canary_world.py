@@ -1,0 +1,279 @@
+"""Where each canary is put in: every personal field of the house, through the door by which people and platforms enter it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from chengxin.accounts.actor import of_user
+from chengxin.accounts.models import RoleGrant, User
+from chengxin.accounts.scopes import SCOPES
+from chengxin.facts import lake, queries
+from chengxin.facts.kinds import Column, Kind, kinds
+from chengxin.facts.models import Receipt
+from chengxin.facts.tests import sheets
+from chengxin.jobs import worker
+from chengxin.kernel.encryption import keyed_token
+from chengxin.subjects import actions as subjects
+from chengxin.subjects.models import Platform, Shop, Subject
+from chengxin.subjects.tests import samples
+from chengxin.supervision import actions as supervision
+from chengxin.supervision.models import Clue
+from chengxin.supervision.tests import town
+from tests.gates import matrix
+from tests.gates.canary import Canary, canary, encrypted_fields, fact_columns, free_columns, seen
+
+# The shape of each encrypted field's canary. A new personal field that is missing here is red.
+ENCRYPTED = {
+    "subjects.Subject.person_name": "name",
+    "subjects.Subject.id_doc_no": "resident",
+    "subjects.Subject.person_address": "address",
+    "subjects.Subject.phone": "phone",
+    "subjects.SubjectVersion.sealed": "phone",
+    "subjects.Platform.contact_officer": "name",
+    "subjects.Platform.contact_phone": "phone",
+    "subjects.Shop.person_address": "address",
+    "subjects.Shop.contact": "phone",
+    "subjects.ImportRun.row_errors": "text",
+    "subjects.IdentityReportRow.fields": "phone",
+    "accounts.User.email": "email",
+    "accounts.User.phone": "phone",
+    "audit.PersonalPart.content": "ip",
+}
+SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
+# Not fields of the database, but personal all the same.
+OTHERS = {"image of a certificate": "word", "a wrong row": "word", "a file that cannot be read": "word", "answer of a platform": "text"}
+FREE = {f"free {name}": "text" for name in free_columns()}
+
+# One personal column may be named in several kinds: each has its own canary, so that a hit tells which.
+FACTS = {name: SHAPES[kinds()[name.split(".")[0]].by_name[name.split(".")[1]].type] for name in fact_columns()}
+EVERY = {place: canary(place, shape) for place, shape in {**ENCRYPTED, **FACTS, **OTHERS, **FREE}.items()}
+# Free text stays readable in the lake and on the desk of the officer who handles it: that is what it was reported for.
+OF_THE_LAKE = frozenset(FREE)
+OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
+OF_THE_DESK = OF_THE_DATABASE
+
+PLATFORM, OTHER = "mall-a", "mall-b"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOP = "S0001"
+
+
+def value(place: str) -> str:
+    return EVERY[place].value
+
+
+@dataclass
+class World:
+    """The city with all canaries in it."""
+
+    city: matrix.City
+    subject: Subject
+    shop: Shop
+    clue: Clue
+    receipts: list[Receipt] = field(default_factory=list)
+
+
+def build() -> World:
+    """Every canary in its place; each step goes through the door that people or platforms use."""
+    city = matrix.build_city()
+    _platforms()
+    _a_person(city)
+    shop = _a_shop(city)
+    _a_wrong_row_of_shops(city)
+    _an_identity_report(city, shop)
+    _an_image(city, shop)
+    receipts = [_report(city, kind, place) for place, kind in enumerate(kinds().values())]
+    _wrong_facts(city)
+    _uploads(city)
+    clue = _a_clue(city)
+    subject = Subject.objects.get(pk=shop.subject_id)
+    RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
+    return World(city, subject, shop, clue, receipts)
+
+
+def machine(city: matrix.City, *scopes: str) -> Client:
+    """Platform a's program."""
+    return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {matrix.bearer(city, ' '.join(scopes or SCOPES))}"})
+
+
+def _done(answer: Any, *statuses: int) -> Any:
+    assert answer.status_code in (statuses or (200, 201, 302)), (answer.status_code, answer.content.decode()[:2000])
+    return answer
+
+
+# ---- the register and the accounts
+
+
+def _platforms() -> None:
+    contact = {"contact_officer": value("subjects.Platform.contact_officer"), "contact_phone": value("subjects.Platform.contact_phone")}
+    subjects.register_platform(PLATFORM, "示例平台甲", "system:gate", **contact)
+    subjects.register_platform(OTHER, "示例平台乙", "system:gate")
+
+
+def _a_person(city: matrix.City) -> None:
+    """The security administrator adds somebody; an officer signs in from an address of their own."""
+    given = {"username": "somebody", "display_name": "某人", "language": "zh-hans"}
+    contact = {"email": value("accounts.User.email"), "phone": value("accounts.User.phone")}
+    _done(city.browser("secadmin").post("/admin/people/new/", {**given, **contact}), 302)
+    name = {"login": city.person("officer", 1).username, "password": "gate 1"}
+    _done(Client().post("/accounts/login/", name, REMOTE_ADDR=value("audit.PersonalPart.content")), 302)
+
+
+def _a_shop(city: matrix.City) -> Shop:
+    """A natural person's shop; later the shop moves and gets another telephone, and the person's own number is corrected."""
+    client = machine(city, "shops:write")
+    row = samples.exempt_row(
+        1,
+        shop_id=SHOP,
+        subject_name=value("subjects.Subject.person_name"),
+        id_doc_no=value("subjects.Subject.id_doc_no"),
+        address=value("subjects.Subject.person_address"),
+        phone=value("subjects.SubjectVersion.sealed"),
+    )
+    _done(client.post("/api/v1/shops", row, content_type="application/json"), 200)
+    moved = {**row, "address": value("subjects.Shop.person_address"), "phone": value("subjects.Shop.contact")}
+    _done(client.post("/api/v1/shops", moved, content_type="application/json"), 200)
+    shop = Shop.objects.select_related("subject").get(shop_id=SHOP)
+    assert shop.subject is not None
+    corrected = {"phone": value("subjects.Subject.phone")}
+    subjects.change_subject(shop.subject, corrected, "电话更正", of_user(city.person("officer")))
+    return shop
+
+
+def _a_wrong_row_of_shops(city: matrix.City) -> None:
+    wrong = samples.row(2, shop_id="S0002", phone=value("subjects.ImportRun.row_errors"))
+    answer = machine(city, "shops:write").post("/api/v1/shops/batch", {"shops": [wrong]}, content_type="application/json")
+    assert _done(answer, 200).json()["refused"] == 1
+
+
+def _an_identity_report(city: matrix.City, shop: Shop) -> None:
+    fields = {"name": "王某", "contact": value("subjects.IdentityReportRow.fields"), "over_100k": False}
+    body = {"year": 2026, "month": 7, "rows": [{"shop_id": shop.shop_id, "shape": "unregistered", "fields": fields}]}
+    _done(machine(city, "shops:write").post("/api/v1/identity-reports", body, content_type="application/json"), 200)
+
+
+def _an_image(city: matrix.City, shop: Shop) -> None:
+    """The first of two people looks at the image of a certificate."""
+    staff = city.browser("platform_staff")
+    for step in ("submit", "start_check"):
+        staff.post(f"/platform/shops/{shop.pk}/{step}/")
+    image = SimpleUploadedFile("id.png", b"\x89PNG\r\n\x1a\n" + value("image of a certificate").encode(), "image/png")
+    _done(staff.post(f"/platform/shops/{shop.pk}/first_look/", {"image": image}), 302)
+
+
+# ---- facts
+
+
+def row_of(kind: Kind, mark: str = "") -> dict[str, Any]:
+    """The examples of a kind's schema as a row, with the canaries in its personal and free columns."""
+    row: dict[str, Any] = {column.name: _example(kind, column) for column in kind.columns}
+    row["shop_id"] = SHOP if "shop_id" in kind.by_name else None
+    if mark:
+        row |= {name: f"{row[name]}{mark}" for name in kind.key if isinstance(row[name], str) and kind.by_name[name].type == "text"}
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _example(kind: Kind, column: Column) -> Any:
+    for place in (f"{kind.kind}.{column.name}", f"free {kind.kind}.{column.name}"):
+        if place in EVERY:
+            return value(place)
+    return int(column.example) if column.type == "int" else column.example
+
+
+def _report(city: matrix.City, kind: Kind, place: int) -> Receipt:
+    """A row of each kind over the API, NDJSON and xlsx in turn."""
+    form, write = (("application/x-ndjson", sheets.ndjson), (XLSX, sheets.xlsx))[place % 2]
+    client = machine(city, "facts:write")
+    answer = _done(client.post(f"/api/v1/facts/{kind.kind}", write([row_of(kind)]), content_type=form), 201)
+    receipt = Receipt.objects.get(pk=answer.json()["receipt"]["id"])
+    assert receipt.accepted == 1, (kind.kind, receipt.reasons)
+    return receipt
+
+
+def _wrong_facts(city: matrix.City) -> None:
+    """Rows that are set aside: a good person in a wrong row, and a person's value that is itself wrong."""
+    row = {**row_of(kinds()["order"], "x"), "buyer": value("a wrong row"), "paid": "abc"}
+    long = {**row_of(kinds()["order"], "y"), "buyer": value("a wrong row") * 40}
+    client = machine(city, "facts:write")
+    answer = _done(client.post("/api/v1/facts/order", sheets.ndjson([row, long]), content_type="application/x-ndjson"), 201)
+    assert Receipt.objects.get(pk=answer.json()["receipt"]["id"]).quarantined == 2
+
+
+def _uploads(city: matrix.City) -> None:
+    """A large file becomes a job: one is read, one cannot be."""
+    from chengxin.facts import views
+
+    at_once, views.AT_ONCE = views.AT_ONCE, 0
+    try:
+        for name, body in (("good.ndjson", sheets.ndjson([row_of(kinds()["order"], "z")])), ("bad.parquet", _unreadable())):
+            file = SimpleUploadedFile(name, body)
+            _done(city.browser("platform_staff").post("/platform/report/", {"platform": PLATFORM, "kind": "order", "file": file}), 302)
+        worker.run_once()
+    finally:
+        views.AT_ONCE = at_once
+
+
+def _unreadable() -> bytes:
+    return b"PAR1" + value("a file that cannot be read").encode() * 3 + b"PAR1"
+
+
+# ---- the clue
+
+
+def _a_clue(city: matrix.City) -> Clue:
+    """A clue that rests on every fact with a canary; an officer asks the platform, and it answers."""
+    shop = Shop.objects.get(shop_id=SHOP)
+    platform = Platform.objects.get(code=PLATFORM)
+    given = {kind: town.facts_of(platform, kind) for kind in kinds()}
+    finding = town.ring_finding([shop], [_token("order.buyer", kinds()["order"])], given["order"], evidence=given)
+    clue = supervision.open_from_findings(*town.run_with([finding]))[0]
+    page, officer = f"/officer/clues/{clue.number}/", city.browser("officer")
+    _done(officer.post(f"{page}check/"), 302)
+    _done(officer.post(f"{page}ask/", {"platform": PLATFORM, "question": "请说明这些订单", "days": 5}), 302)
+    asked = clue.requests.get()
+    _done(city.browser("platform_staff").post(asked.page_url, {"answer": value("answer of a platform")}), 302)
+    return Clue.objects.get(pk=clue.pk)
+
+
+# ---- are they there?
+
+
+def _token(place: str, kind: Kind) -> int:
+    domain = kind.by_name[place.split(".")[1]].domain
+    assert domain
+    return keyed_token(domain, f"{PLATFORM}/{value(place)}" if domain == "person" else value(place))
+
+
+def not_planted() -> list[str]:
+    """The canaries that are not where they belong: the gate would look for what nobody put in."""
+    lacking = [place for place in ENCRYPTED if not _in_the_database(place)]
+    with lake.connect(queries.snapshot(list(kinds())), threads=1) as connection:
+        for place in FACTS:
+            kind, column = place.split(".")
+            count = connection.execute(f'SELECT count(*) FROM "{kind}" WHERE "{column}" = ?', [_token(place, kinds()[kind])]).fetchone()
+            lacking += [] if count and count[0] else [place]
+        for place in FREE:
+            kind, column = place.removeprefix("free ").split(".")
+            count = connection.execute(f'SELECT count(*) FROM "{kind}" WHERE "{column}" = ?', [value(place)]).fetchone()
+            lacking += [] if count and count[0] else [place]
+    return lacking
+
+
+def _in_the_database(place: str) -> bool:
+    label, _, name = place.rpartition(".")
+    stored = apps.get_model(label)._default_manager.values_list(name, flat=True)
+    return any(place in seen(str(text), [EVERY[place]]) for text in stored)
+
+
+def unknown_fields() -> set[str]:
+    """Personal fields that have no canary."""
+    return (set(encrypted_fields()) - set(ENCRYPTED)) | (set(fact_columns()) - set(FACTS))
+
+
+Maker = Callable[[], World]
+__all__ = ["EVERY", "Canary", "User", "World", "build", "not_planted", "unknown_fields"]

@@ -1,0 +1,189 @@
+"""Ids of reports, clues, runs, jobs, the public search and the log for the access matrix; see samples.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from chengxin.accounts.actor import Actor, of_user
+from chengxin.detection.models import Run
+from chengxin.facts import intake
+from chengxin.facts.models import Receipt
+from chengxin.facts.tests import sheets
+from chengxin.jobs import actions as jobs
+from chengxin.jobs import queries as jobs_of
+from chengxin.jobs.models import Failure, Job, Outbox
+from chengxin.kernel import clock
+from chengxin.supervision import actions as desk
+from chengxin.supervision.actions.opening import open_from_findings
+from chengxin.supervision.models import Clue, PlatformRequest
+from chengxin.supervision.tests import town
+from tests.gates.matrix import City, Sample, sample
+from tests.gates.samples_subjects import shops_of, subjects_of
+
+DESK = {"officer": "all", "reviewer": "all", "head": "all"}
+EVERYBODY = {"*": "all"}
+QUESTION = "{platform}：请说明这些订单的买家与发货记录"
+
+# ---- facts
+
+
+def receipts_of(city: City) -> list[Receipt]:
+    """A batch of each platform, of the shop that it registered, with a row set aside."""
+    made = []
+    for shop in city.once(shops_of):
+        rows = [*(sheets.order(n, shop_id=shop.shop_id) for n in range(1, 5)), sheets.order(9, shop_id=shop.shop_id, paid="a lot")]
+        made.append(intake.accept_batch(shop.platform, "order", sheets.ndjson(rows), "ndjson", "system:gate"))
+    return made
+
+
+@sample("facts:receipt", "facts:document", "api:receipt", "api:errors")
+def receipts(city: City) -> Sample:
+    a, b = city.once(receipts_of)
+    return Sample({"id": a.pk}, {"id": b.pk}, DESK, marks=(city.platforms[1], b.document[:200]))
+
+
+@sample("facts:template", "api:schema_of", "api:report")
+def kinds(city: City) -> Sample:
+    """The kinds of facts are the same for everybody; the path names no one's object."""
+    return Sample({"kind": "order"}, {"kind": "parcel"}, EVERYBODY)
+
+
+# ---- supervision
+
+
+@dataclass(frozen=True)
+class Ring:
+    """What a finding of the gate is made of: whose shop and orders, its accounts, and the behaviour, which says whose clue it is."""
+
+    side: int
+    accounts: tuple[int, ...]
+    behaviour: str
+    detector: str = "brushing"
+
+
+def _clue(city: City, ring: Ring) -> Clue:
+    shop, receipt = city.once(shops_of)[ring.side], city.once(receipts_of)[ring.side]
+    facts = town.facts_of(shop.platform, "order")
+    finding = replace(town.ring_finding([shop], ring.accounts, facts), behaviour=ring.behaviour, detector=ring.detector)
+    (clue,) = open_from_findings(*town.run_with([finding]))
+    assert clue.department == city.departments[ring.side]
+    assert receipt.platform == shop.platform.code
+    return clue
+
+
+def clues_of(city: City) -> list[Clue]:
+    """A clue on each department's desk; one account is in both, so that each is among the other's related clues."""
+    return [_clue(city, Ring(0, (11, 12, 13, 10), "B01")), _clue(city, Ring(1, (21, 22, 23, 10), "B07"))]
+
+
+@sample(
+    "api:one",
+    "supervision:clue",
+    "supervision:start_check",
+    "supervision:ask_platform",
+    "supervision:ask_extension",
+    "supervision:decide_extension",
+    "supervision:dismiss",
+    "supervision:hand_over",
+)
+def clues(city: City) -> Sample:
+    a, b = city.once(clues_of)
+    return Sample({"number": a.number}, {"number": b.number}, marks=(b.title_zh, b.title_en, str(b.pk)))
+
+
+@sample("supervision:evidence")
+def evidence(city: City) -> Sample:
+    a, b = city.once(clues_of)
+    return Sample({"number": a.number, "kind": "order"}, {"number": b.number, "kind": "order"})
+
+
+def requests_of(city: City) -> list[PlatformRequest]:
+    """A question to each platform about a clue of its own shop, asked by the officer who has that clue."""
+    made = []
+    for side, behaviour in enumerate(("B01", "B07")):
+        clue = _clue(city, Ring(side, tuple(range(100 * side + 30, 100 * side + 34)), behaviour, "empty_parcel"))
+        asker, platform = of_user(city.person("officer", side)), city.platforms[side]
+        desk.start_check(asker, clue.pk)
+        made.append(desk.ask_platform(asker, clue.pk, platform, QUESTION.format(platform=platform), 5))
+    return made
+
+
+@sample("supervision:request")
+def requests(city: City) -> Sample:
+    a, b = city.once(requests_of)
+    return Sample({"id": a.pk}, {"id": b.pk}, marks=(b.question, b.clue.number))
+
+
+# ---- detection and jobs
+
+
+def runs_of(city: City) -> list[Run]:
+    """The runs that the officers of both departments started."""
+    made = []
+    for side in (0, 1):
+        run = Run.objects.get(pk=town.run_with([])[0])
+        run.started_by = str(of_user(city.person("officer", side)))
+        run.save()
+        made.append(run)
+    return made
+
+
+@sample("detection:run")
+def runs(city: City) -> Sample:
+    """A run belongs to the city: whoever works on clues sees all of them."""
+    a, b = city.once(runs_of)
+    return Sample({"run_id": a.pk}, {"run_id": b.pk}, DESK)
+
+
+def _job(owner: Actor, title: str) -> Job:
+    return jobs.enqueue("chengxin.gates:nothing", title={"zh": title, "en": title}, owner=owner.id)
+
+
+def jobs_of_people(city: City) -> dict[tuple[str, int], Job]:
+    """A job of everybody's own."""
+    return {(role, side): _job(of_user(user), f"job of {role} on side {'ab'[side]}") for (role, side), user in city.people.items()}
+
+
+@sample("jobs:job", "jobs:progress")
+def own_jobs(city: City) -> Sample:
+    """Everybody sees their own; another's is one of the same role on the other side."""
+    made = city.once(jobs_of_people)
+    own = {role: {"number": job.pk} for (role, side), job in made.items() if side == 0}
+    stranger = made["officer", 1]
+    return Sample(own["officer"], {"number": stranger.pk}, {"sysadmin": "all"}, of_role=own, marks=(stranger.title_zh,))
+
+
+@sample("jobs:retry_job")
+def dead_jobs(city: City) -> Sample:
+    """Given up; the system administrator tries anybody's anew."""
+    a, b = (_job(of_user(city.person("officer", side)), "given up") for side in (0, 1))
+    Job.objects.filter(pk__in=[a.pk, b.pk]).update(state=Job.State.FAILED, error="gate", finished_at=clock.now())
+    assert jobs_of.dead_jobs().count() == 2
+    return Sample({"number": a.pk}, {"number": b.pk}, {"sysadmin": "all"})
+
+
+@sample("jobs:retry_event")
+def dead_events(city: City) -> Sample:
+    """Events have no owner."""
+    made = []
+    for _side in (0, 1):
+        row = Outbox.objects.create(event="gate", payload="{}", state=Outbox.State.DEAD)
+        Failure.objects.create(outbox=row, handler="gate", attempts=9, next_at=clock.now(), error="gate", dead=True)
+        made.append(row)
+    return Sample({"number": made[0].pk}, {"number": made[1].pk}, {"sysadmin": "all"})
+
+
+# ---- what is everybody's
+
+
+@sample("publicity:subject", "api:subject")
+def public_subjects(city: City) -> Sample:
+    """The public card is anybody's, signed in or not."""
+    a, b = city.once(subjects_of)
+    return Sample({"id": a.pk}, {"id": b.pk}, EVERYBODY)
+
+
+@sample("audit:leaf", "api:leaf", "api:proof")
+def leaves(city: City) -> Sample:
+    """The log is public; what is personal stands outside the leaf."""
+    return Sample({"index": 0}, {"index": 1}, EVERYBODY)

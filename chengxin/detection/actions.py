@@ -17,6 +17,7 @@ from chengxin.detection.errors import NothingToLookAt, RunWentMad, UnknownDetect
 from chengxin.detection.events import FindingsMade
 from chengxin.detection.models import FoundRow, Run
 from chengxin.detectors import Detector, Finding, Window
+from chengxin.facts import actions as facts
 from chengxin.facts import lake, queries
 from chengxin.jobs import outbox
 from chengxin.kernel import clock
@@ -93,7 +94,7 @@ def _silent(done: int, total: int, note: str) -> None:
 
 
 def _start(chosen: list[Detector], parameters: dict[str, Any], window: Window, snapshot: Any, actor: str) -> Run:
-    return Run.objects.create(
+    record = Run(
         detectors={one.name: one.version for one in chosen},
         parameters=parameters,
         since=window.since,
@@ -104,6 +105,10 @@ def _start(chosen: list[Detector], parameters: dict[str, Any], window: Window, s
         started_at=clock.now(),
         started_by=actor,
     )
+    with transaction.atomic():
+        record.save(force_insert=True)
+        facts.hold(snapshot, f"detection.run:{record.id}")  # the files stay, so that the run can be repeated
+    return record
 
 
 def _search(chosen: list[Detector], parameters: dict[str, Any], window: Window, snapshot: Any, progress: Progress) -> list[Finding]:

@@ -15,6 +15,7 @@ from chengxin.facts.kinds import kinds
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.jobs.models import Job
+from chengxin.kernel.errors import ChengxinError
 from chengxin.subjects.models import Platform
 
 
@@ -132,3 +133,16 @@ def test_disagreements_are_listed_for_the_platform(staff: Client, platform: Plat
 def test_strangers_do_not_get_in(db: None) -> None:
     for page in ("/platform/report/", "/platform/receipts/", "/officer/reports/"):
         assert Client().get(page).status_code in (302, 403)
+
+
+def test_a_large_upload_that_is_refused_leaves_no_file_behind(
+    staff: Client, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(views, "AT_ONCE", 10)
+    file = SimpleUploadedFile("orders.parquet", b"PAR1 nothing of the kind PAR1")
+    staff.post("/platform/report/", {"platform": "shanhuo", "kind": "order", "file": file})
+    job = Job.objects.get(target="chengxin.facts.tasks:import_upload")
+    with pytest.raises(ChengxinError):
+        tasks.import_upload(**job.kwargs)
+    assert not list((tmp_path / "uploads").iterdir())

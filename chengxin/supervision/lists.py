@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from dataclasses import replace
-from functools import partial
 from typing import Any, overload
 
-from django.db.models import QuerySet
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -113,12 +110,6 @@ QUEUE = Table(
         "Clues appear here when a detection run finds something in your department's field. You will see them by the colour of their clock."
     ),
 )
-
-
-def queue(mine: QuerySet[Clue]) -> Table:
-    """The queue whose filters offer what stands on the reader's own desks: a choice would tell what others have on theirs."""
-    offered = {"behaviour": partial(_behaviours, mine), "department": partial(_departments, mine)}
-    return replace(QUEUE, filters=[replace(one, choices=offered.get(one.key, one.choices)) for one in QUEUE.filters])
 
 
 def queue(mine: QuerySet[Clue]) -> Table:

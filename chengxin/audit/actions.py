@@ -156,17 +156,24 @@ def sign_head() -> SignedHead:
 
 
 def sign_document(
-    kind: str, body: Mapping[str, Any], *, actor: str = "system:documents", object: str = "", public: Mapping[str, Any] | None = None
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    actor: str = "system:documents",
+    object: str = "",
+    public: Mapping[str, Any] | None = None,
+    action: str = SIGNED,
 ) -> dict[str, Any]:
     """Record a document and return its receipt, a chengxin-receipt/1 file (see verify.py) that proves it without our help.
 
     kind: what it is ("facts.receipt"); body: JSON, may hold personal data: the log gets only a salted digest of it; object: what it is
-    about; public: what the leaf may say in the open. In the caller's transaction: hand the receipt out after the commit only.
+    about; public: what the leaf may say in the open; action: what the leaf records, when the document tells of an act. In the caller's
+    transaction: hand the receipt out after the commit only.
     """
     nonce, document = secrets.token_bytes(32), canonical(body)
     digest = hashlib.sha256(nonce + document.encode()).hexdigest()
     data = {**(public or {}), "digest": digest, "kind": kind}
-    leaf = record(SIGNED, actor=actor, object=object or f"{kind}:{digest[:16]}", data=data)
+    leaf = record(action, actor=actor, object=object or f"{kind}:{digest[:16]}", data=data)
     head = tree.tip()[1]
     steps = tree.roots(merkle.inclusion_ranges(leaf.index, head.size))
     return {

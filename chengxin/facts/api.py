@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Schema
@@ -36,16 +36,27 @@ CONTENT_TYPES = {
 KindName = Path[Annotated[str, Field(max_length=32, json_schema_extra={"enum": list(kinds())})]]
 
 
-class SignatureOut(Schema):
-    key: str
-    ed25519: str
+class LeafOut(Schema):
+    index: int
+    hash_name: str
+    body: str
 
 
 class ReceiptOut(Schema):
-    """`receipt` is what was signed: canonical JSON (sorted keys, no spaces), Ed25519 over its UTF-8 bytes."""
+    """A chengxin-receipt/1 file, to be kept as it comes: `chengxin verify` and the page /verify/ check it without asking the city.
 
-    receipt: dict[str, Any]
-    signature: SignatureOut
+    `document` is the exact text that was signed, JSON with the batch's id, its counts and reasons, the digest of its rows and of its file.
+    """
+
+    format: Literal["chengxin-receipt/1"]
+    kind: str
+    document: str
+    nonce: str
+    signature: str
+    leaf: LeafOut
+    proof: list[str]
+    head: str
+    key: str
 
 
 class ErrorOut(Schema):

@@ -16,7 +16,6 @@ import pyarrow as pa
 from django.db import transaction
 from numpy.typing import NDArray
 
-from chengxin.audit import actions as audit
 from chengxin.facts import checking, disk, kinds, known, quarantine, receipts, segments, sources, upkeep
 from chengxin.facts import mapping as mappings
 from chengxin.facts.checking import Checked
@@ -268,10 +267,7 @@ def _publish(batch: _Batch, plan: _Plan, runs: Sequence[KeyRun]) -> Receipt:
         )
         known.add(plan.run, runs)
     outbox.emit(_event(receipt))
-    leaf = audit.record(
-        "facts.batch.accepted", actor=batch.actor, object=f"facts.batch:{plan.id}", data=receipts.facts_of(receipt, segment)
-    )
-    receipts.seal(receipt, segment, leaf)
+    receipts.seal(receipt, segment)
     receipt.save(force_insert=True)
     if segment:
         segment.receipt = receipt

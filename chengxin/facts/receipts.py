@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chengxin.audit.models import Leaf
+from chengxin.audit import actions as audit
+from chengxin.audit import verify
 from chengxin.facts.models import Receipt, Segment
 from chengxin.kernel import encryption
 
-KEY = "receipts"
-FORM = "chengxin.receipt/1"
+KIND = "facts.receipt"
 
 
 def facts_of(receipt: Receipt, segment: Segment | None) -> dict[str, Any]:
@@ -33,13 +33,19 @@ def facts_of(receipt: Receipt, segment: Segment | None) -> dict[str, Any]:
     }
 
 
-def seal(receipt: Receipt, segment: Segment | None, leaf: Leaf) -> None:
-    """Set `leaf` and the signed `document`: canonical JSON (sorted keys, no spaces), Ed25519 (RFC 8032) over its bytes in UTF-8."""
-    receipt.leaf = leaf.index
-    body = {"form": FORM, "id": str(receipt.id), **facts_of(receipt, segment), "audit_leaf": leaf.index}
-    text = canonical(body)
-    signature = encryption.signing_key(KEY).sign(text.encode()).hex()
-    receipt.document = canonical({"receipt": body, "signature": {"key": encryption.public_key_hex(KEY), "ed25519": signature}})
+def seal(receipt: Receipt, segment: Segment | None) -> None:
+    """Record the batch in the log and set `leaf` and `document`: a chengxin-receipt/1 file, which proves by itself what was accepted."""
+    said = facts_of(receipt, segment)
+    public = {"of" if name == "kind" else name: value for name, value in said.items()}
+    body, object = {"id": str(receipt.id), **said}, f"facts.batch:{receipt.id}"
+    file = audit.sign_document(KIND, body, actor=receipt.actor, object=object, public=public, action="facts.batch.accepted")
+    receipt.leaf, receipt.document = file["leaf"]["index"], canonical(file)
+
+
+def read(document: str) -> dict[str, Any]:
+    """What a receipt's file says: the batch's id and counts, as they were signed."""
+    said: dict[str, Any] = json.loads(json.loads(document)["document"])
+    return said
 
 
 def canonical(value: Any) -> str:
@@ -48,14 +54,5 @@ def canonical(value: Any) -> str:
 
 
 def is_genuine(document: str, key: str | None = None) -> bool:
-    """Whether a receipt's text was signed by this city (or by the given public key, in hex)."""
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        given = json.loads(document)
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key or encryption.public_key_hex(KEY)))
-        public.verify(bytes.fromhex(given["signature"]["ed25519"]), canonical(given["receipt"]).encode())
-    except (InvalidSignature, ValueError, KeyError, TypeError):
-        return False
-    return True
+    """Whether this city's log (or the one of the given public key, in hex) signed and holds what the file says."""
+    return verify.verify(document.encode(), key or encryption.public_key_hex("log")).good

@@ -13,7 +13,7 @@ from django.test import Client
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import RoleGrant, User
 from chengxin.accounts.scopes import SCOPES
-from chengxin.facts import lake, queries
+from chengxin.facts import lake, queries, receipts
 from chengxin.facts.kinds import Column, Kind, kinds
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
@@ -190,7 +190,7 @@ def _report(city: matrix.City, kind: Kind, place: int) -> Receipt:
     form, write = (("application/x-ndjson", sheets.ndjson), (XLSX, sheets.xlsx))[place % 2]
     client = machine(city, "facts:write")
     answer = _done(client.post(f"/api/v1/facts/{kind.kind}", write([row_of(kind)]), content_type=form), 201)
-    receipt = Receipt.objects.get(pk=answer.json()["receipt"]["id"])
+    receipt = Receipt.objects.get(pk=receipts.read(answer.content.decode())["id"])
     assert receipt.accepted == 1, (kind.kind, receipt.reasons)
     return receipt
 
@@ -201,7 +201,7 @@ def _wrong_facts(city: matrix.City) -> None:
     long = {**row_of(kinds()["order"], "y"), "buyer": value("a wrong row") * 40}
     client = machine(city, "facts:write")
     answer = _done(client.post("/api/v1/facts/order", sheets.ndjson([row, long]), content_type="application/x-ndjson"), 201)
-    assert Receipt.objects.get(pk=answer.json()["receipt"]["id"]).quarantined == 2
+    assert Receipt.objects.get(pk=receipts.read(answer.content.decode())["id"]).quarantined == 2
 
 
 def _uploads(city: matrix.City) -> None:

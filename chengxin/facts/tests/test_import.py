@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from chengxin.facts import describe, folder, importing, lake, mapping, queries
+from chengxin.facts import describe, folder, importing, lake, mapping, queries, receipts
 from chengxin.facts.actions import accept_batch, import_file
 from chengxin.facts.errors import BadMapping, UnknownFormat
 from chengxin.facts.kinds import kind, kinds
@@ -121,8 +121,7 @@ def test_the_watched_folder_answers_beside_the_file(platform: Platform, tmp_path
     (inbox / "half.ndjson.tmp").write_bytes(b"{")
     assert folder.watch(tmp_path, once=True) == 1
     done, errors = tmp_path / "done" / "shanhuo" / "order", tmp_path / "errors" / "shanhuo" / "order"
-    receipt = json.loads(next(done.glob("*good.ndjson.receipt.json")).read_text())
-    assert receipt["receipt"]["accepted"] == 3
+    assert receipts.read(next(done.glob("*good.ndjson.receipt.json")).read_text())["accepted"] == 3
     assert json.loads(next(errors.glob("*bad.csv.error.json")).read_text())["code"] == "missing_columns"
     assert [path.name for path in inbox.iterdir()] == ["half.ndjson.tmp"]
 

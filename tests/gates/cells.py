@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Sequence
@@ -184,7 +185,7 @@ def ask(browser: Client, route: Route, ids: dict[str, Any], way: Way = PLAIN, bo
 
 def _body(route: Route, given: Any) -> tuple[bytes, str]:
     if route.is_api:
-        return given or b"{}", "application/json"
+        return given if isinstance(given, bytes) else json.dumps(given or {}, default=str).encode(), "application/json"
     if given:
         return encode_multipart(BOUNDARY, given), MULTIPART_CONTENT
     return b"", "application/x-www-form-urlencoded"

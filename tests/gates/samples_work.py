@@ -39,7 +39,7 @@ def receipts_of(city: City) -> list[Receipt]:
 @sample("facts:receipt", "facts:document", "api:receipt", "api:errors")
 def receipts(city: City) -> Sample:
     a, b = city.once(receipts_of)
-    return Sample({"id": a.pk}, {"id": b.pk}, DESK, marks=(city.platforms[1], b.document[:200]))
+    return Sample({"id": a.pk}, {"id": b.pk}, DESK, marks=(city.platforms[1], b.identity))
 
 
 @sample("facts:template", "api:schema_of", "api:report")

@@ -101,16 +101,19 @@ def _one(
         "passes": float(trace.passes),
         "core_edges": float(trace.core_edges),
         "found_by": 1.0,
+        "plain": measured.plain,
     }
     rows = tuple(np.sort(source.row_id(measured.rows)).tolist())
     cols = tuple(np.sort(source.col_id(measured.cols)).tolist())
     density = answer.weight / ONE / max(answer.nodes, 1)
     block = Block(rows, cols, density, weighting, window, measured.edges, measured.expected, measured.surprise - allowance, stats)
-    return block, Measure(answer.rows, answer.cols, measured.edges, measured.expected, measured.surprise)
+    return block, replace(measured, rows=answer.rows, cols=answer.cols)
 
 
 def _rank(block: Block) -> tuple[float, float, int, str]:
-    return -block.per_member, -block.surprise, block.window.since or 0, block.weighting
+    """The most surprising per member first, in the plainer form (surprise.py); where that says nothing, in the sharper one."""
+    plain = max(block.stats["plain"] / (len(block.rows) + len(block.cols)), 0.0)
+    return -plain, -block.per_member, block.window.since or 0, block.weighting
 
 
 def _distinct(ranked: list[Block]) -> list[Block]:

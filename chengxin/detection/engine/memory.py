@@ -20,6 +20,10 @@ Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
 Flags = NDArray[np.uint8]
 
+# From this many edges on, shuffled edges are first gathered by blocks of 2^14 rows, whose degrees fit the inner cache: 10 M edges then take
+# 0.50 s instead of 0.71 s. At most 512 blocks, so that as many streams are written at once.
+MANY, NEAR_BITS = 1 << 20, 14
+
 
 class MemoryGraph:
     """Distinct pairs (int32 codes) whose edges weigh (row_factor[r] * col_factor[c]) >> 30; an empty row_factor means 1 for every row.
@@ -67,7 +71,12 @@ class MemoryGraph:
         popularity: Codes | None = None,
         row_counts: Codes | None = None,
     ) -> Self:
-        """A graph under a weighting. popularity[col] is the degree the weighting sees (default: the degree in these edges)."""
+        """A graph under a weighting. popularity[col] is the degree the weighting sees (default: the degree in these edges).
+
+        Many shuffled edges are first gathered by row."""
+        near = len(rows) >= MANY and not ascending(rows)
+        if near:
+            rows, cols = gathered(rows, cols, n_rows, max(NEAR_BITS, n_rows.bit_length() - 9))
         popular = count(cols, n_cols) if popularity is None else popularity
         if weights.columns_only(weighting):
             row_factor = np.zeros(0, np.int64)
@@ -75,7 +84,9 @@ class MemoryGraph:
             degrees = count(rows, n_rows) if row_counts is None else row_counts
             row_factor = weights.row_factors(weighting, int(degrees.max(initial=0)))[degrees]
         col_factor = weights.col_factors(weighting, int(popular.max(initial=0)))[popular]
-        return cls(rows, cols, row_factor, col_factor, n_rows, row_extra, col_extra)
+        graph = cls(rows, cols, row_factor, col_factor, n_rows, row_extra, col_extra)
+        graph.owned = near
+        return graph
 
     def _weigh(self) -> int:
         """Fill the degrees; the weight of the whole graph."""
@@ -130,6 +141,30 @@ class MemoryGraph:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+@kernel
+def ascending(codes: Codes) -> bool:
+    for i in range(1, len(codes)):  # noqa: SIM110 - numba has no all()
+        if codes[i] < codes[i - 1]:
+            return False
+    return True
+
+
+@kernel
+def gathered(rows: Codes, cols: Codes, n_rows: int, bits: int) -> tuple[Codes, Codes]:
+    """The same edges, those of a block of 2^bits rows together."""
+    start = np.zeros((n_rows >> bits) + 2, np.int64)
+    for i in range(len(rows)):
+        start[(rows[i] >> bits) + 1] += 1
+    for i in range(len(start) - 1):
+        start[i + 1] += start[i]
+    left, right = np.empty_like(rows), np.empty_like(cols)
+    for i in range(len(rows)):
+        block = rows[i] >> bits
+        left[start[block]], right[start[block]] = rows[i], cols[i]
+        start[block] += 1
+    return left, right
 
 
 @kernel

@@ -23,7 +23,7 @@ from math import log
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-LIMIT_MB = {True: 300, False: 1500}  # 300 MB up to ten million edges, 1.5 GB above
+LIMIT_MB = {True: 300, False: 3000}  # 300 MB up to ten million edges, 3 GB above
 
 
 def main() -> int:

@@ -74,9 +74,8 @@ class MemoryGraph:
         """A graph under a weighting. popularity[col] is the degree the weighting sees (default: the degree in these edges).
 
         Many shuffled edges are first gathered by row."""
-        near = len(rows) >= MANY and not ascending(rows)
-        if near:
-            rows, cols = gathered(rows, cols, n_rows, max(NEAR_BITS, n_rows.bit_length() - 9))
+        given = rows
+        rows, cols = near(rows, cols, n_rows)
         popular = count(cols, n_cols) if popularity is None else popularity
         if weights.columns_only(weighting):
             row_factor = np.zeros(0, np.int64)
@@ -85,7 +84,7 @@ class MemoryGraph:
             row_factor = weights.row_factors(weighting, int(degrees.max(initial=0)))[degrees]
         col_factor = weights.col_factors(weighting, int(popular.max(initial=0)))[popular]
         graph = cls(rows, cols, row_factor, col_factor, n_rows, row_extra, col_extra)
-        graph.owned = near
+        graph.owned = rows is not given
         return graph
 
     def _weigh(self) -> int:
@@ -141,6 +140,13 @@ class MemoryGraph:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def near(rows: Codes, cols: Codes, n_rows: int) -> tuple[Codes, Codes]:
+    """The edges, gathered by row in new arrays when they are many and shuffled."""
+    if len(rows) < MANY or ascending(rows):
+        return rows, cols
+    return gathered(rows, cols, n_rows, max(NEAR_BITS, n_rows.bit_length() - 9))
 
 
 @kernel

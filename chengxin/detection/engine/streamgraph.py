@@ -109,6 +109,7 @@ class StreamGraph:
         rows = np.concatenate([left for left, _ in kept]) if kept else np.zeros(0, np.int32)
         cols = np.concatenate([right for _, right in kept]) if kept else np.zeros(0, np.int32)
         kept.clear()
+        rows, cols = memory.near(rows, cols, len(self.row_alive))
         graph = object.__new__(MemoryGraph)
         none = np.zeros(0, np.int64)
         graph.__dict__.update(rows=rows, cols=cols, weight=self._weight, nodes=self._nodes, owned=True)

@@ -168,12 +168,21 @@ def _provision(id: str) -> dict[str, str]:
         "zh": provision.zh,
         "en": provision.en,
         "name_zh": f"《{instrument.zh}》{_article_zh(provision.article)}",
-        "name_en": f"{instrument.en}, art. {provision.article}",
+        "name_en": f"{instrument.en}{_article_en(provision.article)}",
     }
 
 
+WHOLE = "main"  # the instrument as a whole
+
+
 def _article_zh(article: str) -> str:
+    if article == WHOLE:
+        return ""
     return article if article.startswith("第") else f"第 {article} 条"
+
+
+def _article_en(article: str) -> str:
+    return "" if article == WHOLE else f", art. {article}"
 
 
 def provision_name(id: str) -> str:

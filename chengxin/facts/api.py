@@ -36,7 +36,7 @@ CONTENT_TYPES = {
 KindName = Path[Annotated[str, Field(max_length=32, json_schema_extra={"enum": list(kinds())})]]
 
 
-class LeafOut(Schema):
+class ReceiptLeafOut(Schema):
     index: int
     hash_name: str
     body: str
@@ -53,7 +53,7 @@ class ReceiptOut(Schema):
     document: str
     nonce: str
     signature: str
-    leaf: LeafOut
+    leaf: ReceiptLeafOut
     proof: list[str]
     head: str
     key: str

@@ -15,8 +15,8 @@ from typing import Any
 import schemathesis
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import got_request_exception
-from django.db import transaction
+from django.core.signals import got_request_exception, request_finished, request_started
+from django.db import close_old_connections, transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as effort
@@ -116,10 +116,17 @@ def operations(schema: Any) -> dict[str, Any]:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """What a request did is rolled back, so that one case does not depend on another."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    """What a request did is rolled back, so that one case does not depend on another; until then the request leaves our connection open."""
+    ends = (request_started, request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        for end in ends:
+            end.connect(close_old_connections)
 
 
 @contextmanager

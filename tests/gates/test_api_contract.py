@@ -23,7 +23,7 @@ from chengxin.supervision.tests import town
 from tests.gates import contract, happy_paths
 from tests.gates.happy_paths import FURTHER, HAPPY, World
 
-EXAMPLES = 4
+EXAMPLES = 10
 NIGHTLY = 50_000
 
 

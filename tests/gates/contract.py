@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import hypothesis
 import schemathesis
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -187,7 +188,7 @@ def probe(operation: Any, caller: Caller, examples: int, known: dict[str, Any], 
         send(case, caller, result)
 
     try:
-        ask()
+        (ask if seed is None else hypothesis.seed(seed)(ask))()
     except AssertionError as wrong:
         result.wrong.append(str(wrong))
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-
-from data import distinct
+from graphs import distinct
 
 CAMOUFLAGE = ("none", "random", "random2x", "biased", "hijacked")
 LOCKSTEP_CAMOUFLAGE = ("none", "biased over the year", "biased in the same week")

@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from graphs import distinct
 
 from chengxin.detection.engine import Edges, dense_blocks
-from data import distinct
 
 PEER = Path(__file__).resolve().parents[1] / "block" / "peer.py"
 

@@ -15,10 +15,10 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
+import graphs  # noqa: E402
 import inject  # noqa: E402
 import rivals  # noqa: E402
 
-import data  # noqa: E402
 from chengxin.detection.engine import WHOLE, Edges, dense_blocks  # noqa: E402
 
 WINDOWS = (WHOLE, (14, 7))
@@ -49,7 +49,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def p1_video(given: argparse.Namespace) -> None:
-    rows, cols = data.video()
+    rows, cols = graphs.video()
     print(f"## P1, Video graph, 200 × 200\n\n{HEAD.format('density')}")
     for density in (0.05, 0.075, 0.1):
         for camouflage in inject.CAMOUFLAGE:
@@ -58,7 +58,7 @@ def p1_video(given: argparse.Namespace) -> None:
 
 
 def p1_journey(given: argparse.Namespace) -> None:
-    rows, cols = data.distinct(*data.journey()[:2])
+    rows, cols = graphs.distinct(*graphs.journey()[:2])
     print(f"## P1, Complete Journey, 200 × 200\n\n{HEAD.format('density')}")
     for density in (0.05, 0.1, 0.2):
         for camouflage in inject.CAMOUFLAGE:
@@ -67,7 +67,7 @@ def p1_journey(given: argparse.Namespace) -> None:
 
 
 def p2(given: argparse.Namespace) -> None:
-    bought = data.journey()
+    bought = graphs.journey()
     print(f"## P2, Complete Journey in time, windows of 14 days\n\n{HEAD.format('size, density')}")
     for size, densities in (((200, 200), (0.02, 0.03, 0.05)), ((50, 20), (0.2, 0.3))):
         for density in densities:

@@ -34,7 +34,7 @@ def main() -> int:
     for name in given.only or tables:
         try:
             tables[name](given)
-        except data.Absent as absent:
+        except graphs.Absent as absent:
             print(f"{name}: skipped, {absent}\n")
     return 0
 

@@ -43,17 +43,25 @@ def _take(path: Path, folder: Path) -> bool:
     try:
         done = importing.import_file(platform, kind, path, actor="system:folder")
     except ChengxinError as error:
-        _move(path, folder / "errors" / platform / kind, json.dumps(error.problem(), ensure_ascii=False, default=str), "error.json")
+        problem = json.dumps(error.problem(), ensure_ascii=False, default=str)
+        _move(path, folder / "errors" / platform / kind, {"error.json": problem})
         return False
-    documents = "[" + ",".join(receipt.document for receipt in done.receipts) + "]"
-    _move(path, folder / "done" / platform / kind, documents if len(done.receipts) != 1 else done.receipts[0].document, "receipt.json")
+    _move(path, folder / "done" / platform / kind, _receipts([receipt.document for receipt in done.receipts]))
     return True
 
 
-def _move(path: Path, target: Path, said: str, ending: str) -> None:
-    """The answer is written before the file moves: a crash between leaves the file in the inbox, and it is sent again to the same
-    effect."""
+def _receipts(documents: list[str]) -> dict[str, str]:
+    """One file per receipt, so that `chengxin verify` takes each as it lies there."""
+    if len(documents) == 1:
+        return {"receipt.json": documents[0]}
+    return {f"receipt-{number:04d}.json": document for number, document in enumerate(documents, 1)}
+
+
+def _move(path: Path, target: Path, said: dict[str, str]) -> None:
+    """The answers (by ending) are written before the file moves: a crash between leaves the file in the inbox, and it is sent again to
+    the same effect."""
     target.mkdir(parents=True, exist_ok=True)
     stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
-    (target / f"{stamp}-{path.name}.{ending}").write_text(said, encoding="utf-8")
+    for ending, text in said.items():
+        (target / f"{stamp}-{path.name}.{ending}").write_text(text, encoding="utf-8")
     path.rename(target / f"{stamp}-{path.name}")

@@ -22,7 +22,7 @@ from chengxin.facts.kinds import kinds
 from chengxin.kernel.tables import WRITERS
 from tests.gates import matrix
 from tests.gates.canary import Search, seen
-from tests.gates.canary_world import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE, OTHER, PLATFORM, SHOP, World, value
+from tests.gates.canary_world import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE, OTHER, PLATFORM, SHOP, World
 from tests.gates.happy_paths import token_of
 
 DESK = ("officer", "reviewer", "head")
@@ -142,7 +142,6 @@ def queries_of(world: World) -> dict[str, list[dict[str, str]]]:
         "publicity:search": searches,
         "api:search": searches,
         "subjects:subject": [{}, {"personal": "1"}],
-        "subjects:person": [{"name": value("subjects.Subject.person_name")}],
         "supervision:dismiss": [{"pattern": "group_buy"}],
         "api:errors": [{"format": form} for form in ("json", "csv", "xlsx")],
         "api:consistency": [{"old": "1", "new": "9"}],

@@ -229,7 +229,7 @@ WITHOUT = {
     "accounts:new_person": "a form",
     "accounts:purpose": "a form",
     "jobs:given_up": "the system administrator's alone, and of the whole house",
-    "subjects:person": "a form; what it finds is asked with a purpose, by those who see the whole register",
+    "subjects:person": "a form behind a purpose; what it finds is asked by those who see the whole register",
     "subjects:shop_new": "a form",
     "subjects:shop_template": "an empty sheet",
     "web:administration": "links",

@@ -173,7 +173,7 @@ def test_processes_that_send_overlapping_batches_at_once_keep_each_fact_once(hou
         path.write_bytes(sheets.ndjson(rows[number * 700 : number * 700 + 1_600]))
         files.append((path, "ndjson"))
     send_together(house, files)
-    assert run(house, COUNT).strip() == "(3000, 3000) 3 3"
+    assert run(house, COUNT).strip() in ("(3000, 3000) 3 3", "(3000, 3000) 3 2")  # the middle one, when last, brings nothing new
 
 
 @pytest.mark.nightly

@@ -1,31 +1,14 @@
-"""A real browser for journeys: one Chromium a session, Chinese or English, wide or phone; every page it leaves is checked with axe."""
+"""A visitor in a real browser: Chinese or English, wide or phone; every page it leaves is checked with axe."""
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # Set to a folder to keep pictures of the pages, as the handbook shows them.
 SHOTS = os.environ.get("CHENGXIN_SHOTS", "")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    binary = shutil.which("chromium") or shutil.which("chromium-browser")
-    if binary is None:
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=binary, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
 
 
 class Visitor:

@@ -14,7 +14,7 @@ from chengxin.accounts.models import User
 from chengxin.supervision import actions
 from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
-from tests.journeys.browser import PHONE, SHOTS, Visitor, chromium  # noqa: F401 - chromium is a fixture
+from tests.journeys.browser import PHONE, SHOTS, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -50,11 +50,11 @@ def people() -> None:
             install_grant(user, role, scope)
 
 
-def visitor(chromium: Any, live_server: Any, language: str = "zh-hans", size: Any = None) -> Visitor:  # noqa: F811
+def visitor(chromium: Any, live_server: Any, language: str = "zh-hans", size: Any = None) -> Visitor:
     return Visitor(chromium, live_server.url, language, size)
 
 
-def test_an_officer_dismisses_a_clue_within_five_clicks(chromium, live_server, people, desk):  # noqa: F811
+def test_an_officer_dismisses_a_clue_within_five_clicks(chromium, live_server, people, desk):
     seen = visitor(chromium, live_server).sign_in("officer", town.PASSWORD)
     trick = Clue.objects.get(behaviour="B13")
     seen.click(f"main a[href='{trick.page_url}']").click(f"a[href='{trick.page_url}dismiss/?pattern=msrp']")
@@ -67,7 +67,7 @@ def test_an_officer_dismisses_a_clue_within_five_clicks(chromium, live_server, p
     seen.done()
 
 
-def test_an_officer_hands_a_clue_over_within_five_clicks(chromium, live_server, people, desk):  # noqa: F811
+def test_an_officer_hands_a_clue_over_within_five_clicks(chromium, live_server, people, desk):
     ring = Clue.objects.get(behaviour="B01")
     seen = visitor(chromium, live_server).sign_in("officer", town.PASSWORD)
     seen.click(f"main a[href='{ring.page_url}']").click(f"a[href='{ring.page_url}hand-over/']")
@@ -81,7 +81,7 @@ def test_an_officer_hands_a_clue_over_within_five_clicks(chromium, live_server, 
 
 
 @pytest.mark.parametrize(("language", "size"), SIZES)
-def test_every_page_of_the_desk_is_accessible_in_both_languages_and_on_a_phone(chromium, live_server, people, desk, language, size):  # noqa: F811
+def test_every_page_of_the_desk_is_accessible_in_both_languages_and_on_a_phone(chromium, live_server, people, desk, language, size):
     seen = visitor(chromium, live_server, language, size).sign_in("officer", town.PASSWORD)
     seen.check("officer-home").go("/officer/clues/").check("officer-queue")
     for clue in Clue.objects.filter(department="SAMR").order_by("behaviour"):
@@ -97,7 +97,7 @@ def test_every_page_of_the_desk_is_accessible_in_both_languages_and_on_a_phone(c
 
 
 @pytest.mark.parametrize(("language", "size"), SIZES)
-def test_platform_leader_and_public_pages_are_accessible(chromium, live_server, people, desk, language, size):  # noqa: F811
+def test_platform_leader_and_public_pages_are_accessible(chromium, live_server, people, desk, language, size):
     ring = Clue.objects.get(behaviour="B01")
     officer = User.objects.get(username="officer")
     from chengxin.accounts.actor import of_user

@@ -20,7 +20,7 @@ from chengxin.detection.models import Run
 from chengxin.facts.models import Receipt
 from chengxin.subjects.models import Shop, Subject
 from tests.journeys import handbook_pages, small_city
-from tests.journeys.browser import PHONE, WIDE, Visitor, chromium  # noqa: F401 - chromium is a fixture
+from tests.journeys.browser import PHONE, WIDE, Visitor
 from tests.journeys.handbook_pages import MAIN, PAGES, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
@@ -88,7 +88,7 @@ def _places() -> handbook_pages.Places:
     }
 
 
-def test_every_page_of_the_handbook_is_sound_in_both_languages_wide_and_on_a_phone(chromium, live_server, city, nightly):  # noqa: F811
+def test_every_page_of_the_handbook_is_sound_in_both_languages_wide_and_on_a_phone(chromium, live_server, city, nightly):
     wrong: list[str] = []
     for short, language in LANGUAGES.items():
         seen: dict[str, Reader] = {}
@@ -111,7 +111,7 @@ def nightly(request: pytest.FixtureRequest) -> bool:
 class Reader(Visitor):
     """Somebody who is signed in and looks at pages in two sizes."""
 
-    def __init__(self, chromium: Any, base: str, language: str, who: str) -> None:  # noqa: F811
+    def __init__(self, chromium: Any, base: str, language: str, who: str) -> None:
         super().__init__(chromium, base, language)
         self.at = ""
         self.page.on("response", lambda said: self.note(f"{said.status} {said.url}") if said.status >= 400 else None)
@@ -170,7 +170,7 @@ def reduced(picture: Image.Image) -> Image.Image:
     return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
-def test_what_is_wrong_with_a_page_is_seen(chromium):  # noqa: F811
+def test_what_is_wrong_with_a_page_is_seen(chromium):
     page = chromium.new_context(viewport=PHONE).new_page()
     page.set_content("<main><p>有问题 Good rows are accepted</p><p class='mono'>not a text here</p><p style='width:500px'>宽</p></main>")
     assert page.evaluate(ENGLISH) == ["有问题 Good rows are accepted"]

@@ -22,7 +22,7 @@ from chengxin.jobs import worker
 from chengxin.jobs.models import Outbox
 from chengxin.supervision.models import Clue
 from tests.journeys import road
-from tests.journeys.browser import Visitor, chromium  # noqa: F401 - chromium is a fixture
+from tests.journeys.browser import Visitor
 
 pytestmark = pytest.mark.django_db
 Command = Callable[..., str]
@@ -238,7 +238,7 @@ def test_anybody_reads_the_acts_in_the_log_and_proves_each(clue: Clue, desk: Cli
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_from_the_login_to_the_decision_in_five_clicks(
-    chromium: Any,  # noqa: F811
+    chromium: Any,
     live_server: Any,
     program: road.Program,
     chengxin: Command,

@@ -126,6 +126,19 @@ def test_the_watched_folder_answers_beside_the_file(platform: Platform, tmp_path
     assert [path.name for path in inbox.iterdir()] == ["half.ndjson.tmp"]
 
 
+def test_every_receipt_of_a_long_file_lies_beside_it_as_the_verifier_takes_it(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BYTES", 1500)
+    inbox = tmp_path / "inbox" / "shanhuo" / "order"
+    inbox.mkdir(parents=True)
+    (inbox / "long.ndjson").write_bytes(sheets.ndjson(sheets.orders(12)))
+    assert folder.watch(tmp_path, once=True) == 1
+    documents = [path.read_text() for path in sorted((tmp_path / "done" / "shanhuo" / "order").glob("*.receipt-*.json"))]
+    assert len(documents) > 1 and all(receipts.is_genuine(document) for document in documents)
+    assert sum(receipts.read(document)["accepted"] for document in documents) == 12
+
+
 def test_the_handbook_page_is_current() -> None:
     assert describe.PAGE.read_text(encoding="utf-8") == describe.markdown(), "run `python -m chengxin.facts.describe`"
 

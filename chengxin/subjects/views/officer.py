@@ -38,11 +38,10 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @access.open_to(*DESK)
 def person(request: HttpRequest) -> HttpResponse:
-    """Find a natural person by the whole name or number: only with a purpose, and each find is logged."""
-    text = request.GET.get("name", "").strip()
-    actor, found = access.actor_of(request), None
-    if text:
-        found = find_person(text, actor, str(access.purpose(request)))
+    """Find a natural person by the whole name or number: only with a purpose, and each find is logged. The name travels in the body, since
+    addresses end up in logs and histories."""
+    purpose, text = str(access.purpose(request)), request.POST.get("name", "").strip()
+    found = find_person(text, access.actor_of(request), purpose) if text else None
     return render(request, "subjects/person.html", {"found": found, "asked": bool(text)})
 
 

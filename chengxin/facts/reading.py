@@ -34,18 +34,23 @@ class Sent:
 
 
 def known_columns(kind: Kind, headers: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-    """({header in the file: column}, headers that mean nothing). A column given twice keeps its first header."""
+    """({header in the file: column}, headers that mean nothing, fit to be shown). A column given twice keeps its first header."""
     known: dict[str, str] = {}
     ignored: list[str] = []
     taken: set[str] = set()
     for header in headers:
         name = kind.headers.get(fold(header))
         if name is None or name in taken:
-            ignored.append(str(header))
+            ignored.append(_shown(str(header)))
             continue
         taken.add(name)
         known[header] = name
     return known, ignored
+
+
+def _shown(header: str) -> str:
+    """A header nobody knows, as a receipt can repeat it: PostgreSQL keeps no NUL, and no text holds half a surrogate pair."""
+    return header.replace("\0", "�")[:120].encode("utf-8", "replace").decode()
 
 
 def check_columns(kind: Kind, format: str, names: Iterable[str], found: Sequence[str]) -> None:

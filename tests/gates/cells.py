@@ -20,6 +20,7 @@ from chengxin.accounts import routes
 from tests.gates.matrix import City, Route, Sample
 
 LOGIN = "/accounts/login/"
+LONG = 6  # digits of a number that is part of nothing else
 CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 
 
@@ -197,7 +198,7 @@ def _plain(answer: HttpResponse, said: Sequence[Any], path: str) -> bytes:
 
 
 def blank(body: bytes, said: Sequence[Any]) -> bytes:
-    """A body without the ids that were asked with."""
-    for value in said:
-        body = body.replace(str(value).encode(), b"ID")
+    """A body without the ids that were asked with. A short number stays: it may be part of another, as 3 is of the status 403."""
+    for value in filter(lambda one: len(one) >= LONG or not one.isdigit(), map(str, said)):
+        body = body.replace(value.encode(), b"ID")
     return body

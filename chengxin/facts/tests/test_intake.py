@@ -153,6 +153,7 @@ def test_unknown_things_are_named(platform: Platform) -> None:
 
 def test_headers_that_mean_nothing_are_named_in_the_receipt(platform: Platform) -> None:
     assert send(platform, [sheets.order(1) | {"favourite_colour": "red"}]).ignored == ["favourite_colour"]
+    assert send(platform, [sheets.order(2) | {"a\0b": "red"}]).ignored == ["a�b"]
 
 
 def test_shops_nobody_registered_are_noted(platform: Platform) -> None:

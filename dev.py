@@ -89,10 +89,11 @@ def test(arguments: list[str]) -> None:
         call(PYTHON, "-m", "pytest", *arguments)
         return
     lint([])
+    pytest = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     say("tests on SQLite, with the browser")
-    call(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile")
+    call(*pytest)
     say("tests on PostgreSQL")
-    call(PYTHON, "-m", "tests.postgres", PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-m", "not browser and not one_database")
+    call(PYTHON, "-m", "tests.postgres", *pytest, "-m", "not browser and not one_database")
 
 
 def lint(arguments: list[str]) -> None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import secrets
 import signal as signals
 import socket
+import sys
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,13 +30,19 @@ log = logging.getLogger("chengxin.jobs")
 
 LOOK_EVERY = 1.0  # seconds; work of this process is noticed at once
 HEARTBEAT_EVERY = 5.0
+RESTED = 30.0  # seconds without work
+GROWN_MB = 160  # a fresh worker has about 100
 LEASE = 60.0  # seconds without a sign of life before another machine's worker counts as dead: twice SQLite's longest wait for a lock
 
 
-def run(stop: threading.Event, threads: int = 1) -> None:
-    """Work until `stop` is set; running jobs are finished first. Blocks; start it in a thread of its own inside a server."""
+def run(stop: threading.Event, threads: int = 1, most_mb: int = 0) -> None:
+    """Work until `stop` is set; running jobs are finished first. Blocks; start it in a thread of its own inside a server.
+
+    most_mb: with nothing to do for RESTED seconds and more resident memory than this, `stop` is set from inside; 0: never.
+    """
     name = worker_name()
-    loops = [threading.Thread(target=_loop, args=(name, stop), name=f"jobs-{number}", daemon=True) for number in range(threads)]
+    given = (name, stop, most_mb)
+    loops = [threading.Thread(target=_loop, args=given, name=f"jobs-{number}", daemon=True) for number in range(threads)]
     keeper = threading.Thread(target=_keep, args=(name, stop, loops), name="jobs-keeper", daemon=True)
     for thread in (*loops, keeper):
         thread.start()
@@ -42,11 +51,19 @@ def run(stop: threading.Event, threads: int = 1) -> None:
 
 
 def run_until_stopped(threads: int = 1) -> None:
-    """`run` until SIGTERM or SIGINT."""
-    stop = threading.Event()
+    """`run` until SIGTERM or SIGINT. A worker that a big job left with much memory begins anew, as the same process, once it rests."""
+    stop, told = threading.Event(), threading.Event()
+
+    def leave(*_: object) -> None:
+        told.set()
+        stop.set()
+
     for number in (signals.SIGTERM, signals.SIGINT):
-        signals.signal(number, lambda *_: stop.set())
-    run(stop, threads)
+        signals.signal(number, leave)
+    run(stop, threads, GROWN_MB)
+    if not told.is_set():
+        log.info("jobs.begin_anew resident_mb=%d", resident_mb())
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
 
 
 def run_once(name: str = "") -> int:
@@ -95,20 +112,33 @@ def _started(pid: int) -> str:
         return "" if Path("/proc/self").exists() else "?"
 
 
-def _loop(name: str, stop: threading.Event) -> None:
+def _loop(name: str, stop: threading.Event, most_mb: int) -> None:
+    last = time.monotonic()
     while not stop.is_set():
         close_old_connections()
         try:
             busy = outbox.deliver_due()
             if job := actions.claim(name):
                 run_job(job)
-                continue
+                busy += 1
         except Exception:
             log.exception("jobs.round_failed")
             busy = 0
-        if not busy:
-            signal.wait(LOOK_EVERY)
+        if busy:
+            last = time.monotonic()
+            continue
+        if most_mb and time.monotonic() - last > RESTED and resident_mb() > most_mb:
+            stop.set()
+        signal.wait(LOOK_EVERY)
     connections.close_all()
+
+
+def resident_mb() -> int:
+    """Resident memory of this process; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 2**20
+    except OSError:
+        return 0
 
 
 def _keep(name: str, stop: threading.Event, loops: list[threading.Thread]) -> None:

@@ -29,7 +29,7 @@ from tests.gates.canary import Search, canary, encrypted_fields, seen
 from tests.gates.canary_crawl import Crawl, Lines
 from tests.gates.canary_world import EVERY, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NOW = datetime(2026, 12, 30, 10, tzinfo=clock.CITY)
 QUICK = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "SECOND_FACTOR": False}
 

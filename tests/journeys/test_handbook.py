@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -119,6 +120,7 @@ class Reader(Visitor):
             client = Client()
             client.force_login(small_city.person(who), backend="django.contrib.auth.backends.ModelBackend")
             self.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base}])
+            self.context.set_extra_http_headers({"X-Purpose": quote("核查线索")})
 
     def note(self, what: str) -> None:
         self.wrong.append(f"{self.at} ({self.language}): {what}")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -315,6 +316,23 @@ def test_a_killed_worker_process_is_replaced_by_the_next_and_a_stopped_one_leave
         second.terminate()
         assert second.wait(15) == 0
     assert outside.do("count").stdout.splitlines()[0].split()[1] == "1"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("most_mb", "leaves"), [(1, True), (1_000_000, False), (0, False)])
+def test_only_a_worker_that_has_grown_leaves_when_it_rests(monkeypatch: pytest.MonkeyPatch, most_mb: int, leaves: bool) -> None:
+    stop, rounds = threading.Event(), []
+    monkeypatch.setattr(worker, "RESTED", -1.0)
+    monkeypatch.setattr(worker, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+
+    def wait(_seconds: float) -> None:
+        rounds.append(stop.is_set())
+        stop.set()
+
+    monkeypatch.setattr(worker.signal, "wait", wait)
+    worker._loop("own", stop, most_mb)
+    assert rounds == [leaves]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ def size(path: str, factor: int = 1) -> int:
 
 
 def eat_memory(path: str) -> int:
-    return len(bytearray(4 * 1024**3))
+    return len(bytearray(1024**3))
 
 
 def spin(path: str) -> None:

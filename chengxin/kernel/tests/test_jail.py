@@ -41,4 +41,4 @@ def test_the_child_sees_no_secret_of_the_parent(monkeypatch: pytest.MonkeyPatch)
 
 def test_without_limits_the_same_function_takes_the_memory() -> None:
     """The twin: the limit is what stops it, not the function."""
-    assert jail.run(f"{HERE}:eat_memory", b"x", memory_mb=8192, seconds=120) == 4 * 1024**3
+    assert jail.run(f"{HERE}:eat_memory", b"x", memory_mb=8192, seconds=120) == 1024**3

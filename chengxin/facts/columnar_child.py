@@ -34,7 +34,8 @@ def main(limits: dict[str, int]) -> None:
         if not line:
             return
         used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
-        resource.setrlimit(resource.RLIMIT_CPU, (used + limits["seconds"], used + limits["seconds"] + 1))
+        # Only the soft limit moves: a lowered hard one could not be raised again for the next file.
+        resource.setrlimit(resource.RLIMIT_CPU, (used + limits["seconds"], resource.getrlimit(resource.RLIMIT_CPU)[1]))
         sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
         sys.stdout.flush()
         if os.getppid() == 1:

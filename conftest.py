@@ -17,8 +17,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A password costs half a second by design; no test is about that cost."""
+    """A password costs half a second by design; no test is about that cost. Programs ask as often as they like where it is not tested."""
     from django.conf import settings
+
+    settings.CLIENT_RATES = dict.fromkeys(settings.CLIENT_RATES, (1e6, 1e6))
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -68,8 +68,11 @@ api = DocumentedAPI(
 
 
 def problem(error: ChengxinError) -> JsonResponse:
-    """An error of the family as application/problem+json."""
-    return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json", json_dumps_params={"default": str})
+    """An error of the family as application/problem+json; one that says when to come back says so in Retry-After too."""
+    answer = JsonResponse(error.problem(), status=error.status, content_type="application/problem+json", json_dumps_params={"default": str})
+    if "seconds" in error.data:
+        answer.headers["Retry-After"] = str(error.data["seconds"])
+    return answer
 
 
 class Unauthenticated(ChengxinError):

@@ -161,6 +161,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Chengxin"
 # Officials and administrators enrol a second factor before they see a page; a demo waives it and says so on every page it greets with.
 SECOND_FACTOR = env.bool("CHENGXIN_SECOND_FACTOR", not DEMO)
+# Rate class of a platform's client → (requests a second, requests at once). A request may carry 250,000 rows.
+CLIENT_RATES = {"small": (2, 20), "normal": (20, 200), "large": (200, 2_000)}
 SESSION_IDLE_SECONDS = env.int("CHENGXIN_IDLE_SECONDS", 1800)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 AXES_FAILURE_LIMIT = 5

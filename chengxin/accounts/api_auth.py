@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 from oauth2_provider.models import get_access_token_model
 
-from chengxin.accounts import access, actor, errors
+from chengxin.accounts import access, actor, errors, rates
 from chengxin.accounts.actor import Actor
 from chengxin.accounts.models import PlatformClient
 from chengxin.accounts.scopes import SCOPES
@@ -18,7 +18,7 @@ from chengxin.kernel.errors import Forbidden
 
 
 class ClientAuth(HttpBearer):
-    """Bearer token of a client (RFC 6750). No or bad token: 401; a token without the scope, or from elsewhere: 403."""
+    """Bearer token of a client (RFC 6750). No or bad token: 401; a token without the scope, or from elsewhere: 403; too often: 429."""
 
     def __init__(self, scope: str) -> None:
         if scope not in SCOPES:
@@ -33,6 +33,7 @@ class ClientAuth(HttpBearer):
             return None
         client, scopes = known
         check_network(client, request)
+        rates.take(client)
         if self.scope not in scopes:
             raise errors.WrongScope(scope=self.scope)
         return actor.of_client(client, scopes)

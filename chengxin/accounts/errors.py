@@ -26,6 +26,17 @@ class WrongNetwork(Forbidden):
     next = {"zh": "请从登记的网络发送，或联系安全管理员更新名单。", "en": "Send from a listed network, or have the list updated."}
 
 
+class TooManyRequests(ChengxinError):
+    code = "too_many_requests"
+    status = 429
+    what = {"zh": "请求过于频繁。", "en": "Too many requests."}
+    why = {"zh": "该客户端的速率等级为每秒 {rate} 次请求。", "en": "The client's rate class allows {rate} requests a second."}
+    next = {
+        "zh": "请在 {seconds} 秒后重试，把多行数据合并为一批报送，或联系安全管理员调整速率等级。",
+        "en": "Try again in {seconds} seconds, report more rows in one batch, or ask the security administrator for a higher class.",
+    }
+
+
 class SessionNeeded(ChengxinError):
     code = "session_needed"
     status = 401

@@ -177,9 +177,16 @@ def _scope_choices() -> list[tuple[str, str]]:
     return [(code, f"{code} · {language.pick(text)}") for code, text in SCOPES.items()]
 
 
+def _rate_choices() -> list[tuple[str, str]]:
+    return [
+        (rate.value, _("{size}: {number} requests a second").format(size=rate.label, number=settings.CLIENT_RATES[rate][0]))
+        for rate in PlatformClient.Rate
+    ]
+
+
 class ClientLimitsForm(PlainForm):
     scopes = forms.MultipleChoiceField(label=_("Scopes"), choices=_scope_choices, widget=forms.CheckboxSelectMultiple)
-    rate = forms.ChoiceField(label=_("Rate class"), choices=PlatformClient.Rate.choices, initial=PlatformClient.Rate.NORMAL)
+    rate = forms.ChoiceField(label=_("Rate class"), choices=_rate_choices, initial=PlatformClient.Rate.NORMAL)
     signing = forms.ChoiceField(
         label=_("Signed reports"),
         choices=PlatformClient.Signing.choices,

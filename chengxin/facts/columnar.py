@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -46,11 +46,30 @@ class Most:
     seconds: int
 
 
-def read(kind: Kind, source: bytes | Path, format: str, headers: Sequence[str] | None, most: Most) -> tuple[Sent, list[str]]:
-    """(rows, ignored headers). Raises Damaged, TooLarge, Empty, FileTooHard."""
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of a Parquet file: `rows` from the `start`-th of `groups` row groups."""
+
+    first_group: int
+    groups: int
+    start: int
+    rows: int
+
+
+def pieces(source: Path, most: Most, rows: int) -> list[Piece]:
+    """A Parquet file cut into pieces of at most so many rows, in its order, by what its footer says. Raises Damaged, TooLarge,
+    FileTooHard."""
+    said = _ask({"path": str(source.resolve()), "format": "parquet", "rows": most.rows, "cut": rows}, most)
+    return [Piece(*map(int, piece)) for piece in said["pieces"]]
+
+
+def read(
+    kind: Kind, source: bytes | Path, format: str, headers: Sequence[str] | None, most: Most, piece: Piece | None = None
+) -> tuple[Sent, list[str]]:
+    """(rows, ignored headers), of a piece when one is given. Raises Damaged, TooLarge, Empty, FileTooHard."""
     with _shared(source) as (path, answer):
         order = {"path": str(path), "answer": str(answer), "format": format, "kind": kind.kind, "headers": headers, "rows": most.rows}
-        said = _ask(order, most)
+        said = _ask(order | ({"piece": astuple(piece)} if piece else {}), most)
         table = _mapped(answer)
     if table.num_rows == 0:
         raise Empty()
@@ -157,7 +176,7 @@ def _take(most: Most) -> tuple[_Child, bool]:
 
 def _give_back(child: _Child) -> None:
     with _lock:
-        if len(_idle) < IDLE_CHILDREN and child.most.seconds <= 60:
+        if len(_idle) < IDLE_CHILDREN:
             _idle.append(child)
             return
     child.kill()

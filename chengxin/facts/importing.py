@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from chengxin.facts import kinds, mapping, sources
+from chengxin.facts import columnar, kinds, mapping, sources
 from chengxin.facts.errors import UnknownFormat
 from chengxin.facts.intake import accept_batch
+from chengxin.facts.kinds import Kind
 from chengxin.facts.models import Receipt
 
 ROWS = 250_000
@@ -97,8 +97,8 @@ def _batches(kind: str, path: Path, given: Path | str | None) -> _Batches:
     size = path.stat().st_size
     if format == "parquet" and given is not None:
         yield from _mapped(kind, path, given)
-    elif format == "parquet" and _rows(path) > ROWS:
-        yield from _row_groups(path)
+    elif format == "parquet":
+        yield from _pieces(kinds.kind(kind), path)
     elif format == "ndjson" and size > BYTES:
         yield from _lines(path, given)
     else:
@@ -115,19 +115,17 @@ def _mapped(kind: str, path: Path, given: Path | str) -> _Batches:
         yield piece, "table", None, int(share * piece.num_rows)
 
 
-def _rows(path: Path) -> int:
-    """How many rows a Parquet file says it has; 0 for one that cannot be read, which the intake then refuses by name."""
-    try:
-        return int(pq.ParquetFile(path).metadata.num_rows)
-    except pa.ArrowInvalid:
-        return 0
-
-
-def _row_groups(path: Path) -> _Batches:
-    file = pq.ParquetFile(path)
-    share = path.stat().st_size / file.metadata.num_rows
-    for batch in file.iter_batches(batch_size=ROWS):
-        yield pa.Table.from_batches([batch]), "table", None, int(share * batch.num_rows)
+def _pieces(kind: Kind, path: Path) -> _Batches:
+    """A file of one piece as it is, so that its receipt names the file's own digest; a larger one as tables, each read in the jail."""
+    most, size = sources.COMMAND.columnar, path.stat().st_size
+    cut = columnar.pieces(path, most, ROWS)
+    if len(cut) < 2:
+        yield path, "parquet", None, size
+        return
+    total = sum(piece.rows for piece in cut)
+    for piece in cut:
+        sent, _ = columnar.read(kind, path, "parquet", None, most, piece)
+        yield sent.table, "table", None, size * piece.rows // total
 
 
 def _lines(path: Path, given: Path | str | None) -> _Batches:

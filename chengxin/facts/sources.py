@@ -57,6 +57,11 @@ class Limits:
     rows: int = 1_000_000
     columnar_mb: int = 768
 
+    @property
+    def columnar(self) -> columnar.Most:
+        """The limits of the warm jail."""
+        return columnar.Most(self.rows, self.columnar_mb, self.seconds)
+
 
 INTERACTIVE = Limits()
 COMMAND = Limits(
@@ -86,7 +91,7 @@ def _read(kind: Kind, opened: Opened, headers: list[str] | None, limits: Limits)
     if opened.format == "ndjson":
         return ndjson.read(kind, data if isinstance(data, bytes) else data.read_bytes(), headers)
     if opened.format in ("parquet", "arrow"):
-        return columnar.read(kind, data, opened.format, headers, columnar.Most(limits.rows, limits.columnar_mb, limits.seconds))
+        return columnar.read(kind, data, opened.format, headers, limits.columnar)
     return _jailed(kind, data, opened.format, headers, limits)
 
 

@@ -52,7 +52,8 @@ RECEIPTS = Table(
     sort="-received_at",
     columns=[
         Column("received_at", _("Received"), "time", sort="received_at", link="page"),
-        Column("platform", _("Platform"), "mono", sort="platform"),
+        Column("platform_name", _("Platform"), sort="platform_name"),
+        Column("platform", _("Platform code"), "mono", show=False),
         Column("kind", _("Kind"), sort="kind", value=lambda receipt: kind_name(receipt.kind)),
         Column("format", _("Format"), sort="format"),
         Column("rows", _("Rows"), "number", sort="rows"),
@@ -134,7 +135,8 @@ ISSUES = Table(
     sort="-found_at",
     columns=[
         Column("found_at", _("Found"), "time", sort="found_at", link="receipt.page"),
-        Column("platform", _("Platform"), "mono", sort="platform"),
+        Column("platform_name", _("Platform"), sort="platform_name"),
+        Column("platform", _("Platform code"), "mono", show=False),
         Column("check", _("What does not agree"), value=check_name),
         Column("count", _("Count"), "number", sort="count"),
         Column("examples", _("Examples"), "mono", value=lambda issue: ", ".join(str(one["number"]) for one in issue.examples[:3])),
@@ -154,7 +156,8 @@ REPORTING = Table(
     caption=_("Reporting by platform"),
     sort="platform",
     columns=[
-        Column("platform", _("Platform"), "mono", sort="platform"),
+        Column("platform_name", _("Platform"), sort="platform_name"),
+        Column("platform", _("Platform code"), "mono", show=False),
         Column("kind", _("Kind"), sort="kind", value=lambda line: kind_name(line["kind"])),
         Column("batches", _("Batches"), "number", sort="batches"),
         Column("accepted", _("Rows"), "number", sort="accepted"),

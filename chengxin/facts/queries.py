@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from chengxin.facts import disk, quarantine
 from chengxin.facts.models import Receipt, Segment
 from chengxin.facts.reasons import Problem
 from chengxin.facts.snapshots import Snapshot, SnapshotSegment, rows, snapshot
 from chengxin.kernel import clock
+from chengxin.subjects.models import Platform
 
-__all__ = ["Snapshot", "SnapshotSegment", "check_lake", "errors", "reported_span", "reporting", "rows", "snapshot"]
+__all__ = ["Snapshot", "SnapshotSegment", "check_lake", "errors", "named", "reported_span", "reporting", "rows", "snapshot"]
 
 
 def errors(receipt: Receipt) -> list[Problem]:
@@ -39,6 +41,13 @@ def check_lake() -> list[str]:
     return faults
 
 
+def named(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows that name a platform by its code, with its name beside it."""
+    name = Platform.objects.filter(code=OuterRef("platform")).values("name")[:1]
+    named_rows: QuerySet[Any] = rows.annotate(platform_name=Coalesce(Subquery(name), F("platform")))
+    return named_rows
+
+
 def reporting(days: int = 30) -> list[dict[str, Any]]:
     """Per platform and kind over the last days: batches, rows, valid rate, last report, and days of the period without any fact.
 
@@ -46,13 +55,17 @@ def reporting(days: int = 30) -> list[dict[str, Any]]:
     """
     since = clock.now() - timedelta(days=days)
     recent = Q(received_at__gte=since)
-    found = Receipt.objects.values("platform", "kind").annotate(
-        batches=Count("id", filter=recent),
-        accepted=Sum("accepted", filter=recent, default=0),
-        quarantined=Sum("quarantined", filter=recent, default=0),
-        rows=Sum("rows", filter=recent, default=0),
-        last=Max("received_at"),
-        covers=Max("last_at"),
+    found = (
+        named(Receipt.objects.all())
+        .values("platform", "platform_name", "kind")
+        .annotate(
+            batches=Count("id", filter=recent),
+            accepted=Sum("accepted", filter=recent, default=0),
+            quarantined=Sum("quarantined", filter=recent, default=0),
+            rows=Sum("rows", filter=recent, default=0),
+            last=Max("received_at"),
+            covers=Max("last_at"),
+        )
     )
     covered = _days_covered(since)
     return [

@@ -83,7 +83,7 @@ def sheet(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def receipts(request: HttpRequest) -> HttpResponse:
     """All receipts the reader may see."""
-    table = lists.RECEIPTS.view(request.GET, access.all(access.actor_of(request), Receipt))
+    table = lists.RECEIPTS.view(request.GET, queries.named(access.all(access.actor_of(request), Receipt)))
     return table.export_response() if table.export else render(request, "facts/receipts.html", {"table": table})
 
 
@@ -118,7 +118,7 @@ def document(request: HttpRequest, id: str) -> HttpResponse:
 @require_safe
 def issues(request: HttpRequest) -> HttpResponse:
     """Reports that do not agree with each other."""
-    table = lists.ISSUES.view(request.GET, access.all(access.actor_of(request), CrossIssue).select_related("receipt"))
+    table = lists.ISSUES.view(request.GET, queries.named(access.all(access.actor_of(request), CrossIssue).select_related("receipt")))
     return table.export_response() if table.export else render(request, "facts/issues.html", {"table": table})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chengxin.accounts.access import Actor
 from chengxin.accounts.models import PlatformClient, User
@@ -56,8 +57,9 @@ def readers_of(subject: Subject) -> list[dict[str, Any]]:
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
-    """The display name of each actor id of the log; the id itself when it has none."""
-    found = {actor: actor for actor in actors}
+    """The display name of each actor id of the log; a part of the system by its own name, and the id itself when it has none."""
+    system = _("System")
+    found = {actor: f"{system} · {actor.removeprefix('system:')}" if actor.startswith("system:") else actor for actor in actors}
     ids = {kind: [one.split(":", 1)[1] for one in found if one.startswith(f"{kind}:") and len(one) > 36] for kind in ("user", "client")}
     found |= {one.actor: str(one) for one in User.objects.filter(pk__in=ids["user"])}
     return found | {one.actor: str(one) for one in PlatformClient.objects.filter(pk__in=ids["client"])}

@@ -74,7 +74,12 @@ def _rows(one: Mapping[str, Any]) -> list[list[Any]]:
     rows = [[at, _("Shown price"), money.yuan(shown)] for at, shown, _struck in one["prices"]]
     rows += [[at, _("Struck-out price"), money.yuan(struck)] for at, _shown, struck in one["prices"] if struck]
     rows += [[at, _("Deal"), money.yuan(price)] for at, price in one["deals"]]
-    return [[at[:16].replace("T", " "), *rest] for at, *rest in sorted(rows, key=lambda row: str(row[0]))]
+    return [[_shown(at), *rest] for at, *rest in sorted(rows, key=lambda row: str(row[0]))]
+
+
+def _shown(iso: str) -> str:
+    """A frozen time to the minute."""
+    return iso[:16].replace("T", " ")
 
 
 def _svg(one: Mapping[str, Any], start: datetime, label: str) -> Any:
@@ -95,7 +100,7 @@ def _svg(one: Mapping[str, Any], start: datetime, label: str) -> Any:
     _steps(canvas, [(at(when), y(shown)) for when, shown, _struck in one["prices"]], right, ACCENT, "")
     for when, price in one["deals"]:
         canvas.tipped(
-            "circle", f"{when[:16]} {money.yuan(price)}", cx=at(when), cy=y(price), r=3, fill="#fff", stroke=INK, stroke_width=1.5
+            "circle", f"{_shown(when)} {money.yuan(price)}", cx=at(when), cy=y(price), r=3, fill="#fff", stroke=INK, stroke_width=1.5
         )
     if one.get("reference"):
         level = y(one["reference"])

@@ -55,7 +55,15 @@ def _merge(findings: list[Finding]) -> list[Finding]:
             home.append(finding)
         else:
             groups.append([finding])
-    return [_union(one) for one in groups]
+    return _one_each([_union(one) for one in groups])
+
+
+def _one_each(findings: list[Finding]) -> list[Finding]:
+    """Two rings of other accounts around the very same shops are one matter: the clue is about the shops, and its key names them."""
+    by_key: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_key[key(finding)].append(finding)
+    return [_union(one) for one in by_key.values()]
 
 
 def _same(left: Finding, right: Finding) -> bool:

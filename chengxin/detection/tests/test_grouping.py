@@ -39,6 +39,17 @@ def test_two_rings_that_share_a_few_accounts_stay_two() -> None:
     assert len(grouping.group([finding((1,), tuple(range(40))), finding((2,), tuple(range(35, 80)))])) == 2
 
 
+def test_two_rings_around_the_same_shops_are_one_clue() -> None:
+    (one,) = grouping.group([finding((1, 2), tuple(range(40))), finding((1, 2), tuple(range(50, 90)), 0.7)])
+    assert one.shops == (1, 2) and len(one.accounts) == 80
+
+
+@given(st.lists(st.deferred(lambda: findings), max_size=12))
+def test_no_two_clues_of_a_detector_have_one_key(made: list[Finding]) -> None:
+    keys = [grouping.key(one) for one in grouping.group(made)]
+    assert len(keys) == len(set(keys))
+
+
 def test_detectors_do_not_melt_into_each_other() -> None:
     assert len(grouping.group([finding(detector="price_fraud"), finding(detector="empty_parcel")])) == 2
 

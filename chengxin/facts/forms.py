@@ -13,7 +13,7 @@ from chengxin.facts.lists import kind_choices
 from chengxin.kernel.errors import ChengxinError
 
 MOST_BYTES = 64 * 1024 * 1024
-ACCEPTED = ".xlsx,.csv,.tsv,.txt,.ndjson,.jsonl,.json,.parquet,.arrow"
+ACCEPTED = ".xlsx,.xls,.et,.csv,.tsv,.txt,.ndjson,.jsonl,.json,.parquet,.arrow"
 
 
 class UploadForm(forms.Form):
@@ -23,7 +23,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of report"), choices=kind_choices, widget=forms.Select(attrs={"class": "form-select"}))
     file = forms.FileField(
         label=_("File"),
-        help_text=_("xlsx or CSV from the template, or NDJSON, JSON, Parquet; at most 64 MB."),
+        help_text=_("xlsx (also xls and WPS .et) or CSV from the template, or NDJSON, JSON, Parquet; at most 64 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED, "class": "form-control"}),
     )
     correction = forms.BooleanField(

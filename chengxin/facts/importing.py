@@ -28,6 +28,8 @@ _SUFFIXES = {
     ".tsv": "csv",
     ".txt": "csv",
     ".xlsx": "xlsx",
+    ".xls": "xlsx",
+    ".et": "xlsx",
     ".parquet": "parquet",
     ".arrow": "arrow",
     ".feather": "arrow",

@@ -28,6 +28,7 @@ MOST_ROWS = 300_000
 LONGEST_CELL = 64 * 1024
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_PARTS = 2_000
+COMPOUND = b"\xd0\xcf\x11\xe0"  # how an xls begins
 _DELIMITERS = ",;\t|"
 
 
@@ -44,7 +45,7 @@ def _decoded(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ["utf-16"]
     else:
-        if b"\0" in data or data[:4] in (b"PK\3\4", b"%PDF", b"\xd0\xcf\x11\xe0", b"PAR1"):
+        if b"\0" in data or data[:4] in (b"PK\3\4", b"%PDF", COMPOUND, b"PAR1"):
             raise damaged("不是文本文件", "it is not a text file")
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:
@@ -70,7 +71,7 @@ def _csv_rows(reader: Any) -> Iterator[list[str]]:
 
 
 def read_xlsx(path: str, kind: str, headers: Sequence[str] | None) -> dict[str, Any]:
-    """The first sheet of a workbook."""
+    """The first sheet of a workbook: xlsx, the older xls, or WPS's et, which is one of the two inside."""
     from python_calamine import CalamineWorkbook
 
     check_workbook(Path(path))
@@ -86,14 +87,15 @@ def read_xlsx(path: str, kind: str, headers: Sequence[str] | None) -> dict[str, 
     except Exception as cause:  # the reader's own errors and panics have no common class
         if type(cause).__module__.startswith("chengxin."):
             raise
-        raise damaged(f"不是完整的 xlsx：{cause}"[:200], f"it is not a whole xlsx: {cause}"[:200]) from cause
+        raise damaged(f"不是完整的工作簿：{cause}"[:200], f"it is not a whole workbook: {cause}"[:200]) from cause
 
 
 def check_workbook(path: Path) -> None:
-    """Look at the archive before anything unpacks it. Raises Damaged or TooLarge."""
+    """Look at the archive before anything unpacks it; an xls is none, and the jail's limits are enough for it. Raises Damaged or
+    TooLarge."""
     with path.open("rb") as file:
-        if file.read(4) == b"\xd0\xcf\x11\xe0":
-            raise damaged("是旧版 xls 或 WPS 的 et 文件，请另存为 xlsx", "it is an old xls or a WPS .et file; save it as xlsx")
+        if file.read(4) == COMPOUND:
+            return
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()

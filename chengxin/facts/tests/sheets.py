@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 Row = dict[str, Any]
+OLD_WORKBOOK = Path(__file__).parent / "files" / "orders.xls"  # orders(3) as an xls; the third has the quantity -1
 
 
 def order(number: int = 1, **changes: Any) -> Row:

@@ -126,6 +126,16 @@ def test_the_watched_folder_answers_beside_the_file(platform: Platform, tmp_path
     assert [path.name for path in inbox.iterdir()] == ["half.ndjson.tmp"]
 
 
+@pytest.mark.parametrize("ending", ["xls", "et"])
+def test_an_old_workbook_and_one_of_wps_are_read_and_their_bad_rows_named(platform: Platform, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"orders.{ending}"
+    path.write_bytes(sheets.OLD_WORKBOOK.read_bytes())
+    (receipt,) = import_file("shanhuo", "order", path).receipts
+    assert (receipt.accepted, receipt.quarantined) == (2, 1)
+    (problem,) = queries.errors(receipt)
+    assert (problem.row, problem.field, problem.value) == (4, "qty", "-1")
+
+
 def test_every_receipt_of_a_long_file_lies_beside_it_as_the_verifier_takes_it(
     platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,10 +85,10 @@ def _of_shop(compared: list[Comparison], params: dict[str, Any]) -> Finding | No
     wrong = [one for one in compared if one.excess > params["tolerance"]]
     baseless = [one for one in compared if _never_sold(one, params)]
     breaches = sum(one.breach for one in wrong) + 2 * len(baseless)
-    score = _score(breaches, len(wrong) + len(baseless), len(compared))
+    bad = sorted([*wrong, *baseless], key=lambda one: (-one.excess, one.fact))
+    score = _score(breaches, len(bad), len(_around(bad, compared, params)))
     if breaches < params["breaches_min"] or score < params["score_min"]:
         return None
-    bad = sorted([*wrong, *baseless], key=lambda one: (-one.excess, one.fact))
     deals = {one.highest_fact if one.stated else one.reference_fact for one in wrong}
     orders = sorted(fact for fact in deals if fact is not None)
     return Finding(
@@ -106,8 +106,17 @@ def _of_shop(compared: list[Comparison], params: dict[str, Any]) -> Finding | No
     )
 
 
+def _around(bad: list[Comparison], compared: list[Comparison], params: dict[str, Any]) -> list[Comparison]:
+    """The comparisons of the stretch in which the breaches lie: an honest spring does not excuse an autumn sale."""
+    if not bad:
+        return []
+    margin = timedelta(days=params["around_days"])
+    first, last = min(one.start for one in bad) - margin, max(one.start for one in bad) + margin
+    return [one for one in compared if first <= one.start <= last]
+
+
 def _score(breaches: float, wrong: int, compared: int) -> float:
-    """Grows with the number and size of breaches, shrinks when they are a small part of all comparisons (a slip, not a habit)."""
+    """Grows with the number and size of breaches, shrinks when they are few among the comparisons of their time (a slip, not a habit)."""
     habit = wrong / (wrong + 0.25 * (compared - wrong)) if wrong else 0.0
     return round((1 - math.exp(-breaches / BREACHES_SCALE)) * habit, 4)
 

@@ -218,13 +218,14 @@ def one_shop(world: World) -> World:
 
 
 def backwards(world: World) -> World:
-    """Time runs from the window's end to its beginning: payments before orders, sign-offs before collection."""
-    ends = np.int64(round((world.window.since.timestamp() + world.window.until.timestamp()) * 1e6))
+    """Inside each fact time runs backwards: payments before orders, sign-offs before collection, first views after the order."""
 
     def change(kind: Kind, table: pa.Table) -> pa.Table:
+        base = table[kind.time].cast(pa.int64())
         for name in times_of(kind):
-            mirrored = pc.subtract(pa.scalar(int(ends)), table[name].cast(pa.int64()))
-            table = with_column(table, name, mirrored.cast(pa.timestamp("us", "UTC")))
+            if name != kind.time:
+                mirrored = pc.subtract(pc.multiply(base, 2), table[name].cast(pa.int64()))
+                table = with_column(table, name, mirrored.cast(pa.timestamp("us", "UTC")))
         return table
 
     return world.mapped(change, "backwards")

@@ -186,7 +186,10 @@ def test_names_order_and_dates_do_not_matter(name: str, found: Any) -> None:
     [
         ("it looks at the token itself", 'SELECT shop, 1 FROM "order" WHERE shop % 7 = 3 GROUP BY shop'),
         ("it takes the first row that comes", 'SELECT shop, 1 FROM "order" LIMIT 1'),
-        ("it looks at the date", "SELECT shop, 1 FROM \"order\" WHERE ordered_at < '2026-06-20' GROUP BY shop"),
+        (
+            "it looks at the date",
+            "SELECT shop, 1 FROM \"order\" WHERE ordered_at < '2026-06-18' GROUP BY 1 ORDER BY min(ordered_at) LIMIT 3",
+        ),
     ],
 )
 def test_the_gate_sees_a_detector_that_goes_by_names(why: str, query: str, found: Any) -> None:

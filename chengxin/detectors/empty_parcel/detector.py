@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
     """One finding per shop; shops whose doubtful parcels come from one sender carry that sender as their common account."""
-    names = ("usual_min", "same_second_min", "light_share", "light_z", "spread_floor", "shared_buyers_min", "short_hours")
+    names = ("usual_min", "same_second_min", "light_share", "light_z", "spread_floor", "shared_buyers_min", "short_hours", "unit_times")
     lake.execute(f"CREATE OR REPLACE TEMP TABLE parcel_raw AS {PARCELS}", {name: params[name] for name in names})
     probabilities = _scaled(lake, params["signals"])
     lake.execute(f"CREATE OR REPLACE TEMP TABLE parcel_sign AS SELECT *, {_doubt(probabilities)} AS doubt FROM parcel_raw")  # noqa: S608

@@ -27,11 +27,13 @@ SQL = (Path(__file__).parent / "comparisons.sql").read_text(encoding="utf-8")
 WHOLE_EXCESS = 0.10
 BREACHES_SCALE = 2.0
 PICTURES = 3
+EVIDENCE = 5_000  # pages kept as evidence: a year's daily pages of a dozen items
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One comparison, amounts in fen; reference is what the rule compares with, None when the item never sold before."""
+    """One comparison, amounts in fen; reference is what the rule compares with, None when the item never sold before; pages are the price
+    facts that showed it."""
 
     shop: int
     item: int
@@ -52,6 +54,7 @@ class Comparison:
     highest: int | None
     highest_fact: int | None
     past_seen: bool
+    pages: list[int]
 
     @property
     def excess(self) -> float:
@@ -88,7 +91,7 @@ def _of_shop(compared: list[Comparison], params: dict[str, Any]) -> Finding | No
     score = _score(breaches, len(wrong) + len(baseless), len(compared))
     if breaches < params["breaches_min"] or score < params["score_min"]:
         return None
-    bad = sorted([*wrong, *baseless], key=lambda one: (-one.excess, one.fact))
+    bad = sorted([*wrong, *baseless], key=lambda one: (-one.excess, one.start, one.sku, one.fact))
     deals = {one.highest_fact if one.stated else one.reference_fact for one in wrong}
     orders = sorted(fact for fact in deals if fact is not None)
     return Finding(
@@ -96,7 +99,7 @@ def _of_shop(compared: list[Comparison], params: dict[str, Any]) -> Finding | No
         behaviour="B13",
         shops=(compared[0].shop,),
         accounts=(),
-        evidence={"price": tuple(sorted(one.fact for one in bad)), "order": tuple(orders)},
+        evidence={"price": tuple(sorted([fact for one in bad for fact in one.pages][:EVIDENCE])), "order": tuple(orders)},
         reasons=tuple(_reasons(bad, compared, params)),
         score=score,
         since=min(one.start for one in bad),

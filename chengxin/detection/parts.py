@@ -85,7 +85,13 @@ def code(name: str) -> str:
     """A digest of a detector's folder, of what detectors share, and of the engine they borrow."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    sources = [*(detectors.HERE / name).iterdir(), *detectors.HERE.iterdir(), *(here / "engine").glob("*.py"), here / "search.py", here / "grouping.py"]
+    sources = [
+        *(detectors.HERE / name).iterdir(),
+        *detectors.HERE.iterdir(),
+        *(here / "engine").glob("*.py"),
+        here / "search.py",
+        here / "grouping.py",
+    ]
     for path in sorted(one for one in sources if one.is_file()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -3,7 +3,7 @@ WITH listed AS (
   SELECT item, arg_max(weight_g, changed_at) AS declared FROM listing WHERE weight_g > 0 GROUP BY item
 ),
 bought AS (
-  SELECT "order", any_value(item ORDER BY fact) AS item, sum(qty) AS qty, any_value(buyer) AS buyer, min(ordered_at) AS ordered_at,
+  SELECT "order", arg_min(item, (line_no, fact)) AS item, sum(qty) AS qty, arg_min(buyer, (line_no, fact)) AS buyer, min(ordered_at) AS ordered_at,
          sum(qty * declared) AS declared
   FROM (SELECT o.*, listed.declared FROM "order" o LEFT JOIN listed USING (item))
   GROUP BY "order"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -24,7 +25,7 @@ from chengxin import city, detectors
 from chengxin.city.sizes import Recipe
 from chengxin.detection import command, plain, search
 from chengxin.detection.command import Asked
-from chengxin.detection.errors import BadSetting, NoFolder, NothingToLookAt, UnfitFile, UnknownDetector
+from chengxin.detection.errors import BadSetting, NoFolder, NothingToLookAt, RunWentMad, UnfitFile, UnknownDetector, UnknownForm
 from chengxin.detection.parts import Parts
 from chengxin.detectors import Finding
 from chengxin.facts import plain as reports
@@ -101,6 +102,25 @@ def test_parameters_may_be_others(lake: Path) -> None:
     assert command.changed([card], ["price_fraud.score_min=0.7", "price_fraud.reading=net"]) == {
         "price_fraud": {"score_min": 0.7, "reading": "net"}
     }
+
+
+def test_the_page_s_notebook_lines_run(lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "operate" / "detect.md").read_text(encoding="utf-8")
+    lines = re.findall(r"```python\n(.*?)```", page, re.S)
+    (tmp_path / "lake").symlink_to(lake)
+    monkeypatch.chdir(tmp_path)
+    made: dict[str, Any] = {}
+    for block in lines:
+        exec(block, made)
+    assert len(lines) == 2 and made["table"].num_rows == len(made["found"]) > 0
+    assert made["strictest"] and made["counts"]
+
+
+def test_the_page_names_every_error_and_column_of_the_findings() -> None:
+    page = (ROOT / "docs" / "operate" / "detect.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in plain.SCHEMA.names)
+    named = (UnknownDetector, NoFolder, UnfitFile, NothingToLookAt, RunWentMad, BadSetting, UnknownForm, NoReports, LakeThere)
+    assert all(f"`{error.code}`" in page for error in named)
 
 
 # -- what is refused ------------------------------------------------------------------------------------------------------------

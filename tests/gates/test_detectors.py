@@ -77,7 +77,7 @@ def positive_cases(name: str, temp: Path) -> Iterator[World]:
             with cases.lake_of(case["given"]) as lake:
                 tables = {one: lake.sql(f'SELECT * FROM "{one}"').to_arrow_table() for one in kinds.kinds()}
             whole = {one: worlds._whole(kinds.kind(one), table) for one, table in tables.items()}
-            yield World(f"case “{case['name']}”", whole, cases.WINDOW, case.get("params", {}), temp)
+            yield World(f"case “{case['name']}”", whole, cases.WINDOW, case.get("params", {}), temp, case=True)
 
 
 def seen(some: Sequence[Finding]) -> list[str]:

@@ -47,7 +47,9 @@ SELECT start.shop, start.item, start.sku, start.fact, start.basis = 'detailed' A
        week.deals, coalesce(week.lowest, last.unit) AS reference, coalesce(week.lowest_fact, last.deal_fact) AS reference_fact,
        last.dealt AS last_at, last.highest, last.highest_fact,
        coalesce(start.observed_at >= start.reports_begin + to_days($past_days) AND last.deals >= $past_deals, false) AS past_seen,
-       page.pages
+       page.pages,
+       -- Where no deal of the shop is reported at all, reports are missing; that an item never sold cannot be known.
+       coalesce(start.shop IN (SELECT shop FROM "order"), false) AS reports_deals
 FROM start
 JOIN page ON page.fact = start.fact
 LEFT JOIN week ON week.fact = start.fact

@@ -55,6 +55,7 @@ class Comparison:
     highest_fact: int | None
     past_seen: bool
     pages: list[int]
+    reports_deals: bool
 
     @property
     def excess(self) -> float:
@@ -116,11 +117,14 @@ def _score(breaches: float, wrong: int, compared: int) -> float:
 
 
 def _never_sold(one: Comparison, params: dict[str, Any]) -> bool:
-    """No deal at any price, though long enough on sale; longer for items already on sale when reporting began, whose past is not seen."""
+    """No deal at any price, though long enough on sale in a shop that reports deals.
+
+    Longer for items already on sale when reporting began, whose past is not seen.
+    """
     grace = timedelta(days=params["days"])
     seen_from_start = one.first_seen - one.reports_begin >= grace
     on_sale = one.start - one.first_seen
-    return one.reference is None and on_sale >= (grace if seen_from_start else timedelta(days=params["unsold_days"]))
+    return one.reference is None and one.reports_deals and on_sale >= (grace if seen_from_start else timedelta(days=params["unsold_days"]))
 
 
 def _reasons(bad: list[Comparison], compared: list[Comparison], params: dict[str, Any]) -> Iterable[Reason]:

@@ -56,10 +56,18 @@ def parser() -> argparse.ArgumentParser:
     watch = add("watch", watch_folder, "import whatever lands in FOLDER/<platform>/<kind>/")
     watch.add_argument("folder", type=Path)
     watch.add_argument("--once", action="store_true", help="look once and stop")
-    detect = add("detect", run_detectors, "run the detectors over the lake and open clues")
+    detect = add("detect", run_detectors, "run the detectors over the lake and open clues; with --lake over a plain folder, into files")
     detect.add_argument("detectors", nargs="*", help="names; all when none is given")
-    detect.add_argument("--since", help="YYYY-MM-DD, the first day looked at")
-    detect.add_argument("--until", help="YYYY-MM-DD, the day after the last")
+    detect.add_argument("--since", type=_day, help="YYYY-MM-DD, the first day looked at")
+    detect.add_argument("--until", type=_day, help="YYYY-MM-DD, the day after the last")
+    detect.add_argument("--lake", type=Path, help="a plain folder of Parquet (docs/operate/detect.md): no database, no clues, files only")
+    detect.add_argument("--detector", action="append", default=[], metavar="NAME", help="one more detector by name")
+    detect.add_argument("--out", type=Path, action="append", default=[], help="with --lake: findings.parquet or findings.jsonl; repeatable")
+    detect.add_argument("--set", action="append", default=[], metavar="DETECTOR.PARAMETER=VALUE", help="with --lake: another parameter")
+    detect.add_argument("--memory", type=int, default=2048, metavar="MB", help="with --lake: memory for queries (default 2048)")
+    lake = add("lake", make_lake, "make a plain folder for `detect --lake` out of ordinary reports, without a database")
+    lake.add_argument("reports", type=Path, help="a folder with <platform>/<kind>.<ending> or <platform>/<kind>/<file>")
+    lake.add_argument("folder", type=Path, help="the folder to make")
     verify = add("verify", verify_document, "check a receipt, proof or head without trusting the server")
     verify.add_argument("file", type=Path)
     verify.add_argument("--key", help="the city's public key in hex, when you have it from elsewhere")
@@ -71,6 +79,13 @@ def _where(one: argparse.ArgumentParser) -> None:
     one.add_argument("--host", default="127.0.0.1")
     one.add_argument("--port", type=int, default=8000)
     one.add_argument("--open", action="store_true", help="open a browser window")
+
+
+def _day(text: str) -> str:
+    """A day as it is written, refused at once when it is none."""
+    from datetime import date
+
+    return date.fromisoformat(text).isoformat()
 
 
 def _is_ours(error: Exception) -> bool:
@@ -146,11 +161,27 @@ def watch_folder(given: argparse.Namespace) -> int:
 
 
 def run_detectors(given: argparse.Namespace) -> int:
+    names = [*given.detectors, *given.detector]
+    if given.lake:
+        from chengxin.detection import command
+
+        asked = command.Asked(given.lake, names, given.since, given.until, given.out, given.set, given.memory)
+        return command.detect(asked)
+    if given.out or given.set:
+        print("--out and --set belong to --lake; a run over the product's own lake opens clues", file=sys.stderr)
+        return 2
     _django()
     from chengxin.detection import actions
 
-    run = actions.run_from_command(given.detectors, given.since, given.until, progress=sys.stderr.isatty())
+    run = actions.run_from_command(names, given.since, given.until, progress=sys.stderr.isatty())
     print(run.summary())
+    return 0
+
+
+def make_lake(given: argparse.Namespace) -> int:
+    from chengxin.facts import plain
+
+    print(plain.make(given.reports, given.folder, progress=sys.stderr.isatty()).summary())
     return 0
 
 

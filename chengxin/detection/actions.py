@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from chengxin import detectors
 from chengxin.audit import actions as audit
-from chengxin.detection import engine, grouping
-from chengxin.detection.errors import NothingToLookAt, RunWentMad, UnknownDetector
+from chengxin.detection import grouping, running, search
+from chengxin.detection.errors import NothingToLookAt, RunWentMad
 from chengxin.detection.events import FindingsMade
 from chengxin.detection.models import FoundRow, Run
+from chengxin.detection.parts import Parts
+from chengxin.detection.search import SEED, Progress
 from chengxin.detectors import Detector, Finding, Window
 from chengxin.facts import actions as facts
 from chengxin.facts import lake, queries
 from chengxin.jobs import outbox
 from chengxin.kernel import clock
-
-Progress = Callable[[int, int, str], None]
-
-SEED = 20170703  # the plan's date; any fixed number does
-
-
-def check_detectors(names: Sequence[str]) -> list[Detector]:
-    """The detectors of these names, all when none is named. Raises UnknownDetector."""
-    known = detectors.names()
-    for name in names:
-        if name not in known:
-            raise UnknownDetector(name=name, known=", ".join(known))
-    return [detectors.load(name) for name in (names or known)]
 
 
 def run(
@@ -41,24 +29,31 @@ def run(
 ) -> Run:
     """Run detectors over everything reported up to the window's end and keep what they find that reaches into the window.
 
+    A run of the same detectors, parameters, window and facts that was killed goes on: its record is taken over, and detectors that had
+    finished are not run again.
+
     Raises UnknownDetector, NothingToLookAt, and RunWentMad when a detector's volume assertion fails (the run is kept, marked stopped).
     """
-    chosen = check_detectors(names)
+    chosen = search.choose(names)
     kinds = sorted({kind for detector in chosen for kind in detector.kinds})
     snapshot = queries.snapshot(kinds, None, window.until)  # all of the past: a price or a weight is judged by what was usual before
     if not snapshot.segments:
         raise NothingToLookAt(since=window.since.date(), until=window.until.date())
-    parameters = {one.name: {**one.params, **(overrides or {}).get(one.name, {})} for one in chosen}
-    record = _start(chosen, parameters, window, snapshot, actor)
-    try:
-        found = _search(chosen, parameters, window, snapshot, progress or _silent)
-    except RunWentMad as error:
-        _close(record, Run.State.STOPPED, error.said(error.why, "zh"), error.said(error.why, "en"))
-        raise
-    except Exception as error:
-        _close(record, Run.State.FAILED, "运行出错。", f"{type(error).__name__}: {error}"[:500])
-        raise
-    return _keep(record, found, actor)
+    used = search.parameters(chosen, overrides)
+    with running.record(_new(chosen, used, window, snapshot, actor)) as (record, adopted):
+        if not adopted:
+            _start(record, snapshot)
+        parts = Parts(running.folder(record), snapshot.root, window, used)
+        try:
+            with lake.connect(snapshot) as connection:
+                found = search.search(connection, chosen, used, window, progress, parts)
+        except RunWentMad as error:
+            _close(record, Run.State.STOPPED, error.said(error.why, "zh"), error.said(error.why, "en"))
+            raise
+        except Exception as error:
+            _close(record, Run.State.FAILED, "运行出错。", f"{type(error).__name__}: {error}"[:500])
+            raise
+        return _keep(record, found, actor)
 
 
 def run_from_command(names: Sequence[str], since: str | None, until: str | None, *, progress: bool) -> Run:
@@ -89,14 +84,10 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, clock.CITY)
 
 
-def _silent(done: int, total: int, note: str) -> None:
-    pass
-
-
-def _start(chosen: list[Detector], parameters: dict[str, Any], window: Window, snapshot: Any, actor: str) -> Run:
-    record = Run(
+def _new(chosen: list[Detector], used: search.Parameters, window: Window, snapshot: Any, actor: str) -> Run:
+    return Run(
         detectors={one.name: one.version for one in chosen},
-        parameters=parameters,
+        parameters=used,
         since=window.since,
         until=window.until,
         seed=window.seed,
@@ -105,40 +96,12 @@ def _start(chosen: list[Detector], parameters: dict[str, Any], window: Window, s
         started_at=clock.now(),
         started_by=actor,
     )
+
+
+def _start(record: Run, snapshot: Any) -> None:
     with transaction.atomic():
         record.save(force_insert=True)
         facts.hold(snapshot, f"detection.run:{record.id}")  # the files stay, so that the run can be repeated
-    return record
-
-
-def _search(chosen: list[Detector], parameters: dict[str, Any], window: Window, snapshot: Any, progress: Progress) -> list[Finding]:
-    found: list[Finding] = []
-    with lake.connect(snapshot) as connection:
-        shops = _shops_seen(connection)
-        for place, detector in enumerate(chosen):
-            progress(place, len(chosen), detector.zh)
-            seen = grouping.group(detector.find(connection, engine, window, parameters[detector.name]))
-            mine = [finding for finding in seen if finding.until >= window.since]
-            check_volume(detector, mine, shops)
-            found.extend(mine)
-    progress(len(chosen), len(chosen), "")
-    return found
-
-
-def _shops_seen(connection: Any) -> int:
-    """How many shops reported anything the run looks at: the base of the volume assertions."""
-    tables = [row[0] for row in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()]
-    with_shop = [name for name in ("order", "parcel", "price", "review") if name in tables]
-    union = " UNION ".join(f'SELECT shop FROM "{name}"' for name in with_shop)  # noqa: S608 - names from the line above
-    return int(connection.execute(f"SELECT count(*) FROM ({union})").fetchone()[0]) if union else 0  # noqa: S608
-
-
-def check_volume(detector: Detector, found: list[Finding], shops: int) -> None:
-    """Raises RunWentMad when the detector hits more shops than its card allows (share of shops, with a floor for small cities)."""
-    limit = max(int(detector.limits["shops_floor"]), int(shops * float(detector.limits["shops_share"])))
-    hit = len({shop for finding in found for shop in finding.shops})
-    if hit > limit:
-        raise RunWentMad(detector=detector.name, shops=shops, hit=hit, limit=limit)
 
 
 def _keep(record: Run, found: list[Finding], actor: str) -> Run:

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from chengxin.detectors import Finding, Reason
@@ -41,6 +42,27 @@ def digest(finding: Finding) -> str:
 
 def canonical(finding: Finding) -> str:
     return json.dumps(asdict(finding), sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
+
+
+def plain(finding: Finding) -> Finding:
+    """The finding as it reads after it was written down: only plain values in reasons and picture, instants in UTC."""
+    return from_plain(json.loads(canonical(finding)))
+
+
+def from_plain(given: dict[str, Any]) -> Finding:
+    """A finding from its canonical JSON, read."""
+    return Finding(
+        **{
+            **given,
+            "shops": tuple(given["shops"]),
+            "accounts": tuple(given["accounts"]),
+            "evidence": {kind: tuple(facts) for kind, facts in given["evidence"].items()},
+            "reasons": tuple(Reason(**reason) for reason in given["reasons"]),
+            "since": datetime.fromisoformat(given["since"]).astimezone(UTC),
+            "until": datetime.fromisoformat(given["until"]).astimezone(UTC),
+            "benign": tuple(given["benign"]),
+        }
+    )
 
 
 def _order(finding: Finding) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from chengxin.detection import actions
+from chengxin.detection import actions, search
 from chengxin.detection.errors import NothingToLookAt
 from chengxin.detectors import Window
 from chengxin.facts import queries
@@ -42,7 +42,7 @@ def look_at_recent(job: JobRun | None = None) -> str:
     if last is None:
         return "nothing reported"
     until = last + timedelta(seconds=1)
-    window = Window(until - timedelta(days=tuning()["lookback_days"]), until, actions.SEED)
+    window = Window(until - timedelta(days=tuning()["lookback_days"]), until, search.SEED)
     return _run([], window, "system:detection", job)
 
 

@@ -11,7 +11,7 @@ never draws random numbers without the window's seed, and never says more than a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -98,6 +98,20 @@ class Detector:
         """A reason from the card's text template, its numbers filled in. KeyError when the card has no such reason."""
         text = self.reasons[code]
         return Reason(code, text["zh"].format(**numbers), text["en"].format(**numbers), numbers, round(min(max(weight, 0.0), 1.0), 4))
+
+    def most_shops(self, shops: int, day: date) -> int:
+        """How many of so many shops a run up to this day may hit (volume assertion): a share, with a floor for small cities."""
+        return max(int(self.limit("shops_floor", day)), int(shops * self.limit("shops_share", day)))
+
+    def limit(self, name: str, day: date) -> float:
+        """A limit of the card as of a day. On the card it is a number, or dated values `[{from: 2026-01-01, value: 0.15}, …]`, of which the
+        latest that had begun counts, before the first one the first."""
+        given = self.limits[name]
+        if not isinstance(given, list):
+            return float(given)
+        dated = sorted(given, key=lambda one: str(one["from"]))
+        begun = [one for one in dated if str(one["from"]) <= day.isoformat()]
+        return float((begun or dated[:1])[-1]["value"])
 
 
 @cache

@@ -77,3 +77,21 @@ class TamperedLake(Conflict):
     what = {"zh": "数据文件与清单不符。", "en": "A lake file is not what the manifest says."}
     why = {"zh": "{path} 的哈希或大小不符。", "en": "{path} has another hash or size."}
     next = {"zh": "请系统管理员从备份恢复该文件。", "en": "Have the system administrator restore the file from backup."}
+
+
+class NoReports(ChengxinError):
+    code = "no_reports"
+    status = 404
+    what = {"zh": "文件夹中没有报送文件。", "en": "There are no reports in the folder."}
+    why = {
+        "zh": "“{folder}”下没有 <平台>/<数据种类>.<后缀> 形式的文件；数据种类：{known}。",
+        "en": "“{folder}” holds no file named <platform>/<kind>.<ending>; the kinds are {known}.",
+    }
+    next = {"zh": "请按 docs/operate/detect.md 摆放文件。", "en": "Lay the files out as docs/operate/detect.md shows."}
+
+
+class LakeThere(Conflict):
+    code = "lake_folder_in_use"
+    what = {"zh": "目标文件夹不是空的。", "en": "The folder to write to is not empty."}
+    why = {"zh": "“{folder}”中已有内容，混在一起会使事实重复。", "en": "“{folder}” holds something; mixed with it, facts would be doubled."}
+    next = {"zh": "请换一个新文件夹，或先清空它。", "en": "Name a new folder, or empty this one first."}

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 import duckdb
 
 from chengxin.facts import disk, kinds
+from chengxin.facts.connection import MEMORY_MB, limited
 from chengxin.facts.kinds import Kind
 from chengxin.facts.snapshots import Snapshot, SnapshotSegment, batch_bound
-
-MEMORY_MB = 2048
 
 
 def connect(
@@ -25,16 +22,7 @@ def connect(
     """
     folder = temp or disk.lake() / "temp"
     folder.mkdir(parents=True, exist_ok=True)
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": f"{memory_mb}MB",
-        "threads": str(threads or os.cpu_count() or 1),
-        "temp_directory": str(folder / f"duckdb-{secrets.token_hex(8)}"),  # made by DuckDB when it first spills
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "preserve_insertion_order": False,
-    }
-    connection = duckdb.connect(":memory:", config=config)
-    connection.execute("SET TimeZone = 'Asia/Shanghai'")  # days and hours in queries are the city's, wherever the process runs
+    connection = limited(folder, memory_mb, threads)
     for kind in kinds.kinds().values():
         _view(connection, kind, snapshot)
     return connection

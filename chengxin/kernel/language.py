@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
 
 
 def current() -> str:
-    """ "zh" or "en", from Django's active language; Chinese when nothing is active."""
-    return "en" if (get_language() or "zh-hans").startswith("en") else "zh"
+    """ "zh" or "en", from Django's active language; Chinese when nothing is active, or when no Django is set up (a notebook)."""
+    try:
+        active = get_language()
+    except ImproperlyConfigured:
+        active = None
+    return "en" if (active or "zh-hans").startswith("en") else "zh"
 
 
 def pick(pair: Mapping[str, str] | object, language: str | None = None) -> str:

@@ -112,7 +112,7 @@ def _shape(row: Row, params: Row) -> Sign | None:
     """How many account-shop combinations there are against chance, when both keep their other business of those days."""
     if row["shops"] < 2 or row["accounts"] < params["ring_accounts_min"]:
         return None
-    expected = row["account_pairs"] * row["shop_pairs"] / max(row["all_pairs"], 1)
+    expected = float(row["chance_pairs"])
     times = row["pairs"] / max(expected, 0.5)
     if times <= CHANCE_TIMES:
         return None

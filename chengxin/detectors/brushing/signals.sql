@@ -1,14 +1,14 @@
 -- One row per order (its lines together): who, where, when, and each sign of an invented trade as true or false.
 -- Counts are exact and each pass is a group-by or a join, so the text also runs on engines other than DuckDB.
 WITH lines AS (
-    SELECT *, row_number() OVER (PARTITION BY "order" ORDER BY paid DESC, fact) AS place FROM "order"
+    SELECT *, row_number() OVER (PARTITION BY "order" ORDER BY paid DESC, line_no, fact) AS place FROM "order"
     WHERE ordered_at >= $since AND ordered_at < $until
 ),
 trade AS (
-    SELECT "order", min(fact) AS fact, any_value(platform) AS platform, any_value(shop) AS shop, any_value(buyer) AS buyer,
+    SELECT "order", min(fact) AS fact, arg_min(platform, place) AS platform, arg_min(shop, place) AS shop, arg_min(buyer, place) AS buyer,
            max(CASE WHEN place = 1 THEN item END) AS item, max(CASE WHEN place = 1 THEN qty END) AS qty, count(*) AS lines, sum(paid) AS paid,
-           min(ordered_at) AS ordered_at, max(viewed_at) AS viewed_at, any_value(device) AS device, any_value(address) AS address,
-           any_value(channel) AS channel
+           min(ordered_at) AS ordered_at, max(viewed_at) AS viewed_at, arg_min(device, place) AS device, arg_min(address, place) AS address,
+           arg_min(channel, place) AS channel
     FROM lines GROUP BY "order"
 ),
 first_seen AS (

@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
     """One finding per shop; shops whose doubtful parcels come from one sender carry that sender as their common account."""
-    names = ("usual_min", "same_second_min", "light_share", "light_z", "spread_floor", "shared_buyers_min", "short_hours")
+    names = ("usual_min", "same_second_min", "light_share", "light_z", "spread_floor", "shared_buyers_min", "short_hours", "unit_times")
     lake.execute(f"CREATE OR REPLACE TEMP TABLE parcel_raw AS {PARCELS}", {name: params[name] for name in names})
     probabilities = _scaled(lake, params["signals"])
     lake.execute(f"CREATE OR REPLACE TEMP TABLE parcel_sign AS SELECT *, {_doubt(probabilities)} AS doubt FROM parcel_raw")  # noqa: S608
@@ -86,11 +86,12 @@ def _common_senders(lake: Any, shops: list[Row], params: dict[str, Any]) -> dict
 
 def _finding(lake: Any, one: Row, base: Row, sender: tuple[int, int, int] | None, params: dict[str, Any]) -> Finding:
     rows = lake.execute(
-        "SELECT DISTINCT fact, parcel, doubt FROM parcel_sign WHERE shop = $shop AND doubt >= $m ORDER BY doubt DESC, fact LIMIT $most",
+        """SELECT DISTINCT fact, parcel, doubt, collected_at FROM parcel_sign WHERE shop = $shop AND doubt >= $m
+        ORDER BY doubt DESC, collected_at, fact LIMIT $most""",
         {"shop": one["shop"], "m": params["parcel_min"], "most": EVIDENCE},
     ).fetchall()
     scans = lake.execute(
-        "SELECT fact FROM scan WHERE list_contains($parcels, parcel) ORDER BY fact LIMIT $most",
+        'SELECT fact FROM scan WHERE list_contains($parcels, parcel) ORDER BY "at", fact LIMIT $most',
         {"parcels": [row[1] for row in rows[:50]], "most": EVIDENCE},
     ).fetchall()
     return Finding(
@@ -98,7 +99,7 @@ def _finding(lake: Any, one: Row, base: Row, sender: tuple[int, int, int] | None
         behaviour="B07",
         shops=(one["shop"],),
         accounts=(sender[0],) if sender else (),
-        evidence={"parcel": tuple(sorted(row[0] for row in rows)), "scan": tuple(row[0] for row in scans)},
+        evidence={"parcel": tuple(sorted(row[0] for row in rows)), "scan": tuple(sorted(row[0] for row in scans))},
         reasons=tuple(_reasons(one, base, sender, params)),
         score=_score(one, base),
         since=one["since"],

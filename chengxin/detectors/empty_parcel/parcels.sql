@@ -3,15 +3,20 @@ WITH listed AS (
   SELECT item, arg_max(weight_g, changed_at) AS declared FROM listing WHERE weight_g > 0 GROUP BY item
 ),
 bought AS (
-  SELECT "order", any_value(item ORDER BY fact) AS item, sum(qty) AS qty, any_value(buyer) AS buyer, min(ordered_at) AS ordered_at,
+  SELECT "order", arg_min(item, (line_no, fact)) AS item, sum(qty) AS qty, arg_min(buyer, (line_no, fact)) AS buyer, min(ordered_at) AS ordered_at,
          sum(qty * declared) AS declared
   FROM (SELECT o.*, listed.declared FROM "order" o LEFT JOIN listed USING (item))
   GROUP BY "order"
 ),
+-- A platform that reports kilograms for grams would make every parcel light: its weights are left aside until they are corrected.
+unit AS (
+  SELECT p.platform FROM parcel p JOIN bought b ON b."order" = p."order" WHERE p.weight_g IS NOT NULL AND b.declared > 0
+  GROUP BY p.platform HAVING median(p.weight_g / b.declared) NOT BETWEEN 1 / $unit_times::DOUBLE AND $unit_times::DOUBLE
+),
 sent AS MATERIALIZED (
-  SELECT p.fact, p.parcel, p.shop, p.sender, p.weight_g, p.origin_division, p.dest_division, p.collected_at, p.signed_at,
+  SELECT p.fact, p.parcel, p.shop, p.sender, CASE WHEN p.weight_g >= 0 AND u.platform IS NULL THEN p.weight_g END AS weight_g, p.origin_division, p.dest_division, p.collected_at, p.signed_at,
          b.item, b.qty, b.buyer, b.declared, b.ordered_at
-  FROM parcel p LEFT JOIN bought b ON b."order" = p."order"
+  FROM parcel p LEFT JOIN bought b ON b."order" = p."order" LEFT JOIN unit u ON u.platform = p.platform
 ),
 waybill AS (
   SELECT parcel, count(DISTINCT buyer) AS buyers, count(*) AS orders, sum(declared) AS declared

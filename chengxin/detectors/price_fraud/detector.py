@@ -27,11 +27,13 @@ SQL = (Path(__file__).parent / "comparisons.sql").read_text(encoding="utf-8")
 WHOLE_EXCESS = 0.10
 BREACHES_SCALE = 2.0
 PICTURES = 3
+EVIDENCE = 5_000  # pages kept as evidence: a year's daily pages of a dozen items
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One comparison, amounts in fen; reference is what the rule compares with, None when the item never sold before."""
+    """One comparison, amounts in fen; reference is what the rule compares with, None when the item never sold before; pages are the price
+    facts that showed it."""
 
     shop: int
     item: int
@@ -52,6 +54,8 @@ class Comparison:
     highest: int | None
     highest_fact: int | None
     past_seen: bool
+    pages: list[int]
+    reports_deals: bool
 
     @property
     def excess(self) -> float:
@@ -85,7 +89,7 @@ def _of_shop(compared: list[Comparison], params: dict[str, Any]) -> Finding | No
     wrong = [one for one in compared if one.excess > params["tolerance"]]
     baseless = [one for one in compared if _never_sold(one, params)]
     breaches = sum(one.breach for one in wrong) + 2 * len(baseless)
-    bad = sorted([*wrong, *baseless], key=lambda one: (-one.excess, one.fact))
+    bad = sorted([*wrong, *baseless], key=lambda one: (-one.excess, one.start, one.sku, one.fact))
     score = _score(breaches, len(bad), len(_around(bad, compared, params)))
     if breaches < params["breaches_min"] or score < params["score_min"]:
         return None
@@ -96,7 +100,7 @@ def _of_shop(compared: list[Comparison], params: dict[str, Any]) -> Finding | No
         behaviour="B13",
         shops=(compared[0].shop,),
         accounts=(),
-        evidence={"price": tuple(sorted(one.fact for one in bad)), "order": tuple(orders)},
+        evidence={"price": tuple(sorted([fact for one in bad for fact in one.pages][:EVIDENCE])), "order": tuple(orders)},
         reasons=tuple(_reasons(bad, compared, params)),
         score=score,
         since=min(one.start for one in bad),
@@ -122,11 +126,14 @@ def _score(breaches: float, wrong: int, compared: int) -> float:
 
 
 def _never_sold(one: Comparison, params: dict[str, Any]) -> bool:
-    """No deal at any price, though long enough on sale; longer for items already on sale when reporting began, whose past is not seen."""
+    """No deal at any price, though long enough on sale in a shop that reports deals.
+
+    Longer for items already on sale when reporting began, whose past is not seen.
+    """
     grace = timedelta(days=params["days"])
     seen_from_start = one.first_seen - one.reports_begin >= grace
     on_sale = one.start - one.first_seen
-    return one.reference is None and on_sale >= (grace if seen_from_start else timedelta(days=params["unsold_days"]))
+    return one.reference is None and one.reports_deals and on_sale >= (grace if seen_from_start else timedelta(days=params["unsold_days"]))
 
 
 def _reasons(bad: list[Comparison], compared: list[Comparison], params: dict[str, Any]) -> Iterable[Reason]:

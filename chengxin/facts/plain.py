@@ -1,0 +1,130 @@
+"""Ordinary reports into a plain lake folder, without a database: the same checks, pseudonyms and columns as the intake's.
+
+    REPORTS/<platform>/<kind>.<ending>   or   REPORTS/<platform>/<kind>/<any name>.<ending>
+
+at any depth become LAKE/<kind>/<number>.parquet. Pseudonyms come from the keys of the data directory: the same keys, the same tokens.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from chengxin.facts import checking, columnar, kinds, sources
+from chengxin.facts.checking import Checked
+from chengxin.facts.errors import LakeThere, NoReports
+from chengxin.facts.kinds import Kind
+from chengxin.facts.reading import Sent
+from chengxin.kernel import clock
+
+ENDINGS = {".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx"}
+ENDINGS |= {".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}
+ROWS = 250_000
+
+
+@dataclass(frozen=True)
+class Report:
+    """One file of a report and what its place says of it."""
+
+    path: Path
+    platform: str
+    kind: str
+
+
+@dataclass
+class Made:
+    """What became of the rows: kept per kind, set aside per "kind reason", and how many a fact known before."""
+
+    kept: Counter[str] = field(default_factory=Counter)
+    aside: Counter[str] = field(default_factory=Counter)
+    known: int = 0
+
+    def summary(self) -> str:
+        """A line per kind and reason for people."""
+        lines = [f"{kind}: {rows:,} rows / 行" for kind, rows in self.kept.items()]
+        lines += [f"{reason}: {rows:,} set aside / 隔离" for reason, rows in sorted(self.aside.items())]
+        return "\n".join([*lines, *([f"{self.known:,} known before / 重复"] if self.known else [])])
+
+
+def reports(folder: Path) -> list[Report]:
+    """The files under a folder that name a platform and a kind, in the order of their paths. Raises NoReports."""
+    found = [one for path in sorted(folder.rglob("*")) if path.suffix.lower() in ENDINGS and (one := _named(path))]
+    if not found:
+        raise NoReports(folder=folder, known=", ".join(kinds.kinds()))
+    return found
+
+
+def make(source: Path, lake: Path, *, progress: bool = False) -> Made:
+    """Write a plain lake folder of the reports under `source`; a fact that is reported twice counts once, the first time.
+
+    Raises NoReports, LakeThere (the folder holds something), and whatever a file of that form may be refused for.
+    """
+    if lake.exists() and any(lake.iterdir()):
+        raise LakeThere(folder=lake)
+    made, seen, numbers = Made(), _Seen(), Counter[str]()
+    for report in tqdm(reports(source), disable=not progress, unit="file"):
+        kind = kinds.kind(report.kind)
+        for sent in _sent(kind, report.path):
+            checked = checking.check(kind, report.platform, sent, clock.now())
+            new = seen.new(kind.kind, checked.fact)
+            _count(made, kind, checked, new)
+            if len(new):
+                numbers[kind.kind] += 1
+                _save(checked, new, lake / kind.kind / f"{numbers[kind.kind]:06d}.parquet")
+    return made
+
+
+def _named(path: Path) -> Report | None:
+    known = kinds.kinds()
+    if path.stem in known:
+        return Report(path, path.parent.name, path.stem)
+    if path.parent.name in known:
+        return Report(path, path.parent.parent.name, path.parent.name)
+    return None
+
+
+def _sent(kind: Kind, path: Path) -> Iterator[Sent]:
+    """The rows of a file; a large Parquet file in pieces, each read in the jail."""
+    format = ENDINGS[path.suffix.lower()]
+    most = sources.COMMAND.columnar
+    if format == "parquet" and len(cut := columnar.pieces(path, most, ROWS)) > 1:
+        for piece in cut:
+            yield columnar.read(kind, path, "parquet", None, most, piece)[0]
+        return
+    yield sources.read(kind, sources.open_source(path, format), None, sources.COMMAND)[0]
+
+
+def _count(made: Made, kind: Kind, checked: Checked, new: NDArray[np.int64]) -> None:
+    made.kept[kind.kind] += len(new)
+    made.known += len(checked.fact) - len(new)
+    made.aside.update({f"{kind.kind} {code}": rows for code, rows in Counter(one.code for one in checked.problems).items()})
+
+
+def _save(checked: Checked, rows: NDArray[np.int64], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    order = rows[np.argsort(checked.times[rows], kind="stable")]
+    pq.write_table(checked.table.drop_columns(["content"]).take(pa.array(order)), path, compression="zstd", compression_level=1)
+
+
+class _Seen:
+    """Ids of facts met so far, per kind: 8 bytes a fact."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, NDArray[np.int64]] = {}
+
+    def new(self, kind: str, facts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Places of the facts not met before, the first of each."""
+        known = self.facts.get(kind, np.zeros(0, np.int64))
+        _, first = np.unique(facts, return_index=True)
+        first = np.sort(first)
+        fresh = first[~np.isin(facts[first], known)]
+        self.facts[kind] = np.concatenate([known, facts[fresh]])
+        return fresh

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from chengxin.city.crowds import CROWDS
 from chengxin.city.goods import LAWFUL, WEEK
 from chengxin.city.quantiles import Ints
 from chengxin.city.sizes import DAY
@@ -200,7 +201,8 @@ def add_lookalikes(world: World, free: Ints) -> None:
         same = [shop for shop in queue if world.shops.platform[shop] == world.shops.platform[first]][:FAN_CLUB_SHOPS]
         queue = [shop for shop in queue if shop not in set(same)]
         fan_club(world, rng, [int(shop) for shop in same])
-    for name, make in BY_SHOP.items():
+    crowds = CROWDS if "F5" in world.recipe.types else {}  # only there: other recipes keep their tables
+    for name, make in (BY_SHOP | crowds).items():
         for turn in range(each):
             if queue:
                 make(world, world.recipe.stream(name, turn), int(queue.pop()))

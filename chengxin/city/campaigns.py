@@ -82,7 +82,8 @@ def _pairs(shops: list[int]) -> list[list[int]]:
 
 def _farms(world: World, shops: list[int]) -> list[list[int]]:
     """The clients of each traffic farm, mostly on one platform."""
-    queue, farms = sorted(shops, key=lambda shop: int(world.shops.platform[shop])), []
+    queue = sorted(shops, key=lambda shop: int(world.shops.platform[shop]))
+    farms: list[list[int]] = []
     while queue:
         size = FARM_CLIENTS[len(farms) % len(FARM_CLIENTS)]
         farms.append(queue[:size])

@@ -1,4 +1,4 @@
-"""Honest crowds at a shop's door that look like bought traffic: streams, launches, paid campaigns, campuses, a link that goes round, nights."""
+"""Honest crowds that look like bought traffic: streams, launches, campaigns, campuses, a link that goes round, nights, comparers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def live_crowd(world: World, rng: np.random.Generator, shop: int) -> None:
 def product_launch(world: World, rng: np.random.Generator, shop: int) -> None:
     """A new product that is talked about: people come, come again, and one in ten buys within four days."""
     cause = world.cause("lookalike", "product_launch", [shop])
-    people = np.repeat(_people(world, rng, shop, int(rng.integers(120, 220))), 2)
+    once = _people(world, rng, shop, int(rng.integers(120, 220)))
+    people = np.repeat(once, np.minimum(9, rng.geometric(0.45, len(once))))
     at = world.times(rng, world.start_day(rng, 4), 4, len(people))
     _look(world, rng, people, shop, at, stay=(55, 1.0), source="search", sure=0.2)
     _buy(world, rng, cause, shop, people, at, 0.08)
@@ -48,7 +49,7 @@ def campus_network(world: World, rng: np.random.Generator, shop: int) -> None:
     at = (day + rng.integers(0, 21, len(students))) * DAY + (21 * 3600 + rng.integers(0, 5 * 3600, len(students)))
     _, networks = world.people.new_devices(2)
     _look(world, rng, students, shop, at, stay=(60, 1.0), source="search", sure=0.0, ip=rng.choice(networks, len(students)))
-    _buy(world, rng, cause, shop, students, at, 0.17, ip=networks[0])
+    _buy(world, rng, cause, shop, students, at, 0.17, ip=networks)
 
 
 def viral_link(world: World, rng: np.random.Generator, shop: int) -> None:
@@ -67,6 +68,18 @@ def night_trade(world: World, rng: np.random.Generator, shop: int) -> None:
     at = rng.integers(1, world.recipe.days - 2, len(people)) * DAY + 23 * 3600 + rng.integers(0, 6 * 3600, len(people))
     _look(world, rng, people, shop, at, stay=(65, 1.0), source="search", sure=0.0)
     _buy(world, rng, cause, shop, people, at, 0.2)
+
+
+def price_comparers(world: World, rng: np.random.Generator, shops: list[int]) -> None:
+    """People who look at the same goods in several shops for some days, and in the end buy in one of them, or not at all."""
+    cause = world.cause("lookalike", "price_comparers", shops)
+    people = _people(world, rng, shops[0], int(rng.integers(90, 160)))
+    day = world.start_day(rng, 6)
+    for shop in shops:
+        mine = np.repeat(people, np.minimum(5, rng.geometric(0.5, len(people))) * (rng.random(len(people)) < 0.75))
+        at = world.times(rng, day, 5, len(mine))
+        _look(world, rng, mine, shop, at, stay=(50, 1.0), source="search", sure=0.4)
+        _buy(world, rng, cause, shop, mine, at, 0.08)
 
 
 _MAKERS: tuple[Callable[[World, np.random.Generator, int], None], ...] = (
@@ -116,7 +129,7 @@ def _buy(
     share: float,
     *,
     channel: int = UNSET,
-    ip: int = UNSET,
+    ip: Ints | None = None,
 ) -> None:
     """Some of them order minutes after they looked."""
     bought = np.flatnonzero(rng.random(len(people)) < share)
@@ -124,7 +137,8 @@ def _buy(
         return
     wait = rng.lognormal(np.log(240), 0.9, len(bought)).astype(np.int64)
     item = rng.choice(world.popular(shop, 2), len(bought))
+    network = UNSET if ip is None else rng.choice(ip, len(bought))
     trades = Trades.of(
-        account=people[bought], item=item, at=at[bought] + wait, browse=np.maximum(6, wait - 2), channel=channel, ip=ip, visits=2
+        account=people[bought], item=item, at=at[bought] + wait, browse=np.maximum(6, wait - 2), channel=channel, ip=network, visits=2
     )
     world.plant(cause, trades)

@@ -14,7 +14,6 @@ from chengxin.city.world import Cause, World
 DIRECT = (0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 MIXED = (0.2, 0.1, 0.1, 0.0, 0.4, 0.2)
 VISITS_PER_ORDER = 2.9  # of the honest layer, strays included
-REACH = 0.7  # of a farm's accounts, those that visit one given client
 
 
 @dataclass(frozen=True)
@@ -22,15 +21,17 @@ class Profile:
     """How a level works.
 
     visits: per shop, and `times` what is usual for the shop in that stretch when that is more; days; accounts, devices and networks of
-    the farm; fresh: share of new accounts, the rest are hired from honest people; own: share of visits from the account's own phone at
-    home; stay: median seconds and spread, None for what people do; shallow: share of visits to a single page; night and clock: shares
-    of visits between one and six in the morning, and around the clock; source: share by source.
+    the farm; reach: share of its accounts that one client gets; fresh: share of new accounts, the rest are hired from honest people;
+    own: share of visits from the account's own phone at home; stay: median seconds and spread, None for what people do; shallow: share
+    of visits to a single page; night and clock: shares of visits between one and six in the morning, and around the clock; source:
+    share by source.
     """
 
     visits: tuple[int, int]
     times: float
     days: float
     accounts: tuple[int, int]
+    reach: float
     devices: int
     networks: int
     fresh: float
@@ -44,11 +45,11 @@ class Profile:
 
 USUAL = tuple(float(share) for share in USUAL_SOURCES)
 LEVELS = (
-    Profile((300, 600), 6.0, 1, (20, 40), 4, 1, 1.0, 0.0, (1.2, 0.3), 1.0, 1.0, 0.0, DIRECT),
-    Profile((260, 500), 5.0, 3, (30, 60), 14, 3, 1.0, 0.0, (2.5, 0.5), 0.95, 0.4, 0.6, DIRECT),
-    Profile((220, 420), 4.0, 7, (40, 80), 40, 12, 0.5, 0.2, (9, 0.7), 0.7, 0.15, 0.45, MIXED),
-    Profile((180, 320), 3.0, 14, (60, 110), 80, 50, 0.1, 0.6, (32, 0.9), 0.2, 0.0, 0.2, USUAL),
-    Profile((150, 260), 2.5, 21, (80, 140), 0, 0, 0.0, 1.0, None, 0.0, 0.0, 0.0, USUAL),
+    Profile((300, 600), 6.0, 1, (20, 40), 0.9, 4, 1, 1.0, 0.0, (1.2, 0.3), 1.0, 1.0, 0.0, DIRECT),
+    Profile((260, 500), 5.0, 3, (30, 60), 0.9, 14, 3, 1.0, 0.0, (2.5, 0.5), 0.95, 0.4, 0.6, DIRECT),
+    Profile((220, 420), 4.0, 7, (40, 80), 0.8, 40, 12, 0.5, 0.2, (9, 0.7), 0.7, 0.15, 0.45, MIXED),
+    Profile((180, 320), 3.0, 14, (80, 140), 0.6, 80, 50, 0.1, 0.6, (32, 0.9), 0.2, 0.0, 0.2, USUAL),
+    Profile((150, 260), 2.5, 21, (180, 300), 0.4, 0, 0, 0.0, 1.0, None, 0.0, 0.0, 0.0, USUAL),
 )
 
 
@@ -84,7 +85,8 @@ def _visits(
     profile: Profile,
 ) -> None:
     n = max(int(rng.integers(profile.visits[0], profile.visits[1] + 1)), int(profile.times * profile.days * usual_visits(world)[shop]))
-    seat = rng.permutation(len(crew))[: max(1, round(REACH * len(crew)))][rng.integers(0, max(1, round(REACH * len(crew))), n)]
+    sent = rng.permutation(len(crew))[: max(1, round(profile.reach * len(crew)))]
+    seat = rng.choice(sent, n)
     account = crew[seat]
     device, ip = _equipment(world, rng, farm, seat, account, profile)
     seconds = stays(rng, n, *(profile.stay or (65, 1.0)))

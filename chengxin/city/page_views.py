@@ -16,7 +16,7 @@ COLUMNS = ("account", "item", "at", "seconds", "pages", "source", "device", "ip"
 
 @dataclass
 class Views:
-    """Visits as columns of equal length. at: seconds from the city's start; device and ip: -1 where unknown; cause: campaign, 0 for none."""
+    """Visits as columns of equal length. at: seconds from the start; device and ip: -1 where unknown; cause: campaign, 0 for none."""
 
     columns: dict[str, Ints]
 

@@ -22,7 +22,8 @@ class Recipe:
     """Everything the city depends on: the same recipe gives byte-identical tables.
 
     events: rows over all kinds, about; prevalence: share of shops in some campaign (0 = an honest city); levels: camouflage levels;
-    types: F1 brushing, F2 empty parcels and forged scans, F5 fake traffic with its honest crowds, F6 price fraud; days: length, from local midnight of `start`.
+    types: F1 brushing, F2 empty parcels and forged scans, F5 fake traffic (with honest crowds), F6 price fraud;
+    days: length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]

@@ -20,5 +20,5 @@ weighed AS (
 )
 SELECT a, b, shared, expected FROM weighed
 WHERE shared >= $tie_share * least(da, db) AND shared > expected
-  AND shared * ln(shared / expected) - shared + expected - 2 * ln((SELECT count(DISTINCT shop) FROM look)) >= $tie_nats
+  AND shared * ln(shared / expected) - shared + expected - ln((SELECT count(*) * (count(*) - 1) / 2 FROM surge)) >= $tie_nats
 ORDER BY a, b

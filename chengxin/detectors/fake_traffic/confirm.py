@@ -74,11 +74,10 @@ def _rate(code: str, row: Row, city: Row, params: Row) -> Sign | None:
     n, all_, usual = int(row[code]), int(row["n"]), float(city[code])
     if f"{code}_out" in row:
         usual = max(usual, (row[f"{code}_out"] + OUTSIDE_PRIOR * usual) / (row["idle_out"] + OUTSIDE_PRIOR))
-    usual = max(usual, params["rate_floor"])
-    share = n / all_
-    if share <= usual or usual >= 1.0 or all_ * divergence(share, usual) < params["confirm_nats"]:
+    share, least = n / all_, max(usual, params["rate_floor"])
+    if share <= least or least >= 1.0 or all_ * divergence(share, least) < params["confirm_nats"]:
         return None
-    strength = min(1.0, (share - usual) / params["strength_full"]) * WEAK.get(code, 1.0)
+    strength = min(1.0, (share - least) / params["strength_full"]) * WEAK.get(code, 1.0)
     numbers = {"n": n, "share": percent(share), "base": percent(usual)} | _more(code, row, params)
     return Sign(code, params["weights"][FAMILY[code]] * strength, numbers)
 

@@ -10,7 +10,7 @@ came at, whether any of them ended in an order, and whether the same devices vis
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,15 @@ from .confirm import Verdict, confirm
 HERE = Path(__file__).parent
 SQL = {path.stem: path.read_text(encoding="utf-8") for path in HERE.glob("*.sql")}
 EVIDENCE = 2_000  # visits kept as evidence, the most doubtful first; a case needs a sample, not a warehouse
-DOUBT = "glance::INT + single::INT + night::INT + 2 * shared_device::INT + crowded_network::INT + repeated::INT + 2 * linked::INT"
+MARKS = {
+    "glance": 1,
+    "single": 1,
+    "night": 1,
+    "shared_device": 2,
+    "crowded_network": 1,
+    "repeated": 1,
+    "linked": 2,
+}  # doubt each mark casts
 SURGE = pa.schema(
     [
         ("surge", pa.int64()),
@@ -94,13 +102,7 @@ def _groups(lake: Any, engine: Engine, surges: int, params: Row) -> list[Row]:
 def _finding(lake: Any, row: Row, verdict: Verdict) -> Finding:
     card = detectors.load("fake_traffic")
     reasons = [card.reason(sign.code, sign.weight, **sign.numbers) for sign in verdict.signs]
-    facts = lake.execute(
-        f"""SELECT fact, entered_at FROM (
-            SELECT m.*, count(DISTINCT m.shop) OVER (PARTITION BY m.thing) >= 2 AS linked
-            FROM mark m JOIN grouped g USING (surge) WHERE g.grp = $grp)
-        WHERE {DOUBT} > 0 ORDER BY {DOUBT} DESC, fact LIMIT {EVIDENCE}""",
-        {"grp": row["grp"]},
-    ).fetchall()
+    facts = _evidence(lake, row, [sign.code for sign in verdict.signs if sign.code in MARKS])
     return Finding(
         detector="fake_traffic",
         behaviour=card.behaviour,
@@ -113,6 +115,20 @@ def _finding(lake: Any, row: Row, verdict: Verdict) -> Finding:
         until=max(at for _, at in facts),
         benign=verdict.benign,
     )
+
+
+def _evidence(lake: Any, row: Row, codes: list[str]) -> list[tuple[int, datetime]]:
+    """(fact, time) of the visits that bear confirmed marks; where three are confirmed, one alone is common among honest visitors."""
+    doubt = " + ".join(f"{MARKS[code]} * {code}::INT" for code in codes)
+    rows = lake.execute(
+        f"""SELECT fact, entered_at, {doubt} AS doubt FROM (
+            SELECT m.*, count(DISTINCT m.shop) OVER (PARTITION BY m.thing) >= 2 AS linked
+            FROM mark m JOIN grouped g USING (surge) WHERE g.grp = $grp)
+        WHERE doubt > 0 ORDER BY doubt DESC, fact LIMIT {EVIDENCE}""",
+        {"grp": row["grp"]},
+    ).fetchall()
+    least = min(2 if len(codes) >= 3 else 1, rows[0][2])
+    return [(fact, at) for fact, at, marks in rows if marks >= least]
 
 
 def _some(params: Row, *names: str) -> Row:

@@ -26,6 +26,14 @@ RULES = {
     "rule: scans of one person": """SELECT platform, shop_id, avg(one) FROM parcel JOIN (SELECT platform, waybill_no,
         (count(*) > 2 AND count(DISTINCT operator) = 1)::INT AS one FROM scan GROUP BY ALL) USING (platform, waybill_no) GROUP BY ALL""",
     "rule: deepest struck price": "SELECT platform, shop_id, avg(coalesce(struck_fen / nullif(shown_fen, 0), 1)) FROM price GROUP BY ALL",
+    "rule: visits without an order": "SELECT platform, shop_id, avg((NOT ordered)::INT) * ln(count(*)) FROM visit GROUP BY ALL",
+    "rule: visits per device": "SELECT platform, shop_id, count(*) / greatest(1, count(DISTINCT device)) FROM visit GROUP BY ALL",
+    "rule: visits per network": "SELECT platform, shop_id, count(*) / greatest(1, count(DISTINCT ip)) FROM visit GROUP BY ALL",
+    "rule: visits of three seconds": "SELECT platform, shop_id, avg((seconds <= 3)::INT) FROM visit GROUP BY ALL",
+    "rule: visits by night": """SELECT platform, shop_id, avg((hour(entered_at AT TIME ZONE 'Asia/Shanghai') BETWEEN 1 AND 5)::INT)
+        FROM visit GROUP BY ALL""",
+    "rule: busiest day's visits": """SELECT platform, shop_id, max(n) / sum(n) * ln(sum(n)) FROM (SELECT platform, shop_id,
+        (entered_at AT TIME ZONE 'Asia/Shanghai')::DATE AS day, count(*) AS n FROM visit GROUP BY ALL) GROUP BY ALL""",
     "rule: only five stars": "SELECT platform, shop_id, avg((stars = 5)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",
 }
 
@@ -34,7 +42,7 @@ def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
     """Every baseline's score per shop token."""
     found = {}
     with duckdb.connect() as lake:
-        for kind in ("order", "refund", "parcel", "scan", "price", "review"):
+        for kind in ("order", "refund", "parcel", "scan", "price", "review", "visit"):
             files = f"read_parquet('{folder}/reports/*/*/{kind}.parquet', filename = true)"
             lake.execute(f"CREATE VIEW \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {files}")
         for name, query in RULES.items():

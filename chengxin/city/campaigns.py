@@ -8,12 +8,14 @@ import numpy as np
 
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
+from chengxin.city.fake_traffic import drive
 from chengxin.city.lookalikes import add_lookalikes
 from chengxin.city.price_games import mislead
 from chengxin.city.quantiles import Ints
 from chengxin.city.world import World
 
-SHARES = {"F1": 0.5, "F2": 0.25, "F6": 0.25}  # of the cheating shops
+SHARES = {"F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25}  # of the cheating shops, in proportion
+FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
 RING_SHOPS = (3, 6)  # fewest and most shops of one brushing campaign
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
@@ -32,6 +34,8 @@ def populate_causes(world: World) -> None:
     for shop in cheating.get("F6", []):
         mislead(world, shop, next(levels["F6"]))
     _brushing(world, rng, cheating.get("F1", []), levels["F1"])
+    for shops in _farms(world, cheating.get("F5", [])):
+        drive(world, shops, next(levels["F5"]))
 
 
 def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:
@@ -74,6 +78,17 @@ def _pairs(shops: list[int]) -> list[list[int]]:
         groups.append(rest[:size])
         rest = rest[size:]
     return groups
+
+
+def _farms(world: World, shops: list[int]) -> list[list[int]]:
+    """The clients of each traffic farm, mostly on one platform."""
+    queue = sorted(shops, key=lambda shop: int(world.shops.platform[shop]))
+    farms: list[list[int]] = []
+    while queue:
+        size = FARM_CLIENTS[len(farms) % len(FARM_CLIENTS)]
+        farms.append(queue[:size])
+        queue = queue[size:]
+    return farms
 
 
 def _brushing(world: World, rng: np.random.Generator, shops: list[int], levels: Turns) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from chengxin.city.crowds import CROWDS, price_comparers
 from chengxin.city.goods import LAWFUL, WEEK
 from chengxin.city.quantiles import Ints
 from chengxin.city.sizes import DAY
@@ -14,7 +15,7 @@ from chengxin.city.words import CATEGORIES, LIGHT_GOODS
 from chengxin.city.world import World
 
 SHARE = 0.012  # of all shops, per class that is a property of single shops
-FAN_CLUB_SHOPS = 5
+FAN_CLUB_SHOPS, COMPARED_SHOPS = 5, 3
 
 
 def live_flash(world: World, rng: np.random.Generator, shop: int) -> None:
@@ -194,13 +195,21 @@ def add_lookalikes(world: World, free: Ints) -> None:
     each = max(1, round(world.recipe.shops * SHARE))
     clubs = max(1, world.recipe.shops // 400)
     queue = list(free)
+    crowded = "F5" in world.recipe.types  # only there: other recipes keep their tables
     for club in range(clubs):
-        rng = world.recipe.stream("fan_club", club)
-        first = queue[0]
-        same = [shop for shop in queue if world.shops.platform[shop] == world.shops.platform[first]][:FAN_CLUB_SHOPS]
-        queue = [shop for shop in queue if shop not in set(same)]
-        fan_club(world, rng, [int(shop) for shop in same])
-    for name, make in BY_SHOP.items():
+        same, queue = _neighbours(world, queue, FAN_CLUB_SHOPS)
+        fan_club(world, world.recipe.stream("fan_club", club), same)
+    for group in range(clubs if crowded else 0):
+        same, queue = _neighbours(world, queue, COMPARED_SHOPS)
+        price_comparers(world, world.recipe.stream("price_comparers", group), same)
+    crowds = CROWDS if crowded else {}
+    for name, make in (BY_SHOP | crowds).items():
         for turn in range(each):
             if queue:
                 make(world, world.recipe.stream(name, turn), int(queue.pop()))
+
+
+def _neighbours(world: World, queue: list[int], n: int) -> tuple[list[int], list[int]]:
+    """Up to n shops on the platform of the first in the queue, and the rest of the queue."""
+    same = [shop for shop in queue if world.shops.platform[shop] == world.shops.platform[queue[0]]][:n]
+    return [int(shop) for shop in same], [shop for shop in queue if shop not in set(same)]

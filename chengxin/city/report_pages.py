@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from chengxin.city.goods import BASIS, WEEK
 from chengxin.city.identifiers import days, digits, letters, texts
+from chengxin.city.page_views import SOURCES, USUAL_SOURCES, Views
 from chengxin.city.people import UNKNOWN_DEVICE, UNKNOWN_IP
 from chengxin.city.quantiles import Ints
 from chengxin.city.report_orders import Stretch
@@ -16,11 +17,13 @@ from chengxin.city.trade import FAKE
 from chengxin.city.world import World
 
 STRAY_VISITS = 1.1  # visits without any order, per order
-SOURCES = ("search", "recommend", "ad", "live", "direct", "external")
 
 
 def visit_rows(made: Stretch, since: int, until: int) -> Rows:
-    """Visits on the way to an order, earlier visits of the same buyer, and visits that lead to nothing, between two instants."""
+    """Visits on the way to an order, earlier visits of the same buyer, and visits that lead to nothing, between two instants.
+
+    The last are strangers passing by, honest crowds, and what a farm was paid for.
+    """
     rng, world, ids = made.rng("visit"), made.world, made.ids
     which, at, bought, long = _of_buyers(made, rng)
     stray = int(len(made) * STRAY_VISITS)
@@ -29,23 +32,32 @@ def visit_rows(made: Stretch, since: int, until: int) -> Rows:
     account = np.concatenate([made["account"][which].astype(np.int64), visitor])
     goods = np.concatenate([made["item"][which], item])
     at = np.concatenate([at, world.rhythm.between(rng.random(stray), since, until)])
+    more = Views.joined(world.views)
+    more = more.where((more["at"] >= since) & (more["at"] < until))
     device = np.concatenate([made["device"][which], _unknown(rng, world.people.device[visitor], UNKNOWN_DEVICE)])
     ip = np.concatenate([made["ip"][which], _unknown(rng, world.people.ip[visitor], UNKNOWN_IP)])
     cause = np.concatenate([np.where(made["role"] == FAKE, made["cause"], 0)[which], np.zeros(stray, np.int64)])
-    n, platform = len(at), world.shops.platform[world.goods.shop[goods]]
+    n = len(at)
     seconds = np.minimum(rng.lognormal(np.log(65), 1.0, n), np.concatenate([long, np.full(stray, 7200)])).astype(np.int64)
+    pages = 1 + np.minimum(40, seconds // 30 + rng.poisson(0.6, n))
+    source = rng.choice(len(SOURCES), n, p=USUAL_SOURCES)
+    account, goods, at, device, ip, cause = (
+        np.concatenate([column, more[name]])
+        for name, column in (("account", account), ("item", goods), ("at", at), ("device", device), ("ip", ip), ("cause", cause))
+    )
+    platform = world.shops.platform[world.goods.shop[goods]]
     columns = {
         "visit_no": _numbers(made, platform, at),
         "shop_id": pick(ids.shop, world.goods.shop[goods]),
         "visitor": pick(ids.account, account),
         "sku": pick(ids.sku, goods),
         "entered_at": ids.time(at),
-        "seconds": fen(np.maximum(1, seconds)),
-        "pages": fen(1 + np.minimum(40, seconds // 30 + rng.poisson(0.6, n))),
-        "source": code(SOURCES, rng.choice(len(SOURCES), n, p=np.array([0.42, 0.26, 0.1, 0.06, 0.12, 0.04]))),
+        "seconds": fen(np.concatenate([np.maximum(1, seconds), more["seconds"]])),
+        "pages": fen(np.concatenate([pages, more["pages"]])),
+        "source": code(SOURCES, np.concatenate([source, more["source"]])),
         "device": pick(ids.device, device),
         "ip": pick(ids.ip, ip),
-        "ordered": pa.array(np.concatenate([bought, np.zeros(stray, bool)])),
+        "ordered": pa.array(np.concatenate([bought, np.zeros(stray + len(more), bool)])),
     }
     return Rows("visit", columns, platform, at, cause, ("visit_no",))
 

@@ -11,7 +11,8 @@ import numpy as np
 SIZES = {"S": 100_000, "M": 1_000_000, "L": 10_000_000, "XL": 100_000_000}
 # A chunk of days is written at once; the number of chunks is set so that one holds less than about two million rows of all kinds.
 CHUNKS = {"S": 2, "M": 3, "L": 12, "XL": 60}
-TYPES = ("F1", "F2", "F6")
+TYPES = ("F1", "F2", "F6", "F5")
+USUAL_TYPES = ("F1", "F2", "F6")  # planted when none is named: a recipe without types gives the tables it always gave
 LEVELS = (0, 1, 2, 3, 4)
 DAY = 86_400
 
@@ -21,14 +22,15 @@ class Recipe:
     """Everything the city depends on: the same recipe gives byte-identical tables.
 
     events: rows over all kinds, about; prevalence: share of shops in some campaign (0 = an honest city); levels: camouflage levels;
-    types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; days: length, from local midnight of `start`.
+    types: F1 brushing, F2 empty parcels and forged scans, F5 fake traffic (with honest crowds), F6 price fraud;
+    days: length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]
     seed: int = 1
     prevalence: float = 0.01
     levels: tuple[int, ...] = LEVELS
-    types: tuple[str, ...] = TYPES
+    types: tuple[str, ...] = USUAL_TYPES
     start: date = date(2026, 5, 28)
     days: int = 180
     chunks: int = field(default=0)

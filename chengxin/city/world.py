@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from chengxin.city.goods import Episodes, Goods, stock
+from chengxin.city.page_views import Views
 from chengxin.city.people import People, populate
 from chengxin.city.quantiles import Ints, Mask
 from chengxin.city.register import Places, Shops, open_shops, places, platform_count
@@ -47,6 +48,7 @@ class World:
     parts: list[Trades]
     honest_people: int
     causes: list[Cause] = field(default_factory=list)
+    views: list[Views] = field(default_factory=list)  # visits beyond those that follow from orders
     raised: Episodes = field(default_factory=Episodes)  # when a price is raised only to be cut; few buy then
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
 

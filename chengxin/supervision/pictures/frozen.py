@@ -7,20 +7,24 @@ from datetime import datetime
 from typing import Any
 
 from chengxin.detection.models import FoundRow
-from chengxin.supervision.pictures import prices, rhythm, ring, route
+from chengxin.supervision.pictures import prices, rhythm, ring, route, visits
 from chengxin.supervision.pictures.svg import Picture
 
-PRICE_FRAUD, EMPTY_PARCEL = "B13", "B07"
+PRICE_FRAUD, EMPTY_PARCEL, FAKE_TRAFFIC = "B13", "B07", "B06"
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def freeze(found: FoundRow, shops: Sequence[int], since: datetime, until: datetime, rows: Rows) -> dict[str, Any]:
-    """{"ring", "rhythm", "prices", "routes"}: those that the clue's evidence can show."""
+    """{"ring", "rhythm", "prices", "routes", "visits"}: those that the clue's evidence can show."""
     if found.behaviour == PRICE_FRAUD:
         given = found.run.parameters.get(found.detector, {})
         compared = found.picture.get("comparisons", [])
         return {"prices": prices.freeze(compared, given.get("reading") != "net", int(given.get("days", 7)))}
+    if found.behaviour == FAKE_TRAFFIC:
+        seen = rows.get("visit", [])
+        drawn = {"visits": visits.freeze(shops, since, until, seen), "rhythm": rhythm.freeze("visit", shops, since, until, seen)}
+        return {name: one for name, one in drawn.items() if one}
     orders, parcels = rows.get("order", []), rows.get("parcel", [])
     kind = "order" if orders else "parcel"
     frozen = {
@@ -39,6 +43,7 @@ def draw(frozen: Mapping[str, Any], shops: Mapping[int, str], platforms: Mapping
         *(prices.draw(one) for one in frozen.get("prices", []) if one.get("prices")),
         ring.draw(frozen.get("ring", {}), shops, platforms),
         route.draw(frozen.get("routes", [])),
+        visits.draw(frozen.get("visits", {})),
         rhythm.draw(frozen.get("rhythm", {})),
     ]
     return [picture for picture in drawn if picture]

@@ -16,7 +16,7 @@ from chengxin.supervision.pictures.svg import ACCENT, LINE, USUAL, Canvas, Pictu
 
 BEFORE, AFTER = timedelta(days=14), timedelta(days=7)  # the shops' own rhythm is seen around a burst, not inside it
 
-TIMES = {"order": "ordered_at", "parcel": "collected_at"}
+TIMES = {"order": "ordered_at", "parcel": "collected_at", "visit": "entered_at"}
 
 # The lake's session is in the city's time, so days and hours here are the city's.
 _SQL = """
@@ -64,7 +64,7 @@ def draw(frozen: Mapping[str, Any]) -> Picture | None:
         return None
     days, hours = frozen["days"], frozen["hours"]
     total, mine = sum(day[1] for day in days), sum(day[2] for day in days)
-    what = {"order": _("orders"), "parcel": _("parcels")}[frozen["kind"]]
+    what = {"order": _("orders"), "parcel": _("parcels"), "visit": _("visits")}[frozen["kind"]]
     caption = _("%(mine)d of %(total)d %(what)s of these shops in the period are in evidence.") % {
         "mine": mine,
         "total": total,

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from xml.etree import ElementTree
 
-from chengxin.supervision.pictures import prices, rhythm, ring, route
+from chengxin.supervision.pictures import prices, rhythm, ring, route, visits
 from chengxin.supervision.pictures.svg import Picture, nice_top, short
 from chengxin.supervision.tests import town
 
@@ -90,3 +90,21 @@ def test_axes_end_at_round_numbers():
 
 def test_a_chinese_character_is_two_cells_wide():
     assert short("黑水山货铺", 6) == "黑水山…" and short("abc", 6) == "abc"
+
+
+def test_visits_are_drawn_as_shares_of_their_own_kind():
+    """A surge at night of visits of a second stands out however few or many the other visits are."""
+    hours = [[hour, 300 if hour == 3 else 0, 10 if 8 <= hour < 23 else 0] for hour in range(24)]
+    picture = visits.draw({"hours": hours, "stays": [[0, 300, 3], [1, 0, 20], [2, 0, 60], [3, 0, 60], [4, 0, 7]]})
+    well_formed(picture)
+    assert len(picture.rows) == 24 + 5 and "300" in picture.caption and "100" in picture.caption
+    assert visits.draw({}) is None
+
+
+def test_visits_without_a_stay_still_have_hours(db):
+    at = town.START
+    frozen = visits.freeze([1], at, at, [{"entered_at": at, "seconds": None}, {"entered_at": at + timedelta(hours=1), "seconds": 4}])
+    assert sum(mine for _hour, mine, _other in frozen["hours"]) == 2
+    assert [mine for _stay, mine, _other in frozen["stays"]] == [0, 1, 0, 0, 0]
+    well_formed(visits.draw(frozen))
+    assert visits.freeze([1], at, at, []) == {}

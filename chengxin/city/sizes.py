@@ -11,7 +11,8 @@ import numpy as np
 SIZES = {"S": 100_000, "M": 1_000_000, "L": 10_000_000, "XL": 100_000_000}
 # A chunk of days is written at once; the number of chunks is set so that one holds less than about two million rows of all kinds.
 CHUNKS = {"S": 2, "M": 3, "L": 12, "XL": 60}
-TYPES = ("F1", "F2", "F6")
+TYPES = ("F1", "F2", "F6")  # what a city has when nothing else is asked for
+REVIEW_TYPES = ("F3", "F4", "F11")
 LEVELS = (0, 1, 2, 3, 4)
 DAY = 86_400
 
@@ -21,7 +22,8 @@ class Recipe:
     """Everything the city depends on: the same recipe gives byte-identical tables.
 
     events: rows over all kinds, about; prevalence: share of shops in some campaign (0 = an honest city); levels: camouflage levels;
-    types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; days: length, from local midnight of `start`.
+    types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; on demand F3 rating rings, F4 extortion by bad reviews and F11 bad
+    reviews that disappear (with any of these three also the look-alikes of reviews); days: length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]
@@ -43,8 +45,8 @@ class Recipe:
     def __post_init__(self) -> None:
         if not 0 <= self.prevalence <= 0.2:
             raise ValueError("prevalence is a share of shops between 0 and 0.2")
-        if not set(self.levels) <= set(LEVELS) or not set(self.types) <= set(TYPES):
-            raise ValueError(f"levels are among {LEVELS} and types among {TYPES}")
+        if not set(self.levels) <= set(LEVELS) or not set(self.types) <= {*TYPES, *REVIEW_TYPES}:
+            raise ValueError(f"levels are among {LEVELS} and types among {(*TYPES, *REVIEW_TYPES)}")
         if self.days < 60:
             raise ValueError("a city needs at least 60 days: campaigns and their refunds last up to 40")
         if not self.chunks:
@@ -53,6 +55,11 @@ class Recipe:
     @property
     def shops(self) -> int:
         return max(60, self.events // 1000)
+
+    @property
+    def about_reviews(self) -> bool:
+        """Whether the city plants what is done with reviews, and what looks like it."""
+        return bool({*self.types} & {*REVIEW_TYPES})
 
     @property
     def end(self) -> int:

@@ -10,6 +10,7 @@ from chengxin.city.goods import Episodes, Goods, stock
 from chengxin.city.people import People, populate
 from chengxin.city.quantiles import Ints, Mask
 from chengxin.city.register import Places, Shops, open_shops, places, platform_count
+from chengxin.city.review_chain import Hiding
 from chengxin.city.rhythm import Rhythm
 from chengxin.city.sizes import DAY, Recipe
 from chengxin.city.trade import Market, Trades, honest
@@ -49,6 +50,7 @@ class World:
     causes: list[Cause] = field(default_factory=list)
     raised: Episodes = field(default_factory=Episodes)  # when a price is raised only to be cut; few buy then
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+    hiding: dict[int, Hiding] = field(default_factory=dict)  # shops whose reviews disappear
 
     @classmethod
     def honest(cls, recipe: Recipe) -> World:

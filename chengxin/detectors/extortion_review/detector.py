@@ -12,12 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
 from chengxin import detectors
 from chengxin.detectors import Finding, Reason, Window
-from chengxin.detectors.near_texts import near_pairs
+from chengxin.detectors.meeting import join_into_rings
 
 HERE = Path(__file__).parent
 BAD = (HERE / "bad_reviews.sql").read_text(encoding="utf-8")
@@ -31,79 +28,10 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     """One finding per ring, with the shops it went against."""
     given = {name: params[name] for name in ("bad_stars", "good_stars", "refund_days", "whole_share")}
     lake.execute(f"CREATE OR REPLACE TEMP TABLE bad_review AS {BAD}", given)
-    copies = _copies(lake, params)
-    _mark_copied(lake, copies)
-    _join_into_rings(lake, engine, copies, params)
+    join_into_rings(lake, engine, "bad_review", params)
     for one in _rows(lake, RINGS):
         if one["accounts"] >= params["accounts_min"] and _score(one, params) >= params["score_min"]:
             yield _finding(lake, one, params)
-
-
-def _copies(lake: Any, params: dict[str, Any]) -> pa.Table:
-    """Pairs of bad reviews (a, b: fact ids) of different accounts at the same shop with texts copied from one another."""
-    rows = lake.sql("SELECT fact, text FROM bad_review WHERE text IS NOT NULL ORDER BY fact").to_arrow_table()
-    pairs = near_pairs(rows["text"], params["likeness"], params["trigrams_min"])
-    facts = rows["fact"].to_numpy()
-    lake.register("near_text", pa.table({"a": facts[pairs.left], "b": facts[pairs.right]}))
-    return lake.sql("""
-        SELECT x.fact AS a, y.fact AS b, x.rater AS left_rater, y.rater AS right_rater, x.shop = y.shop AS same_shop
-        FROM near_text n JOIN bad_review x ON x.fact = n.a JOIN bad_review y ON y.fact = n.b WHERE x.rater <> y.rater ORDER BY a, b
-        """).to_arrow_table()
-
-
-def _mark_copied(lake: Any, copies: pa.Table) -> None:
-    lake.register("copies", copies)
-    lake.execute("""
-        CREATE OR REPLACE TEMP TABLE bad_review AS SELECT *, fact IN (SELECT a FROM copies UNION SELECT b FROM copies) AS copied FROM bad_review
-        """)
-
-
-def _join_into_rings(lake: Any, engine: Any, copies: pa.Table, params: dict[str, Any]) -> None:
-    """Temp tables ring_member (ring, rater) and ring_shop (ring, shop, n): components of accounts that met often enough."""
-    left, right = _meetings(lake, engine, params)
-    same = copies.filter(copies["same_shop"])
-    left = np.concatenate([left, same["left_rater"].to_numpy()])
-    right = np.concatenate([right, same["right_rater"].to_numpy()])
-    left, right = _two_friends(left, right)
-    ids, rings = engine.components(left, right) if len(left) else (np.zeros(0, np.int64), np.zeros(0, np.int64))
-    lake.register("joined", pa.table({"rater": ids, "ring": rings}))
-    lake.execute("CREATE OR REPLACE TEMP TABLE ring_member AS SELECT ring, rater FROM joined")
-    lake.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE ring_shop AS SELECT ring, shop, count(DISTINCT rater) AS n FROM bad_review JOIN ring_member USING (rater)
-        GROUP BY ring, shop HAVING count(DISTINCT rater) >= $least
-        """,
-        {"least": params["victim_reviews"]},
-    )
-
-
-def _meetings(lake: Any, engine: Any, params: dict[str, Any]) -> tuple[Any, Any]:
-    """Pairs of accounts that gave bad reviews at `shared_shops` of the same shops, at each within the same weeks. The weeks are cut twice,
-    half a stretch apart, so that no ring is lost on an edge."""
-    found = []
-    for half in (0, 1):
-        lake.execute(
-            """
-            CREATE OR REPLACE TEMP TABLE met AS SELECT DISTINCT rater AS subject,
-                hash(shop, (epoch(reviewed_at) + $half * $days * 43200)::BIGINT // ($days * 86400)) AS thing FROM bad_review
-            """,
-            {"half": half, "days": params["meet_days"]},
-        )
-        pairs = engine.pairs(lake, relation="met", least_shared=params["shared_shops"], most_subjects=params["most_raters"])
-        found.append(np.stack([pairs.a, pairs.b]))
-    both = np.unique(np.concatenate(found, axis=1), axis=1)
-    return both[0], both[1]
-
-
-def _two_friends(left: Any, right: Any) -> tuple[Any, Any]:
-    """Edges between accounts that each met two others, again and again: chance meetings hang on by one thread."""
-    pairs = np.unique(np.sort(np.stack([left, right]), axis=0), axis=1)
-    while True:
-        ids, inverse, counts = np.unique(pairs, return_inverse=True, return_counts=True)
-        keep = (counts[inverse.reshape(pairs.shape)] >= 2).all(axis=0)
-        if keep.all():
-            return pairs[0], pairs[1]
-        pairs = pairs[:, keep]
 
 
 def _score(one: Row, params: dict[str, Any]) -> float:

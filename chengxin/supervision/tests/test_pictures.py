@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
-from chengxin.supervision.pictures import prices, rhythm, ring, route
+from chengxin.kernel import clock
+from chengxin.supervision.pictures import prices, reviews, rhythm, ring, route
 from chengxin.supervision.pictures.svg import Picture, nice_top, short
 from chengxin.supervision.tests import town
 
@@ -90,3 +91,23 @@ def test_axes_end_at_round_numbers():
 
 def test_a_chinese_character_is_two_cells_wide():
     assert short("黑水山货铺", 6) == "黑水山…" and short("abc", 6) == "abc"
+
+
+def review(day: int, stars: int, mine: bool = False, back: int | None = None, turned: int | None = None) -> list:
+    at = [None if one is None else (datetime(2026, 11, 1, tzinfo=clock.CITY) + timedelta(days=one)).isoformat() for one in (day, back, turned)]
+    return [at[0], stars, mine, *at[1:], None if turned is None else 5]
+
+
+def test_the_reviews_of_a_shop_tell_stars_money_and_turn():
+    rows = [review(0, 5), review(2, 1, True, 3, 5), review(3, 1, True, 4), review(4, 4)]
+    picture = reviews.draw([{"shop": 1000, "reviews": rows}, {"shop": 1001, "reviews": rows[1:]}], {1000: '<b>"'})
+    root = well_formed(picture)
+    circles = [one for one in root.iter() if one.tag.endswith("circle")]
+    marks = [one for one in root.iter() if one.tag.endswith("rect")]
+    assert (len(circles), len(marks), len(picture.rows)) == (7 + 2, 4, 7)
+    assert picture.rows[1][4:] == ["2026-11-04 00:00", "2026-11-06 00:00", 5]
+
+
+def test_one_review_is_drawn_and_none_is_no_picture():
+    well_formed(reviews.draw([{"shop": 1000, "reviews": [review(0, 1, True)]}], {}))
+    assert reviews.draw([], {}) is None

@@ -27,7 +27,7 @@ KEPT, DROPPED, PASSED_OVER, REWRITTEN = range(4)
 @dataclass(frozen=True)
 class Hiding:
     """How a shop's reviews disappear. share: of the reviews concerned; ways: shares of dropped, passed over and rewritten ones;
-    bad_only: only reviews of one or two stars (a deletion), or any review (rows that were lost). cause: number of the campaign, 0 for none."""
+    bad_only: only reviews of one or two stars (a deletion), or any (rows that were lost). cause: the campaign's number, 0 for none."""
 
     cause: int
     share: float
@@ -40,7 +40,7 @@ def fates(made: Stretch, which: Ints, stars: Ints) -> Ints:
     fate = np.full(len(which), KEPT)
     shop = made["shop"][which]
     for number, hiding in sorted(made.world.hiding.items()):
-        rng = made.rng("hiding", number)
+        rng = made.rng("hiding", str(number))
         mine = np.flatnonzero((shop == number) & ((stars <= 2) | (not hiding.bad_only)))
         gone = mine[rng.random(len(mine)) < hiding.share]
         fate[gone] = 1 + rng.choice(3, len(gone), p=np.array(hiding.ways))

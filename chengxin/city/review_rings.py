@@ -84,7 +84,7 @@ def extort(world: World, shops: list[int], level: int) -> Cause:
 
 
 def praise(world: World, shops: list[int], level: int, circle: Circle, studio: int) -> Cause:
-    """One ring paid by these shops; its people also praise the other shops of the studio. Orders and parcels are real, paid back in cash."""
+    """One ring paid by these shops; its people also praise the other shops of the studio. Orders and parcels are real."""
     cause = world.cause("campaign", "F3", shops, level=level, behaviour="B02", also=("B01",), studio=studio)
     _review(world, cause, PRAISES[level], PAID_PRAISE, circle)
     return cause
@@ -217,14 +217,14 @@ def copied_texts(made: Stretch, which: Ints, written: pa.Array) -> pa.Array:
         head = heads.take(pa.array(pick[mine]))
         for place, text in zip(mine.tolist(), pc.binary_join_element_wise(head, tail, "").to_pylist(), strict=True):
             made_of[place] = text
-    place = np.arange(len(written))
-    place[rows] = len(written) + np.arange(len(rows))
-    return pa.concat_arrays([written, pa.array(made_of, pa.string())]).take(pa.array(place))
+    taken = np.arange(len(written))
+    taken[rows] = len(written) + np.arange(len(rows))
+    return pa.concat_arrays([written, pa.array(made_of, pa.string())]).take(pa.array(taken))
 
 
 def _heads(made: Stretch, causes: Ints) -> tuple[pa.Array, Ints]:
     """The copied part of each ring's few texts, and where each ring's begin. The same in every stretch of days."""
-    first, heads = np.zeros(len(made.world.causes) + 1, np.int64), []
+    first, heads = np.zeros(len(made.world.causes) + 1, np.int64), list[str]()
     for number in causes.tolist():
         cause = made.world.causes[number - 1]
         rng = made.world.recipe.stream("ring pool", number)

@@ -22,7 +22,7 @@ class Recipe:
     """Everything the city depends on: the same recipe gives byte-identical tables.
 
     events: rows over all kinds, about; prevalence: share of shops in some campaign (0 = an honest city); levels: camouflage levels;
-    types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; on demand F3 rating rings, F4 extortion by bad reviews and F11 bad
+    types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; on demand F3 rating rings, F4 extortion by bad reviews, F11 bad
     reviews that disappear (with any of these three also the look-alikes of reviews); days: length, from local midnight of `start`.
     """
 

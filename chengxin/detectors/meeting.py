@@ -24,7 +24,7 @@ def join_into_rings(lake: Any, engine: Any, table: str, params: dict[str, Any]) 
     lake.register("copies", copies)
     lake.execute(f"""
         CREATE OR REPLACE TEMP TABLE {table} AS SELECT *, fact IN (SELECT a FROM copies UNION SELECT b FROM copies) AS copied FROM {table}
-        """)
+        """)  # noqa: S608
     left, right = _meetings(lake, engine, table, params)
     same = copies.filter(copies["same_shop"])
     left, right = np.concatenate([left, same["left_rater"].to_numpy()]), np.concatenate([right, same["right_rater"].to_numpy()])
@@ -111,6 +111,7 @@ def _same_shops_are_one_ring(lake: Any) -> bool:
     if not lake.execute("SELECT count(*) FROM ring_name WHERE ring <> first").fetchone()[0]:
         return False
     lake.execute("""
-        CREATE OR REPLACE TEMP TABLE ring_member AS SELECT coalesce(first, ring) AS ring, rater FROM ring_member LEFT JOIN ring_name USING (ring)
+        CREATE OR REPLACE TEMP TABLE ring_member AS
+        SELECT coalesce(first, ring) AS ring, rater FROM ring_member LEFT JOIN ring_name USING (ring)
         """)
     return True

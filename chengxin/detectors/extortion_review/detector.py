@@ -1,8 +1,8 @@
 """Rings that extort shops by bad reviews: the same accounts meet at shop after shop, copy each other, and take money after the review.
 
 Accounts are joined when they gave bad reviews at two of the same shops in the same weeks (pair join of the engine), or at one with texts
-copied from one another (MinHash). Joined accounts make a ring; what counts is the ring's conduct against the shops. No account is judged for
-itself: one angry buyer, and everybody who complains of one faulty lot, is no ring.
+copied from one another (MinHash). Joined accounts make a ring; its conduct against the shops counts. No account is judged for itself:
+one angry buyer, and everybody who complains of one faulty lot, is no ring.
 """
 
 from __future__ import annotations
@@ -21,6 +21,17 @@ BAD = (HERE / "bad_reviews.sql").read_text(encoding="utf-8")
 RINGS = (HERE / "rings.sql").read_text(encoding="utf-8")
 EVIDENCE = 2_000
 
+# Accounts that went to only one of a ring's shops, while it was there, and took the money and turned: few honest reviewers do both.
+FOLLOWERS = """
+    INSERT INTO ring_member
+    WITH stay AS (
+        SELECT ring, shop, min(reviewed_at) - to_days($days) AS since, max(reviewed_at) + to_days($days) AS until
+        FROM bad_review JOIN ring_member USING (rater) JOIN ring_shop USING (ring, shop) GROUP BY ring, shop
+    )
+    SELECT min(ring), rater FROM bad_review b JOIN stay s ON s.shop = b.shop AND b.reviewed_at BETWEEN s.since AND s.until
+    WHERE b.turned AND b.refunded AND rater NOT IN (SELECT rater FROM ring_member) GROUP BY rater
+"""
+
 Row = dict[str, Any]
 
 
@@ -29,6 +40,7 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     given = {name: params[name] for name in ("bad_stars", "good_stars", "refund_days", "whole_share")}
     lake.execute(f"CREATE OR REPLACE TEMP TABLE bad_review AS {BAD}", given)
     join_into_rings(lake, engine, "bad_review", params)
+    lake.execute(FOLLOWERS, {"days": params["follow_days"]})
     for one in _rows(lake, RINGS):
         if one["accounts"] >= params["accounts_min"] and _score(one, params) >= params["score_min"]:
             yield _finding(lake, one, params)

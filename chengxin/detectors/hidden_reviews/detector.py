@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 
 def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
-    """One finding per shop whose chain is broken more often than the city's usual losses explain; one for a whole platform where most are."""
+    """One finding per shop whose chain is broken more often than usual losses explain; one for a whole platform where many are."""
     given = {name: params[name] for name in ("settle_days", "outage_shops")}
     lake.execute(f"CREATE OR REPLACE TEMP TABLE review_gap AS {GAPS}", given)
     result = lake.execute(SHOPS, {"places_min": params["places_min"]})
@@ -86,9 +86,7 @@ def _finding(lake: Any, one: Row, params: dict[str, Any]) -> Finding:
 def _reasons(one: Row) -> Iterator[Reason]:
     card = detectors.load("hidden_reviews")
     if one["missing"]:
-        yield card.reason(
-            "missing_reviews", 0.9, n=one["missing"], all=one["reviews"], since=_day(one["since"]), until=_day(one["until"])
-        )
+        yield card.reason("missing_reviews", 0.9, n=one["missing"], all=one["reviews"], since=_day(one["since"]), until=_day(one["until"]))
     if one["passed"]:
         yield card.reason("passed_over", 0.85, n=one["passed"], bad=one["passed_bad"])
     broken = one["missing"] + one["passed"]

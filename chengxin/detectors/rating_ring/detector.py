@@ -52,7 +52,8 @@ def _score(one: Row, params: dict[str, Any]) -> float:
 def _signs(one: Row) -> dict[str, float]:
     """How strongly the ring shows each sign, 0 to 1."""
     beyond = {
-        name: max(0.0, one[name] / one["reviews"] - one[f"usual_{name}"]) / max(0.05, 1 - one[f"usual_{name}"]) for name in ("soon", "fresh")
+        name: max(0.0, one[name] / one["reviews"] - one[f"usual_{name}"]) / max(0.05, 1 - one[f"usual_{name}"])
+        for name in ("soon", "fresh")
     }
     several = 0.0 if one["shops"] < 2 else min(1.0, (one["reviews"] / one["accounts"] - 1) + 0.25 * (one["shops"] - 2))
     apart = min(1.0, max(0.0, 5 - float(one["others_mean"])) / 2) if one["others"] >= 5 else 0.0
@@ -97,6 +98,8 @@ def _reasons(one: Row, params: dict[str, Any]) -> Iterator[Reason]:
     for name in ("soon", "fresh"):
         if weight[name] > 0:
             share, usual = round(100 * one[name] / n, 1), round(100 * one[f"usual_{name}"], 1)
-            yield card.reason(name, weight[name], n=one[name], share=share, usual=usual, hours=params["soon_hours"], days=params["new_days"])
+            yield card.reason(
+                name, weight[name], n=one[name], share=share, usual=usual, hours=params["soon_hours"], days=params["new_days"]
+            )
     if weight["apart"] > 0:
         yield card.reason("apart", weight["apart"], mean=round(float(one["others_mean"]), 2), n=one["others"])

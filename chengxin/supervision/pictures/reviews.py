@@ -45,8 +45,7 @@ def freeze(shops: Sequence[int], mine: Sequence[int], since: datetime, until: da
     with lake.connect(facts.snapshot(["review", "refund", "followup"], *wide)) as connection:
         rows = connection.execute(_SQL, given).fetchall()
     by_shop: dict[int, list[list[Any]]] = {}
-    for shop, at, stars, is_mine, *rest in rows:
-        refund, turned, turned_stars = rest
+    for shop, at, stars, is_mine, refund, turned, turned_stars in rows:
         by_shop.setdefault(shop, []).append([_iso(at), stars, bool(is_mine), _iso(refund), _iso(turned), turned_stars])
     told = [{"shop": shop, "reviews": reviews} for shop, reviews in by_shop.items() if any(one[2] for one in reviews)]
     return sorted(told, key=lambda one: (-sum(row[2] for row in one["reviews"]), one["shop"]))[:SHOPS]
@@ -62,7 +61,9 @@ def draw(frozen: Sequence[Mapping[str, Any]], shops: Mapping[int, str]) -> Pictu
         return None
     every = [row for one in frozen for row in one["reviews"]]
     mine = [row for row in every if row[2]]
-    caption = _("%(mine)d of the %(total)d reviews shown are in evidence; after %(back)d of them money was asked back, %(turned)d turned.") % {
+    caption = _(
+        "%(mine)d of the %(total)d reviews shown are in evidence; after %(back)d of them money was asked back, %(turned)d turned."
+    ) % {
         "mine": len(mine),
         "total": len(every),
         "back": sum(row[3] is not None for row in mine),

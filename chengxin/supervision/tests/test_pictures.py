@@ -94,7 +94,9 @@ def test_a_chinese_character_is_two_cells_wide():
 
 
 def review(day: int, stars: int, mine: bool = False, back: int | None = None, turned: int | None = None) -> list:
-    at = [None if one is None else (datetime(2026, 11, 1, tzinfo=clock.CITY) + timedelta(days=one)).isoformat() for one in (day, back, turned)]
+    at = [
+        None if one is None else (datetime(2026, 11, 1, tzinfo=clock.CITY) + timedelta(days=one)).isoformat() for one in (day, back, turned)
+    ]
     return [at[0], stars, mine, *at[1:], None if turned is None else 5]
 
 

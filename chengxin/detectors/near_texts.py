@@ -1,7 +1,7 @@
 """Texts copied from one another with changes: MinHash over character trigrams, banded, then confirmed on the whole signature.
 
-Broder 1997 (resemblance of documents), Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3. Characters, not words:
-Chinese needs no segmentation for it. Phrases that very many texts use ("快递很快") say nothing of copying and are left out of the comparison.
+Broder 1997 (resemblance of documents); Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3. Characters, not words:
+Chinese needs no segmentation for it. Phrases that very many texts use ("快递很快") say nothing of copying and are left out.
 Only numbers leave this module; the lake keeps the texts.
 """
 

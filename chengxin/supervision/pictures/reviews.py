@@ -41,9 +41,9 @@ def freeze(shops: Sequence[int], mine: Sequence[int], since: datetime, until: da
         return []
     span = (since - AROUND, until + AROUND)
     wide = (span[0], span[1] + timedelta(days=60))  # money and follow-ups come later than the review
-    given = {"mine": list(mine), "shops": list(shops), "since": span[0], "until": span[1], "kept": KEPT}
+    given: dict[str, Any] = {"mine": list(mine), "shops": list(shops), "since": span[0], "until": span[1], "kept": KEPT}
     with lake.connect(facts.snapshot(["review", "refund", "followup"], *wide)) as connection:
-        rows = connection.execute(_SQL, given).fetchall()
+        rows: list[Any] = connection.execute(_SQL, given).fetchall()
     by_shop: dict[int, list[list[Any]]] = {}
     for shop, at, stars, is_mine, refund, turned, turned_stars in rows:
         by_shop.setdefault(shop, []).append([_iso(at), stars, bool(is_mine), _iso(refund), _iso(turned), turned_stars])

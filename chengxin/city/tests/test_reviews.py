@@ -61,7 +61,8 @@ def test_extortion_takes_the_money_after_the_review_and_turns_after_the_money(ab
     rows = about.execute("""
         SELECT t.level, avg((r.stars = 1)::INT), avg((f.requested_at > r.reviewed_at)::INT), avg((u.reviewed_at > f.requested_at)::INT),
             count(*), count(DISTINCT r.shop_id), count(DISTINCT r.rater) FROM rated t JOIN review r USING (platform, review_no)
-        LEFT JOIN refund f USING (platform, order_no) LEFT JOIN followup u ON u.platform = r.platform AND u.review_no = r.review_no AND u.stars = 5
+        LEFT JOIN refund f USING (platform, order_no)
+        LEFT JOIN followup u ON u.platform = r.platform AND u.review_no = r.review_no AND u.stars = 5
         WHERE t.type = 'F4' GROUP BY t.level ORDER BY t.level""").fetchall()
     assert len(rows) >= 3
     for _level, one_star, after, _turned, reviews, shops, accounts in rows:

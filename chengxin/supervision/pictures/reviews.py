@@ -47,7 +47,7 @@ def freeze(shops: Sequence[int], mine: Sequence[int], since: datetime, until: da
     by_shop: dict[int, list[list[Any]]] = {}
     for shop, at, stars, is_mine, refund, turned, turned_stars in rows:
         by_shop.setdefault(shop, []).append([_iso(at), stars, bool(is_mine), _iso(refund), _iso(turned), turned_stars])
-    told = [{"shop": shop, "reviews": reviews} for shop, reviews in by_shop.items() if any(one[2] for one in reviews)]
+    told: list[dict[str, Any]] = [{"shop": shop, "reviews": reviews} for shop, reviews in by_shop.items() if any(one[2] for one in reviews)]
     return sorted(told, key=lambda one: (-sum(row[2] for row in one["reviews"]), one["shop"]))[:SHOPS]
 
 

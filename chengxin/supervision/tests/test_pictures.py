@@ -125,12 +125,12 @@ def test_reviews_are_frozen_with_what_followed_those_in_evidence():
     at = [(town.START + timedelta(days=day)).isoformat() for day in range(6)]
     rows = [
         {
-            "review_no": f"V{number}",
-            "order_no": f"T{number}",
+            "review_no": f"V{n}",
+            "order_no": f"T{n}",
             "shop_id": shop,
-            "rater": f"U{number}",
+            "rater": f"U{n}",
             "stars": stars,
-            "reviewed_at": at[number],
+            "reviewed_at": at[n],
         }
         for n, (shop, stars) in enumerate([("S0001", 1), ("S0001", 1), ("S0001", 5), ("S0002", 5)])
     ]

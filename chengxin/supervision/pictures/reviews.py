@@ -14,6 +14,7 @@ from chengxin.supervision.pictures.rhythm import city
 from chengxin.supervision.pictures.svg import ACCENT, INK, LINE, USUAL, WARN, Canvas, Picture, scale
 
 AROUND = timedelta(days=21)  # shown on both sides of what is in evidence: what the shop's reviews were like before
+AFTER = timedelta(days=60)  # money and follow-ups come later than the review
 SHOPS, KEPT = 4, 400  # shops drawn, those with most in evidence first; reviews kept per shop, evidence before others
 
 # Refunds and follow-ups are looked for only of reviews in evidence: of other people's reviews the picture says no more than the stars.
@@ -40,7 +41,7 @@ def freeze(shops: Sequence[int], mine: Sequence[int], since: datetime, until: da
     if not mine:
         return []
     span = (since - AROUND, until + AROUND)
-    wide = (span[0], span[1] + timedelta(days=60))  # money and follow-ups come later than the review
+    wide = (span[0], span[1] + AFTER)
     given: dict[str, Any] = {"mine": list(mine), "shops": list(shops), "since": span[0], "until": span[1], "kept": KEPT}
     with lake.connect(facts.snapshot(["review", "refund", "followup"], *wide)) as connection:
         rows: list[Any] = connection.execute(_SQL, given).fetchall()

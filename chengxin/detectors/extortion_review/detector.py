@@ -62,7 +62,9 @@ def _signs(one: Row) -> dict[str, float]:
         for name in ("refunded", "turned", "cheapest")
     }
     several = 0.0 if one["shops"] < 2 else min(1.0, (one["reviews"] / one["accounts"] - 1) + 0.25 * (one["shops"] - 2))
-    return {"several_shops": several, "copied": one["copiers"] / one["accounts"], **beyond}
+    # At one shop copied texts are what joined the ring at all: they count by their share among everybody's bad reviews there.
+    copied = one["copiers"] / one["accounts"] * (one["hold"] if one["shops"] == 1 else 1.0)
+    return {"several_shops": several, "copied": copied, **beyond}
 
 
 def _finding(lake: Any, one: Row, params: dict[str, Any]) -> Finding:

@@ -22,11 +22,13 @@ RINGS = (HERE / "rings.sql").read_text(encoding="utf-8")
 EVIDENCE = 2_000
 
 # Accounts that went to only one of a ring's shops, while it was there, and took the money and turned: few honest reviewers do both.
+# They join the evidence of a ring that stands without them; its score and its reasons speak of those who met and copied only.
 FOLLOWERS = """
     INSERT INTO ring_member
     WITH stay AS (
         SELECT ring, shop, min(reviewed_at) - to_days($days) AS since, max(reviewed_at) + to_days($days) AS until
-        FROM bad_review JOIN ring_member USING (rater) JOIN ring_shop USING (ring, shop) GROUP BY ring, shop
+        FROM bad_review JOIN ring_member USING (rater) JOIN ring_shop USING (ring, shop)
+        WHERE list_contains($rings, ring) GROUP BY ring, shop
     )
     SELECT min(ring), rater FROM bad_review b JOIN stay s ON s.shop = b.shop AND b.reviewed_at BETWEEN s.since AND s.until
     WHERE b.turned AND b.refunded AND rater NOT IN (SELECT rater FROM ring_member) GROUP BY rater
@@ -40,10 +42,10 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     given = {name: params[name] for name in ("bad_stars", "good_stars", "refund_days", "whole_share")}
     lake.execute(f"CREATE OR REPLACE TEMP TABLE bad_review AS {BAD}", given)
     join_into_rings(lake, engine, "bad_review", params)
-    lake.execute(FOLLOWERS, {"days": params["follow_days"]})
-    for one in _rows(lake, RINGS):
-        if one["accounts"] >= params["accounts_min"] and _score(one, params) >= params["score_min"]:
-            yield _finding(lake, one, params)
+    rings = [one for one in _rows(lake, RINGS) if one["accounts"] >= params["accounts_min"] and _score(one, params) >= params["score_min"]]
+    lake.execute(FOLLOWERS, {"days": params["follow_days"], "rings": [one["ring"] for one in rings]})
+    for one in rings:
+        yield _finding(lake, one, params)
 
 
 def _score(one: Row, params: dict[str, Any]) -> float:

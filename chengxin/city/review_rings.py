@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chengxin.city import review_texts
-from chengxin.city.quantiles import Ints, Mask
+from chengxin.city.quantiles import Ints
 from chengxin.city.review_chain import Hiding
 from chengxin.city.rows import ABSENT
 from chengxin.city.sizes import DAY
@@ -130,8 +130,7 @@ def _orders(world: World, rng: np.random.Generator, crew: Ints, shops: Ints, *, 
     n, who = len(pairs), pairs[:, 0]
     goods = np.array([_cheapest(world, int(shop)) if how == EXTORTION else world.popular(int(shop), 1)[0] for shop in shops])
     begins = day + rng.permutation(len(shops)) * profile.days / max(1, len(shops) - 1)
-    at = np.concatenate([world.times(rng, day, profile.days, n), []]).astype(np.int64)
-    at += ((begins[pairs[:, 1]] - day) * DAY).astype(np.int64)
+    at = world.times(rng, day, profile.days, n) + ((begins[pairs[:, 1]] - day) * DAY).astype(np.int64)
     device, ip, home = _equipment(world, rng, who, profile)
     return Trades.of(
         account=crew[who],
@@ -236,8 +235,3 @@ def _heads(made: Stretch, causes: Ints) -> tuple[pa.Array, Ints]:
         share = EXTORTIONS[cause.level].copied
         heads += [text[: round(len(text[:90]) * share)] for text in drafts[POOL : 2 * POOL]]
     return pa.array(heads, pa.string()), first
-
-
-def praised(how: Ints) -> Mask:
-    """Orders whose review is five stars and paid for by a ring."""
-    return np.asarray(how == PAID_PRAISE)

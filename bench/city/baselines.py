@@ -34,6 +34,16 @@ RULES = {
         FROM visit GROUP BY ALL""",
     "rule: busiest day's visits": """SELECT platform, shop_id, max(n) / sum(n) * ln(sum(n)) FROM (SELECT platform, shop_id,
         (entered_at AT TIME ZONE 'Asia/Shanghai')::DATE AS day, count(*) AS n FROM visit GROUP BY ALL) GROUP BY ALL""",
+    "1/reviews of the raters": """SELECT platform, shop_id, avg(1 / n) FROM review JOIN
+        (SELECT platform, rater, count(*) AS n FROM review GROUP BY ALL) USING (platform, rater) GROUP BY ALL""",
+    "1/reviews of those who give one star": """SELECT platform, shop_id, sum(1 / n) FROM review JOIN
+        (SELECT platform, rater, count(*) AS n FROM review GROUP BY ALL) USING (platform, rater) WHERE stars = 1 GROUP BY ALL""",
+    "rule: share of one star": "SELECT platform, shop_id, avg((stars = 1)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",
+    "rule: young raters": """SELECT r.platform, r.shop_id, avg((epoch(reviewed_at) - first < 14 * 86400)::INT) FROM review r
+        JOIN (SELECT platform, buyer AS rater, epoch(min(ordered_at)) AS first FROM "order" GROUP BY ALL)
+        USING (platform, rater) GROUP BY ALL""",
+    "rule: reviews per order": """SELECT platform, shop_id, any_value(n) / count(*) FROM "order" JOIN
+        (SELECT platform, shop_id, count(*) AS n FROM review GROUP BY ALL) USING (platform, shop_id) GROUP BY ALL""",
     "rule: only five stars": "SELECT platform, shop_id, avg((stars = 5)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",
 }
 

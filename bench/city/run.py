@@ -1,6 +1,6 @@
 """Generate cities, import them through the product's ordinary intake, run its detectors, and score what they say.
 
-    python bench/city/run.py [--size M] [--seeds 5] [--prevalence 0.05] [--levels 0 1 2 3 4] [--types F1 F2 F6 F5] [--detectors …]
+    python bench/city/run.py [--size M] [--seeds 5] [--prevalence 0.05] [--levels 0 1 2 3 4] [--types F1 F2 F6 …] [--detectors …]
 
 Each seed gives a city with fraud and one without. Every city is imported into a fresh data directory in a process of its own. Prints the
 score table with trivial baselines, the false alarms by look-alike class, and the speeds; `--json FILE` keeps them. `--calibration` only

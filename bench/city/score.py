@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from answers import Answers, Campaign, Clue
 
-BEHAVIOURS = {"F1": "B01", "F2": "B07", "F6": "B13", "F5": "B06"}
+BEHAVIOURS = {"F1": "B01", "F2": "B07", "F6": "B13", "F5": "B06", "F3": "B02", "F4": "B04", "F11": "B05"}
+RINGS = ("F1", "F3", "F4")  # types whose campaigns have accounts of their own
 PRECISION = 0.9
 FULL, PURE = 0.5, 0.8  # a campaign is found by a clue that holds half of it and is four fifths its own
 ROUNDS = 300
@@ -96,9 +97,9 @@ def bootstrap(figure: Callable[[np.ndarray | None], float], n: int) -> Measured:
 def found(city: Answers, campaign: Campaign, clues: Sequence[Clue]) -> bool:
     """Whether one clue holds half of a campaign and is nearly its own; campaigns of one studio may share a clue.
 
-    Members are shops for forged parcels and prices, shops and accounts for brushing.
+    Members are shops and accounts for rings (brushing, praise, extortion), shops alone for the others.
     """
-    with_accounts = campaign.type == "F1"
+    with_accounts = campaign.type in RINGS
     mates = [one for one in city.campaigns if one.group == campaign.group]
     ours = frozenset().union(*(_members(one.shops, one.accounts, with_accounts) for one in mates))
     mine = _members(campaign.shops, campaign.accounts, with_accounts)

@@ -12,9 +12,11 @@ from chengxin.city.fake_traffic import drive
 from chengxin.city.lookalikes import add_lookalikes
 from chengxin.city.price_games import mislead
 from chengxin.city.quantiles import Ints
+from chengxin.city.review_rings import Circle, extort, hide, praise
 from chengxin.city.world import World
 
-SHARES = {"F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25}  # of the cheating shops, in proportion
+# Of the cheating shops, in proportion.
+SHARES = {"F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25}
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
 RING_SHOPS = (3, 6)  # fewest and most shops of one brushing campaign
@@ -36,6 +38,7 @@ def populate_causes(world: World) -> None:
     _brushing(world, rng, cheating.get("F1", []), levels["F1"])
     for shops in _farms(world, cheating.get("F5", [])):
         drive(world, shops, next(levels["F5"]))
+    _reviewing(world, cheating, levels)
 
 
 def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:
@@ -93,16 +96,35 @@ def _farms(world: World, shops: list[int]) -> list[list[int]]:
 
 def _brushing(world: World, rng: np.random.Generator, shops: list[int], levels: Turns) -> None:
     """Rings of shops, mostly on one platform, two of three campaigns out of a common studio."""
-    queue = sorted(shops, key=lambda shop: int(world.shops.platform[shop]))
-    rings = []
-    while queue:
-        size = min(len(queue), int(rng.integers(RING_SHOPS[0], RING_SHOPS[1] + 1)))
-        size = len(queue) if len(queue) - size < 2 else size
-        rings.append(queue[:size])
-        queue = queue[size:]
+    rings = _rings(world, rng, shops)
     studio = Studio.open(world, 0)
     for turn, ring in enumerate(rings):
         shared = SHARED_STUDIOS[turn % 3] and len(rings) > 1
         if turn and turn % 3 != 1:
             studio = Studio.open(world, turn)
         brush(world, ring, next(levels), studio, shared)
+
+
+def _rings(world: World, rng: np.random.Generator, shops: list[int]) -> list[list[int]]:
+    """Groups of three to six shops, mostly on one platform."""
+    queue, rings = sorted(shops, key=lambda shop: int(world.shops.platform[shop])), []
+    while queue:
+        size = min(len(queue), int(rng.integers(RING_SHOPS[0], RING_SHOPS[1] + 1)))
+        size = len(queue) if len(queue) - size < 2 else size
+        rings.append(queue[:size])
+        queue = queue[size:]
+    return rings
+
+
+def _reviewing(world: World, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:
+    """What is done with reviews, after everything else and from a stream of its own: cities without it stay as they were."""
+    rng = world.recipe.stream("reviewing")
+    circle, studio = Circle(), 1000  # studios of praise are numbered apart from those of brushing
+    for turn, shops in enumerate(_rings(world, rng, cheating.get("F3", []))):
+        if turn and turn % 3 != 1:
+            circle, studio = Circle(), studio + 1
+        praise(world, shops, next(levels["F3"]), circle, studio if SHARED_STUDIOS[turn % 3] else -1)
+    for shops in _rings(world, rng, cheating.get("F4", [])):
+        extort(world, shops, next(levels["F4"]))
+    for shop in cheating.get("F11", []):
+        hide(world, shop, next(levels["F11"]))

@@ -9,8 +9,9 @@ import numpy as np
 from chengxin.city.crowds import CROWDS, price_comparers
 from chengxin.city.goods import LAWFUL, WEEK
 from chengxin.city.quantiles import Ints
+from chengxin.city.review_chain import Hiding
 from chengxin.city.sizes import DAY
-from chengxin.city.trade import DEFECT, GROUP, LIVE, USUAL, Trades
+from chengxin.city.trade import DEFECT, GENUINE_PRAISE, GOODWILL, GROUP, LIVE, USUAL, Trades
 from chengxin.city.words import CATEGORIES, LIGHT_GOODS
 from chengxin.city.world import World
 
@@ -171,6 +172,33 @@ def repricer(world: World, rng: np.random.Generator, shop: int) -> None:
         world.goods.msrp[item] = 0
 
 
+def goodwill(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A faulty lot whose shop pays back everybody who complained in a review, without a return; the buyers thank it in a follow-up."""
+    cause = world.cause("lookalike", "goodwill", [shop])
+    buyers = world.residents(rng, int(world.shops.platform[shop]), 40)
+    n = len(buyers)
+    at = world.times(rng, world.start_day(rng, 14), 14, n)
+    bad = np.where(rng.random(n) < 0.7, GOODWILL, USUAL)
+    world.plant(cause, Trades.of(account=buyers, item=world.popular(shop, 1)[0], at=at, praise=bad))
+
+
+def fan_praise(world: World, rng: np.random.Generator, shops: list[int]) -> None:
+    """Fans of a maker with several shops, who buy at all of them and praise in their own words."""
+    cause = world.cause("lookalike", "fan_praise", shops)
+    fans = world.residents(rng, int(world.shops.platform[shops[0]]), 40)
+    pairs = np.argwhere(rng.random((len(fans), len(shops))) < 0.5)
+    at = world.times(rng, world.start_day(rng, 30), 30, len(pairs))
+    item = world.market.in_shop(np.array(shops)[pairs[:, 1]], rng.random(len(pairs)))
+    world.plant(cause, Trades.of(account=fans[pairs[:, 0]], item=item, at=at, visits=12, praise=GENUINE_PRAISE))
+
+
+def lost_rows(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A shop of whose reviews the platform's export lost one or two, whatever they said."""
+    world.cause("lookalike", "lost_rows", [shop])
+    expected = sum(int((world.goods.shop[part["item"]] == shop).sum()) for part in world.parts)
+    world.hiding[shop] = Hiding(0, min(0.2, 2.5 / max(1, expected)), (1.0, 0.0, 0.0), bad_only=False)
+
+
 _MAKERS: tuple[Callable[[World, np.random.Generator, int], None], ...] = (
     live_flash,
     group_purchase,
@@ -188,6 +216,7 @@ _MAKERS: tuple[Callable[[World, np.random.Generator, int], None], ...] = (
 )
 BY_SHOP = {make.__name__: make for make in _MAKERS}
 CLASSES = (*BY_SHOP, "fan_club")
+ABOUT_REVIEWS = {make.__name__: make for make in (goodwill, lost_rows)}  # only where reviews are what the city is about, with fan_praise
 
 
 def add_lookalikes(world: World, free: Ints) -> None:
@@ -207,9 +236,22 @@ def add_lookalikes(world: World, free: Ints) -> None:
         for turn in range(each):
             if queue:
                 make(world, world.recipe.stream(name, turn), int(queue.pop()))
+    if world.recipe.about_reviews:
+        _about_reviews(world, queue, each)
 
 
 def _neighbours(world: World, queue: list[int], n: int) -> tuple[list[int], list[int]]:
     """Up to n shops on the platform of the first in the queue, and the rest of the queue."""
     same = [shop for shop in queue if world.shops.platform[shop] == world.shops.platform[queue[0]]][:n]
     return [int(shop) for shop in same], [shop for shop in queue if shop not in set(same)]
+
+
+def _about_reviews(world: World, queue: list[int], each: int) -> None:
+    """The classes that only reviews can tell from fraud."""
+    for turn in range(max(1, each // 4)):
+        mates, queue = _neighbours(world, queue, FAN_CLUB_SHOPS - 1)
+        fan_praise(world, world.recipe.stream("fan_praise", turn), mates)
+    for name, make in ABOUT_REVIEWS.items():
+        for turn in range(each):
+            if queue:
+                make(world, world.recipe.stream(name, turn), int(queue.pop()))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from chengxin.city import review_rings
 from chengxin.city.identifiers import days, digits, letters, texts
 from chengxin.city.quantiles import Ints
 from chengxin.city.rhythm import daytime
@@ -62,6 +63,7 @@ def stretch(world: World, ids: Ids, number: int, trades: Trades, counters: dict[
     c["paid_at"][rng.random(n) < UNPAID] = ABSENT
     c["head"] = _bundles(made)
     _journey(made)
+    review_rings.papers(made)
     return made
 
 
@@ -176,15 +178,19 @@ def refund_rows(made: Stretch) -> Rows:
     rng, world, ids, n = made.rng("refund"), made.world, made.ids, len(made)
     back = (made["money"] == BACK_SAME_WAY) | (made["money"] == BACK_OTHER_WAY)
     chance = np.where(made["praise"] == DEFECT, 0.7, world.shops.refunds[made["shop"]])
-    usual = (made["money"] == USUAL) & (rng.random(n) < chance)
+    demanded = made["asked_back"] != ABSENT
+    usual = (made["money"] == USUAL) & (rng.random(n) < chance) & (made["ring_rated"] == ABSENT)
     received = np.where(made["signed_at"] == ABSENT, made["paid_at"] + 4 * DAY, made["signed_at"])
     asked = np.where(back, made["paid_at"] + rng.integers(2 * 3600, 60 * 3600, n), received + rng.integers(3600, 6 * DAY, n))
-    which = np.flatnonzero((back | usual) & (made["paid_at"] != ABSENT) & (asked < world.recipe.end))
+    asked = np.where(demanded, made["asked_back"], asked)
+    which = np.flatnonzero((back | usual | demanded) & (made["paid_at"] != ABSENT) & (asked < world.recipe.end))
     n, at, returned = len(which), asked[which], back[which]
     made.columns["refunded"] = np.isin(np.arange(len(made)), which).astype(np.int64)
     done = at + rng.lognormal(np.log(20 * 3600), 0.9, n).astype(np.int64)
-    share = np.where(returned | (rng.random(n) < 0.85), 1.0, rng.uniform(0.1, 0.9, n))
-    faulty = made["praise"][which] == DEFECT
+    made.columns["money_back_at"] = np.full(len(made), ABSENT)
+    made.columns["money_back_at"][which] = done
+    share = np.where(returned | demanded[which] | (rng.random(n) < 0.85), 1.0, rng.uniform(0.1, 0.9, n))
+    faulty = (made["praise"][which] == DEFECT) | demanded[which]
     usual_reason = np.where(faulty, 0, rng.choice(len(REASONS), n, p=np.array([0.17, 0.02, 0.16, 0.46, 0.05, 0.14])))
     columns = {
         "refund_no": _papers(made, "R", "refund", at, which),

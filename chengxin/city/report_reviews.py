@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from chengxin.city import review_texts
+from chengxin.city import review_chain, review_rings, review_texts
 from chengxin.city.identifiers import days, digits, letters, texts
 from chengxin.city.quantiles import Ints
 from chengxin.city.report_orders import Stretch, order_numbers
-from chengxin.city.rows import ABSENT, Rows, code, fen, nulls, pick, running
+from chengxin.city.rows import ABSENT, Rows, code, fen, pick, running
 from chengxin.city.sizes import DAY
 from chengxin.city.trade import DEFECT, FAST_PRAISE, GENUINE_PRAISE, USUAL
 
@@ -25,11 +25,12 @@ def review_rows(made: Stretch) -> Rows:
     """Reviews by buyers, good ones booked by default after fifteen days, and praise that was paid for."""
     rng, ids = made.rng("review"), made.ids
     which, at, stars, by_default = _who_and_when(made, rng)
-    made.columns["reviewed"] = np.full(len(made), -1)
     number = np.empty(len(which), np.int64)
     order = np.argsort(at, kind="stable")
     number[order] = running(made.counters, "review", made["platform"][which][order], 12, 5)
     names = texts(letters(["C"], np.zeros(len(which), np.int64)), days(at, ids.start), digits(number, 10))
+    fate = review_chain.fates(made, which, stars)
+    prev_hash, own_hash = review_chain.chained(made, made["shop"][which], number, names, fate)
     columns = {
         "review_no": names,
         "order_no": order_numbers(made, which),
@@ -41,10 +42,23 @@ def review_rows(made: Stretch) -> Rows:
         "text": _texts(made, rng, which, stars, by_default),
         "images": fen(np.where(by_default, 0, rng.poisson(0.5, len(which)))),
         "reviewed_at": ids.time(at),
-        "prev_hash": nulls(len(which)),
-        "hash": nulls(len(which)),
+        "prev_hash": prev_hash,
+        "hash": own_hash,
     }
-    return made.rows("review", columns, at, which, ("review_no",))
+    rows = made.rows("review", columns, at, which, ("review_no",))
+    return _as_reported(made, rows, which, fate)
+
+
+def _as_reported(made: Stretch, rows: Rows, which: Ints, fate: Ints) -> Rows:
+    """The rows without those that were never reported; reviews that the chain passes over belong to the act of hiding them."""
+    keep = np.flatnonzero(review_chain.reported(fate))
+    made.columns["rated"] = which[keep]  # positions of the orders of the reported reviews, for what follows from a review
+    passed = fate == review_chain.PASSED_OVER
+    hidden_by = np.zeros(len(made.world.shops), np.int64)
+    hidden_by[list(made.world.hiding)] = [one.cause for one in made.world.hiding.values()]
+    cause = np.where(passed, hidden_by[made["shop"][which]], rows.cause)
+    columns = {name: column.take(pa.array(keep)) for name, column in rows.columns.items()}
+    return Rows(rows.kind, columns, rows.platform[keep], rows.at[keep], cause[keep], rows.key)
 
 
 def _who_and_when(made: Stretch, rng: np.random.Generator) -> tuple[Ints, Ints, Ints, Ints]:
@@ -58,13 +72,15 @@ def _who_and_when(made: Stretch, rng: np.random.Generator) -> tuple[Ints, Ints, 
     refunded = made["refunded"] == 1
     drawn = np.where((praise == DEFECT) & (rng.random(n) < 0.9), 1, np.where(refunded & (rng.random(n) < 0.5), np.minimum(drawn, 3), drawn))
     stars = np.where(paid_for | silent, 5, drawn)
-    which = np.flatnonzero((made["signed_at"] != ABSENT) & (paid_for | speaks | silent) & (at < made.world.recipe.end))
+    ring = made["ring_rated"] != ABSENT
+    at, stars, silent = np.where(ring, made["ring_rated"], at), np.where(ring, made["ring_stars"], stars), silent & ~ring
+    which = np.flatnonzero((made["signed_at"] != ABSENT) & (paid_for | speaks | silent | ring) & (at < made.world.recipe.end))
     return which, at[which], stars[which], silent[which]
 
 
 def _texts(made: Stretch, rng: np.random.Generator, which: Ints, stars: Ints, by_default: Ints) -> pa.Array:
     goods = (made.world.goods.words[made["item"][which]] >> 12) % 10 + 10 * made.world.shops.category[made["shop"][which]]
-    written = review_texts.write(rng, stars, goods)
+    written = review_rings.copied_texts(made, which, review_texts.write(rng, stars, goods))
     handed, cause, level = _handed_out(made, which)
     if handed.any():
         pool, first = _pools(made, cause)
@@ -97,12 +113,15 @@ def _pools(made: Stretch, cause: Ints) -> tuple[pa.Array, Ints]:
 
 def followup_rows(made: Stretch, reviews: Rows) -> Rows:
     """What some buyers add weeks later."""
-    rng, n = made.rng("followup"), len(reviews.at)
+    rng, n, rated = made.rng("followup"), len(reviews.at), made["rated"]
     at = reviews.at + rng.integers(3 * DAY, 60 * DAY, n)
-    rows = np.flatnonzero((rng.random(n) < FOLLOWED) & (at < made.world.recipe.end))
+    turns = (made["turns"][rated] == 1) & (made["money_back_at"][rated] != ABSENT)
+    at = np.where(turns, made["money_back_at"][rated] + made["turned_after"][rated], at)
+    rows = np.flatnonzero(((rng.random(n) < FOLLOWED) | turns) & (at < made.world.recipe.end))
     take = pa.array(rows)
     before = reviews.columns["stars"].to_numpy()[rows]
     stars = np.clip(before + rng.choice(np.array([-2, -1, 0, 0, 0, 1]), len(rows)), 1, 5)
+    stars = np.where(turns[rows], 5, stars)
     columns = {
         "review_no": reviews.columns["review_no"].take(take),
         "seq": fen(np.ones(len(rows), np.int64)),
@@ -112,7 +131,7 @@ def followup_rows(made: Stretch, reviews: Rows) -> Rows:
         "text": review_texts.write(rng, stars, rng.integers(0, len(review_texts.GOODS), len(rows))),
         "reviewed_at": made.ids.time(at[rows]),
     }
-    return Rows("followup", columns, reviews.platform[rows], at[rows], np.zeros(len(rows), np.int64), ("review_no", "seq"))
+    return Rows("followup", columns, reviews.platform[rows], at[rows], np.where(turns[rows], reviews.cause[rows], 0), ("review_no", "seq"))
 
 
 def complaint_rows(made: Stretch) -> Rows:

@@ -11,8 +11,9 @@ import numpy as np
 SIZES = {"S": 100_000, "M": 1_000_000, "L": 10_000_000, "XL": 100_000_000}
 # A chunk of days is written at once; the number of chunks is set so that one holds less than about two million rows of all kinds.
 CHUNKS = {"S": 2, "M": 3, "L": 12, "XL": 60}
-TYPES = ("F1", "F2", "F6", "F5")
 USUAL_TYPES = ("F1", "F2", "F6")  # planted when none is named: a recipe without types gives the tables it always gave
+REVIEW_TYPES = ("F3", "F4", "F11")
+TYPES = (*USUAL_TYPES, "F5", *REVIEW_TYPES)
 LEVELS = (0, 1, 2, 3, 4)
 DAY = 86_400
 
@@ -22,7 +23,8 @@ class Recipe:
     """Everything the city depends on: the same recipe gives byte-identical tables.
 
     events: rows over all kinds, about; prevalence: share of shops in some campaign (0 = an honest city); levels: camouflage levels;
-    types: F1 brushing, F2 empty parcels and forged scans, F5 fake traffic (with honest crowds), F6 price fraud;
+    types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; on demand F5 fake traffic (with honest crowds), F3 rating rings,
+    F4 extortion by bad reviews, F11 bad reviews that disappear (with any of these three also the look-alikes of reviews);
     days: length, from local midnight of `start`.
     """
 
@@ -55,6 +57,11 @@ class Recipe:
     @property
     def shops(self) -> int:
         return max(60, self.events // 1000)
+
+    @property
+    def about_reviews(self) -> bool:
+        """Whether the city plants what is done with reviews, and what looks like it."""
+        return bool({*self.types} & {*REVIEW_TYPES})
 
     @property
     def end(self) -> int:

@@ -25,7 +25,7 @@ FAVOURITE, SAME_SHOP = 0.5, 0.22  # shares of purchases in one's favourite categ
 SAME_SECOND, TOO_FAST, ELSEWHERE, TOO_SHORT, ONE_HAND = 1, 2, 4, 8, 16
 # How money and praise follow an order.
 USUAL, BACK_SAME_WAY, BACK_OTHER_WAY, KEPT = range(4)
-FAST_PRAISE, DEFECT, SILENT, GENUINE_PRAISE = 1, 2, 3, 4
+FAST_PRAISE, DEFECT, SILENT, GENUINE_PRAISE, EXTORTION, PAID_PRAISE, GOODWILL = range(1, 8)
 
 # column: (type, default). heft: share of the item's real weight, or grams when negative; bundle: orders on one waybill; cause: 0 or the
 # number of the campaign or look-alike the order belongs to; visits: earlier visits of the buyer to the shop, on average, in tenths.

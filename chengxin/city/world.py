@@ -11,6 +11,7 @@ from chengxin.city.page_views import Views
 from chengxin.city.people import People, populate
 from chengxin.city.quantiles import Ints, Mask
 from chengxin.city.register import Places, Shops, open_shops, places, platform_count
+from chengxin.city.review_chain import Hiding
 from chengxin.city.rhythm import Rhythm
 from chengxin.city.sizes import DAY, Recipe
 from chengxin.city.trade import Market, Trades, honest
@@ -51,6 +52,7 @@ class World:
     views: list[Views] = field(default_factory=list)  # visits beyond those that follow from orders
     raised: Episodes = field(default_factory=Episodes)  # when a price is raised only to be cut; few buy then
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+    hiding: dict[int, Hiding] = field(default_factory=dict)  # shops whose reviews disappear
 
     @classmethod
     def honest(cls, recipe: Recipe) -> World:

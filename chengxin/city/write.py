@@ -27,7 +27,7 @@ from chengxin.city.words import PLATFORMS
 from chengxin.city.world import World
 
 Format = Literal["parquet", "ndjson"]
-VERSION = 1  # goes up whenever the same recipe gives other tables
+VERSION = 2  # goes up whenever the same recipe gives other tables
 
 
 @dataclass(frozen=True)

@@ -179,6 +179,7 @@ SHOWN: Mapping[str, Sequence[str]] = {
     ),
     "scan": ("at", "status", "division", "outlet", "seq", "waybill_no"),
     "review": ("reviewed_at", "shop", "rater", "stars", "text", "review_no"),
+    "followup": ("reviewed_at", "shop", "rater", "stars", "text", "review_no"),
     "price": ("observed_at", "shop", "sku", "shown", "struck", "basis", "promo"),
 }
 MASKS = {

@@ -21,6 +21,8 @@ ALLOWED: dict[str, str] = {
     "subjects/queries/coverage.py: timedelta(days=30)": "a forecast column of the coverage board",
     "supervision/pictures/rhythm.py: timedelta(days=14)": "how much of a shop's own rhythm the picture shows",
     "supervision/pictures/rhythm.py: timedelta(days=7)": "how much of a shop's own rhythm the picture shows",
+    "supervision/pictures/reviews.py: timedelta(days=21)": "how much of a shop's reviews the picture shows",
+    "supervision/pictures/reviews.py: timedelta(days=60)": "how much of what follows a review the picture shows",
     "supervision/pictures/prices.py: timedelta(days=14)": "how much of a price history the picture shows",
 }
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chengxin.detection.models import FoundRow
-from chengxin.supervision.pictures import prices, rhythm, ring, route, visits
+from chengxin.supervision.pictures import prices, reviews, rhythm, ring, route, visits
 from chengxin.supervision.pictures.svg import Picture
 
 PRICE_FRAUD, EMPTY_PARCEL, FAKE_TRAFFIC = "B13", "B07", "B06"
@@ -16,7 +16,7 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def freeze(found: FoundRow, shops: Sequence[int], since: datetime, until: datetime, rows: Rows) -> dict[str, Any]:
-    """{"ring", "rhythm", "prices", "routes", "visits"}: those that the clue's evidence can show."""
+    """{"ring", "rhythm", "prices", "routes", "visits", "reviews"}: those that the clue's evidence can show."""
     if found.behaviour == PRICE_FRAUD:
         given = found.run.parameters.get(found.detector, {})
         compared = found.picture.get("comparisons", [])
@@ -34,6 +34,9 @@ def freeze(found: FoundRow, shops: Sequence[int], since: datetime, until: dateti
         if found.behaviour == EMPTY_PARCEL  # other detectors bring no scans, and "no scan" would be said of parcels nobody looked at
         else [],
     }
+    if found.picture.get("reviews"):
+        mine = [int(row["fact"]) for row in rows.get("review", [])]
+        frozen["reviews"] = reviews.freeze(shops, mine, since, until)
     return {name: one for name, one in frozen.items() if one}
 
 
@@ -41,6 +44,7 @@ def draw(frozen: Mapping[str, Any], shops: Mapping[int, str], platforms: Mapping
     """The pictures of a clue, the telling one first."""
     drawn = [
         *(prices.draw(one) for one in frozen.get("prices", []) if one.get("prices")),
+        reviews.draw(frozen.get("reviews", []), shops),
         ring.draw(frozen.get("ring", {}), shops, platforms),
         route.draw(frozen.get("routes", [])),
         visits.draw(frozen.get("visits", {})),

@@ -11,6 +11,7 @@ from chengxin.kernel.errors import NotFound
 from chengxin.supervision import actions, queries
 from chengxin.supervision.actions import opening
 from chengxin.supervision.models import Clue, ClueLink, KnownBenign
+from chengxin.supervision.pictures import frozen
 from chengxin.supervision.tests import town
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,20 @@ def test_a_stranger_and_a_missing_clue_get_the_same_answer():
     for id in (clue.id, "00000000-0000-7000-8000-000000000000", "nonsense"):
         with pytest.raises(NotFound):
             actions.start_check(post, id)
+
+
+def test_a_clue_about_reviews_shows_them_over_time_and_others_do_not():
+    on = town.platform()
+    one = town.shop(1, "云岭山货铺", on)
+    rows = [
+        {"review_no": f"V{n}", "shop_id": one.shop_id, "rater": f"U{n}", "stars": 1 + 4 * (n % 2), "reviewed_at": town.START.isoformat()}
+        for n in range(6)
+    ]
+    town.report(on, "review", rows)
+    facts = town.facts_of(on, "review", "stars", [1])
+    given = {"detector": "extortion_review", "behaviour": "B04", "evidence": {"review": facts}}
+    clue = opened(town.ring_finding([one], [], [], **given, picture={"reviews": True}))
+    assert [len(shop["reviews"]) for shop in clue.picture["reviews"]] == [6]
+    assert len(frozen.draw(clue.picture, {}, {})) == 1
+    other = opened(town.ring_finding([one], [], [], **{**given, "detector": "hidden_reviews", "behaviour": "B05"}))
+    assert "reviews" not in other.picture

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
-from chengxin.supervision.pictures import prices, rhythm, ring, route, visits
+import pytest
+
+from chengxin.facts import lake, queries
+from chengxin.kernel import clock
+from chengxin.supervision.pictures import prices, reviews, rhythm, ring, route, visits
 from chengxin.supervision.pictures.svg import Picture, nice_top, short
 from chengxin.supervision.tests import town
 
@@ -108,3 +112,59 @@ def test_visits_without_a_stay_still_have_hours(db):
     assert [mine for _stay, mine, _other in frozen["stays"]] == [0, 1, 0, 0, 0]
     well_formed(visits.draw(frozen))
     assert visits.freeze([1], at, at, []) == {}
+
+
+def review(day: int, stars: int, mine: bool = False, back: int | None = None, turned: int | None = None) -> list:
+    at = [
+        None if one is None else (datetime(2026, 11, 1, tzinfo=clock.CITY) + timedelta(days=one)).isoformat() for one in (day, back, turned)
+    ]
+    return [at[0], stars, mine, *at[1:], None if turned is None else 5]
+
+
+def test_the_reviews_of_a_shop_tell_stars_money_and_turn():
+    rows = [review(0, 5), review(2, 1, True, 3, 5), review(3, 1, True, 4), review(4, 4)]
+    picture = reviews.draw([{"shop": 1000, "reviews": rows}, {"shop": 1001, "reviews": rows[1:]}], {1000: '<b>"'})
+    root = well_formed(picture)
+    circles = [one for one in root.iter() if one.tag.endswith("circle")]
+    marks = [one for one in root.iter() if one.tag.endswith("rect")]
+    assert (len(circles), len(marks), len(picture.rows)) == (7 + 2, 4, 7)
+    assert picture.rows[1][4:] == ["2026-11-04 00:00", "2026-11-06 00:00", 5]
+
+
+def test_one_review_is_drawn_and_none_is_no_picture():
+    well_formed(reviews.draw([{"shop": 1000, "reviews": [review(0, 1, True)]}], {}))
+    assert reviews.draw([], {}) is None
+
+
+@pytest.mark.django_db
+def test_reviews_are_frozen_with_what_followed_those_in_evidence():
+    on = town.platform()
+    one, other = town.shop(1, "云岭", on), town.shop(2, "松溪", on)
+    at = [(town.START + timedelta(days=day)).isoformat() for day in range(6)]
+    rows = [
+        {
+            "review_no": f"V{n}",
+            "order_no": f"T{n}",
+            "shop_id": shop,
+            "rater": f"U{n}",
+            "stars": stars,
+            "reviewed_at": at[n],
+        }
+        for n, (shop, stars) in enumerate([("S0001", 1), ("S0001", 1), ("S0001", 5), ("S0002", 5)])
+    ]
+    town.report(on, "review", rows)
+    refund = {"payee": "U0", "amount": "9.90", "reason": "quality"}
+    town.report(on, "refund", [{"refund_no": f"R{n}", "order_no": f"T{n}", "requested_at": at[n + 1], **refund} for n in (0, 2)])
+    town.report(on, "followup", [{"review_no": "V0", "seq": 1, "shop_id": "S0001", "rater": "U0", "stars": 5, "reviewed_at": at[3]}])
+    facts_of = [int(row["fact"]) for row in _reviews() if row["stars"] == 1]
+    (frozen,) = reviews.freeze([one.token, other.token], facts_of, town.START, town.START + timedelta(days=6))
+    assert frozen["shop"] == one.token and [row[1:3] for row in frozen["reviews"]] == [[1, True], [1, True], [5, False]]
+    first, second, others = frozen["reviews"]
+    assert first[3:] == [at[1], at[3], 5] and second[3:] == [None, None, None]
+    assert others[3:] == [None, None, None]  # of a review that is no evidence nothing more is looked up
+    assert reviews.freeze([one.token], [], town.START, town.START) == []
+
+
+def _reviews() -> list[dict]:
+    with lake.connect(queries.snapshot(["review"], None, None)) as connection:
+        return connection.sql("SELECT fact, stars FROM review").to_arrow_table().to_pylist()

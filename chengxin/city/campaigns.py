@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from chengxin.city import fulfilment
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
 from chengxin.city.lookalikes import add_lookalikes
@@ -13,9 +14,10 @@ from chengxin.city.price_games import mislead
 from chengxin.city.quantiles import Ints
 from chengxin.city.world import World
 
-SHARES = {"F1": 0.5, "F2": 0.25, "F6": 0.25}  # of the cheating shops
+SHARES = {"F1": 0.5, "F2": 0.25, "F6": 0.25, "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25}  # of the cheating shops, relative
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
 RING_SHOPS = (3, 6)  # fewest and most shops of one brushing campaign
+FULFILMENT = {"F21": fulfilment.keep_money, "F22": fulfilment.send_late, "F23": fulfilment.send_other_goods}
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
 
@@ -32,6 +34,19 @@ def populate_causes(world: World) -> None:
     for shop in cheating.get("F6", []):
         mislead(world, shop, next(levels["F6"]))
     _brushing(world, rng, cheating.get("F1", []), levels["F1"])
+    if world.recipe.fulfilment:
+        _fulfilment(world, settled, cheating, levels)
+
+
+def _fulfilment(world: World, settled: Ints, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:
+    """What was promised and what came: first the honest, then the look-alikes, then those who cheat."""
+    used = {shop for shops in cheating.values() for shop in shops} | {shop for cause in world.causes for shop in cause.shops}
+    fulfilment.promise(world)
+    fulfilment.add_honest(world, np.array([shop for shop in settled if shop not in used], dtype=np.int64))
+    for name, plant in FULFILMENT.items():
+        for shop in cheating.get(name, []):
+            plant(world, shop, next(levels[name]))
+
 
 
 def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:

@@ -12,6 +12,7 @@ SIZES = {"S": 100_000, "M": 1_000_000, "L": 10_000_000, "XL": 100_000_000}
 # A chunk of days is written at once; the number of chunks is set so that one holds less than about two million rows of all kinds.
 CHUNKS = {"S": 2, "M": 3, "L": 12, "XL": 60}
 TYPES = ("F1", "F2", "F6")
+FULFILMENT_TYPES = ("F7", "F21", "F22", "F23")  # planted only when asked for: they change how the whole city sends
 LEVELS = (0, 1, 2, 3, 4)
 DAY = 86_400
 
@@ -21,7 +22,8 @@ class Recipe:
     """Everything the city depends on: the same recipe gives byte-identical tables.
 
     events: rows over all kinds, about; prevalence: share of shops in some campaign (0 = an honest city); levels: camouflage levels;
-    types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; days: length, from local midnight of `start`.
+    types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud, and on request F7
+    counterfeits, F21 no delivery, F22 late dispatch, F23 goods not as described; days: length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]
@@ -43,12 +45,17 @@ class Recipe:
     def __post_init__(self) -> None:
         if not 0 <= self.prevalence <= 0.2:
             raise ValueError("prevalence is a share of shops between 0 and 0.2")
-        if not set(self.levels) <= set(LEVELS) or not set(self.types) <= set(TYPES):
-            raise ValueError(f"levels are among {LEVELS} and types among {TYPES}")
+        if not set(self.levels) <= set(LEVELS) or not set(self.types) <= {*TYPES, *FULFILMENT_TYPES}:
+            raise ValueError(f"levels are among {LEVELS} and types among {(*TYPES, *FULFILMENT_TYPES)}")
         if self.days < 60:
             raise ValueError("a city needs at least 60 days: campaigns and their refunds last up to 40")
         if not self.chunks:
             object.__setattr__(self, "chunks", max(1, round(self.events / 900_000)))
+
+    @property
+    def fulfilment(self) -> bool:
+        """Whether the city has the story of what was promised and what came."""
+        return bool(set(self.types) & set(FULFILMENT_TYPES))
 
     @property
     def shops(self) -> int:

@@ -48,6 +48,7 @@ class World:
     honest_people: int
     causes: list[Cause] = field(default_factory=list)
     raised: Episodes = field(default_factory=Episodes)  # when a price is raised only to be cut; few buy then
+    promised_hours: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # per shop, hours to dispatch its pages state, 0 = none
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
 
     @classmethod
@@ -59,7 +60,7 @@ class World:
         market = Market(goods, shops, platform_count(recipe))
         people = populate(recipe, market.platform_share, int(orders * HONEST_SHARE), where)
         trades = honest(recipe, people, market, rhythm)
-        return cls(recipe, where, shops, goods, people, market, rhythm, [trades], len(people))
+        return cls(recipe, where, shops, goods, people, market, rhythm, [trades], len(people), promised_hours=np.zeros(len(shops), np.int64))
 
     @property
     def episodes(self) -> Episodes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from answers import Answers, Campaign, Clue
 
-BEHAVIOURS = {"F1": "B01", "F2": "B07", "F6": "B13"}
+BEHAVIOURS = {"F1": "B01", "F2": "B07", "F6": "B13", "F7": "B09", "F21": "B15", "F22": "B14", "F23": "B11"}
 PRECISION = 0.9
 FULL, PURE = 0.5, 0.8  # a campaign is found by a clue that holds half of it and is four fifths its own
 ROUNDS = 300

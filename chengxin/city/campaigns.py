@@ -48,7 +48,6 @@ def _fulfilment(world: World, settled: Ints, cheating: dict[str, list[int]], lev
             plant(world, shop, next(levels[name]))
 
 
-
 def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:
     """Shops per type of fraud. With any prevalence above 0 each wanted type has at least one shop."""
     recipe = world.recipe

@@ -12,7 +12,7 @@ import numpy as np
 
 from chengxin.city.quantiles import Floats, Ints
 from chengxin.city.sizes import DAY
-from chengxin.city.trade import CLAIMS, COMPLAINS, FAKE, OTHER_GOODS, REPAID, UNSENT, Trades
+from chengxin.city.trade import CLAIMS, COMPLAINS, FAKE, OTHER_GOODS, REPAID, UNREPORTED, UNSENT, Trades
 from chengxin.city.world import Cause, World
 
 RIPE = 30  # days left after a campaign, so that what did not come is overdue by the end
@@ -208,7 +208,8 @@ def ordinary_life(world: World, trades: Trades) -> None:
     silent = int(rng.integers(0, world.shops.platform.max() + 1))
     gap = int(rng.integers(30, world.recipe.days - 40)) * DAY
     unreported = free & (world.shops.platform[shop] == silent) & (c["at"] >= gap) & (c["at"] < gap + 3 * DAY) & (rng.random(n) < 0.6)
-    c["delay"][called_off | forgotten | stores | unreported] = UNSENT
+    c["delay"][called_off | forgotten] = UNSENT
+    c["delay"][stores | unreported] = UNREPORTED
     c["claim"][called_off] = CLAIMS | REPAID
 
 
@@ -223,7 +224,7 @@ def virtual_goods(world: World, rng: np.random.Generator, shop: int) -> None:
     """Vouchers and codes: nothing is ever sent and nobody misses it."""
     world.cause("lookalike", "virtual_goods", [shop])
     for part in world.parts:
-        part.columns["delay"][_orders_of(world, part, shop, 0, world.recipe.end)] = UNSENT
+        part.columns["delay"][_orders_of(world, part, shop, 0, world.recipe.end)] = UNREPORTED
 
 
 def sold_out(world: World, rng: np.random.Generator, shop: int) -> None:
@@ -266,7 +267,25 @@ def _delay_all(world: World, rng: np.random.Generator, shop: int, days: tuple[fl
     return np.zeros(0)
 
 
-LOOKALIKES = (preorder, virtual_goods, sold_out, gross_weight)
+def other_courier(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A third of the parcels go with a firm that does not report: the goods come, and nobody misses them."""
+    world.cause("lookalike", "other_courier", [shop])
+    for part in world.parts:
+        mine = _orders_of(world, part, shop, 0, world.recipe.end)
+        part.columns["delay"][mine[rng.random(len(mine)) < 0.35]] = UNREPORTED
+
+
+def careless(world: World, rng: np.random.Generator, shop: int) -> None:
+    """Forgets one order in thirty; who asks gets the money."""
+    world.cause("lookalike", "careless", [shop])
+    for part in world.parts:
+        mine = _orders_of(world, part, shop, 0, world.recipe.end)
+        mine = mine[rng.random(len(mine)) < 0.033]
+        part.columns["delay"][mine] = UNSENT
+        part.columns["claim"][mine] = _claims(rng, len(mine), 0.6, 1.0, 0.1)
+
+
+LOOKALIKES = (preorder, virtual_goods, sold_out, gross_weight, other_courier, careless)
 SHARE = 0.006  # of all shops, per class
 
 

@@ -23,6 +23,7 @@ from chengxin.city.trade import (
     REPAID,
     SAME_SECOND,
     TOO_FAST,
+    UNREPORTED,
     UNSENT,
     USUAL,
     Trades,
@@ -95,7 +96,7 @@ def _journey(made: Stretch) -> None:
     rng, n, c, world = made.rng("journey"), len(made), made.columns, made.world
     scans, head = made["scans"], c["head"]
     ready = c["paid_at"] + rng.lognormal(np.log(11 * 3600), 0.8, n).astype(np.int64)
-    ready += np.where(made["delay"] == UNSENT, 0, np.maximum(made["delay"], (c["paid_at"] + 1800) - ready))
+    ready += np.where(made["delay"] <= UNREPORTED, 0, np.maximum(made["delay"], (c["paid_at"] + 1800) - ready))
     picked = daytime(ready, 9, 20, rng.random(n))
     km, remote = world.where.km[c["place"]], world.where.remote[c["place"]]
     hours = (14 + km / 48 * rng.lognormal(0, 0.12, n) + rng.lognormal(1.2, 0.7, n)) * (1 + 0.6 * remote) + remote * rng.uniform(24, 110, n)

@@ -26,14 +26,14 @@ SAME_SECOND, TOO_FAST, ELSEWHERE, TOO_SHORT, ONE_HAND = 1, 2, 4, 8, 16
 # How money and praise follow an order.
 USUAL, BACK_SAME_WAY, BACK_OTHER_WAY, KEPT = range(4)
 # What came of an order: seconds of delay or never, other goods, and what the buyer does about it (bits).
-UNSENT = -(1 << 30)
+UNSENT, UNREPORTED = -(1 << 30), -(1 << 29)
 AS_DESCRIBED, OTHER_GOODS, FAKE_GOODS = range(3)
 CLAIMS, REPAID, COMPLAINS = 1, 2, 4
 FAST_PRAISE, DEFECT, SILENT, GENUINE_PRAISE = 1, 2, 3, 4
 
 # column: (type, default). heft: share of the item's real weight, or grams when negative; bundle: orders on one waybill; cause: 0 or the
 # number of the campaign or look-alike the order belongs to; visits: earlier visits of the buyer to the shop, on average, in tenths; delay: seconds that dispatch takes longer,
-# UNSENT for never.
+# UNSENT for never, UNREPORTED for goods that came though no parcel is reported.
 COLUMNS: dict[str, tuple[type, float]] = {
     "account": (np.int32, 0),
     "item": (np.int32, 0),

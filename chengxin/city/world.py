@@ -60,7 +60,9 @@ class World:
         market = Market(goods, shops, platform_count(recipe))
         people = populate(recipe, market.platform_share, int(orders * HONEST_SHARE), where)
         trades = honest(recipe, people, market, rhythm)
-        return cls(recipe, where, shops, goods, people, market, rhythm, [trades], len(people), promised_hours=np.zeros(len(shops), np.int64))
+        return cls(
+            recipe, where, shops, goods, people, market, rhythm, [trades], len(people), promised_hours=np.zeros(len(shops), np.int64)
+        )
 
     @property
     def episodes(self) -> Episodes:

@@ -28,13 +28,15 @@ RULES = {
     "rule: deepest struck price": "SELECT platform, shop_id, avg(coalesce(struck_fen / nullif(shown_fen, 0), 1)) FROM price GROUP BY ALL",
     "rule: complaints": """SELECT platform, shop_id, count(complaint_no) / count(*) FROM "order"
         LEFT JOIN complaint USING (platform, shop_id, order_no) GROUP BY ALL""",
-    "rule: late share": """SELECT platform, shop_id, avg((coalesce(p.collected_at, TIMESTAMPTZ '9999-01-01') > paid_at + INTERVAL 48 HOUR)::INT)
+    "rule: late share": """SELECT platform, shop_id, avg(coalesce(p.collected_at > paid_at + INTERVAL 48 HOUR, true)::INT)
         FROM "order" LEFT JOIN (SELECT platform, order_no, min(collected_at) AS collected_at FROM parcel GROUP BY ALL) AS p
         USING (platform, order_no) WHERE paid_at IS NOT NULL GROUP BY ALL""",
-    "rule: no parcel": """SELECT platform, shop_id, avg((p.order_no IS NULL)::INT) FROM "order" ANTI JOIN refund USING (platform, order_no)
-        LEFT JOIN (SELECT DISTINCT platform, order_no FROM parcel) AS p USING (platform, order_no) WHERE paid_at IS NOT NULL GROUP BY ALL""",
-    "rule: refunds not as described": """SELECT platform, shop_id, count(refund_no) FILTER (reason = 'not_as_described') / count(*) FROM "order"
-        LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
+    "rule: no parcel": """SELECT platform, shop_id, avg((p.order_no IS NULL)::INT) FROM "order"
+        ANTI JOIN refund USING (platform, order_no)
+        LEFT JOIN (SELECT DISTINCT platform, order_no FROM parcel) AS p USING (platform, order_no)
+        WHERE paid_at IS NOT NULL GROUP BY ALL""",
+    "rule: refunds not as described": """SELECT platform, shop_id, count(refund_no) FILTER (reason = 'not_as_described') / count(*)
+        FROM "order" LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
     "rule: refunds naming fakes": """SELECT platform, shop_id, count(refund_no) FILTER (reason = 'fake') / count(*) FROM "order"
         LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
     "rule: only five stars": "SELECT platform, shop_id, avg((stars = 5)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chengxin.city.quantiles import Floats, Ints
+from chengxin.city.quantiles import Ints, Mask
 from chengxin.city.sizes import DAY
 from chengxin.city.trade import CLAIMS, COMPLAINS, FAKE, OTHER_GOODS, REPAID, UNREPORTED, UNSENT, Trades
 from chengxin.city.world import Cause, World
@@ -43,7 +43,7 @@ UNSENT_LEVELS = (
 
 @dataclass(frozen=True)
 class Late:
-    """A shop that sends late. share: of its orders; late: extra days before it hands over; days: how long it does so; complain: of the late."""
+    """A shop that sends late. share: of its orders; late: extra days before it hands over; days: how long; complain: of the late."""
 
     share: float
     late: tuple[float, float]
@@ -152,12 +152,13 @@ def _draw_buyers(
 
 def _orders_of(world: World, part: Trades, shop: int, since: int, until: int) -> Ints:
     items = world.items_of(shop)
-    return np.flatnonzero((part["item"] >= items[0]) & (part["item"] <= items[-1]) & (part["at"] >= since) & (part["at"] < until))
+    inside = (part["item"] >= items[0]) & (part["item"] <= items[-1])
+    return np.flatnonzero(inside & (part["at"] >= since) & (part["at"] < until))
 
 
-def _open(world: World, part: Trades, shop: int, until: int) -> np.ndarray:
+def _open(world: World, part: Trades, shop: int, until: int) -> Mask:
     items = world.items_of(shop)
-    return (part["item"] < items[0]) | (part["item"] > items[-1]) | (part["at"] < until)
+    return np.asarray((part["item"] < items[0]) | (part["item"] > items[-1]) | (part["at"] < until))
 
 
 def _mark(part: Trades, rows: Ints, cause: Cause) -> None:
@@ -169,7 +170,7 @@ def _claims(rng: np.random.Generator, n: int, claim: float, repaid: float, compl
     """What buyers do: ask for their money, get it, complain (bits of the claim column)."""
     asks = rng.random(n) < claim
     paid = asks & (rng.random(n) < repaid)
-    return asks * CLAIMS + paid * REPAID + (rng.random(n) < complain) * COMPLAINS
+    return np.asarray(asks * CLAIMS + paid * REPAID + (rng.random(n) < complain) * COMPLAINS, dtype=np.int64)
 
 
 # -- honest life ---------------------------------------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ def promise(world: World) -> None:
 
 
 def ordinary_life(world: World, trades: Trades) -> None:
-    """Honest orders that are called off, fetched, late for a reason or forgotten; a backlog of the whole city; days a platform did not report."""
+    """Honest orders that are called off, fetched, late for a reason or forgotten; a city's backlog; days a platform did not report."""
     rng, n, c = world.recipe.stream("ordinary life"), len(trades), trades.columns
     free = (c["role"] == 0) & (c["delay"] == 0)
     shop = world.goods.shop[c["item"]]
@@ -260,11 +261,10 @@ def courier_strike(world: World, rng: np.random.Generator, shops: Ints) -> None:
         part.columns["delay"][mine] = (rng.uniform(2, 8, int(mine.sum())) * DAY).astype(np.int64)
 
 
-def _delay_all(world: World, rng: np.random.Generator, shop: int, days: tuple[float, float]) -> Floats:
+def _delay_all(world: World, rng: np.random.Generator, shop: int, days: tuple[float, float]) -> None:
     for part in world.parts:
         mine = _orders_of(world, part, shop, 0, world.recipe.end)
         part.columns["delay"][mine] = (rng.uniform(*days, len(mine)) * DAY).astype(np.int64)
-    return np.zeros(0)
 
 
 def other_courier(world: World, rng: np.random.Generator, shop: int) -> None:

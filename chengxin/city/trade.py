@@ -32,8 +32,8 @@ CLAIMS, REPAID, COMPLAINS = 1, 2, 4
 FAST_PRAISE, DEFECT, SILENT, GENUINE_PRAISE = 1, 2, 3, 4
 
 # column: (type, default). heft: share of the item's real weight, or grams when negative; bundle: orders on one waybill; cause: 0 or the
-# number of the campaign or look-alike the order belongs to; visits: earlier visits of the buyer to the shop, on average, in tenths; delay: seconds that dispatch takes longer,
-# UNSENT for never, UNREPORTED for goods that came though no parcel is reported.
+# number of the campaign or look-alike the order belongs to; visits: earlier visits of the buyer to the shop, on average, in tenths;
+# delay: seconds that dispatch takes longer, UNSENT for never, UNREPORTED for goods that came though no parcel is reported.
 COLUMNS: dict[str, tuple[type, float]] = {
     "account": (np.int32, 0),
     "item": (np.int32, 0),

@@ -1,4 +1,4 @@
-"""By when an order must leave: what its page promised, else the default in force on its day. For detectors that compare promise and deed."""
+"""By when an order must leave: what its page promised, else the default in force on its day."""
 
 from __future__ import annotations
 

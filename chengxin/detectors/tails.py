@@ -1,14 +1,14 @@
 """How surprising a count is beside its peers: beta-binomial tail, the spread among shops, and false-discovery control.
 
-A shop's n orders show k of something; peers make m of them expected. Honest shops differ more than a coin would, so the number is read as
-beta-binomial with mean m / n and intra-class correlation rho: alpha = m/n (1/rho - 1), beta = (1 - m/n)(1/rho - 1). rho is estimated from the
-shops themselves by moments, trimmed, so that the guilty few do not widen it (Kleinman, JASA 68, 1973). Benjamini and Hochberg, JRSS B 57, 1995.
+A shop's n orders show k of something; peers make m of them expected. Honest shops differ more than a coin would, so the number is read
+as beta-binomial with mean m / n and intra-class correlation rho: alpha = m/n (1/rho - 1), beta = (1 - m/n)(1/rho - 1). rho is estimated
+from the shops themselves by moments, trimmed, so that the guilty few do not widen it (Kleinman, JASA 68, 1973). False discovery:
+Benjamini and Hochberg, JRSS B 57, 1995.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numba import njit
@@ -68,8 +68,3 @@ def discovered(p: Floats, rate: float, hypotheses: int | None = None) -> NDArray
     if below.any():
         held[order[: int(np.flatnonzero(below).max()) + 1]] = True
     return held
-
-
-def smallest(p: Sequence[float]) -> float:
-    """One p-value for several looks at the same shop (Bonferroni)."""
-    return min(1.0, min(p) * len(p)) if p else 1.0

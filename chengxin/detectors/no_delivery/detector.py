@@ -34,8 +34,8 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     if not suspects:
         return
     given = {"until": window.until, "shops": sorted(suspects), "recent": params["recent"]}
-    for one in _rows(lake, DETAIL, **given):
-        one |= suspects[one["shop"]]
+    for row in _rows(lake, DETAIL, **given):
+        one = row | suspects[row["shop"]]
         one["score"] = _score(one, params)
         if one["score"] >= params["score_min"]:
             yield _finding(lake, one, window, params)
@@ -63,12 +63,13 @@ def _score(one: Row, params: dict[str, Any]) -> float:
     """Orders beyond the peers', stronger when buyers say that nothing came and their claims lie open."""
     beyond = max(0.0, one["kept"] - one["expected"])
     voices = min(1.0, (one["missed"] + one["ignored"]) / (0.3 * one["kept"]))
-    return round((1 - math.exp(-beyond / params["excess_scale"])) * (0.4 + 0.6 * voices), 4)
+    return round(float((1 - math.exp(-beyond / params["excess_scale"])) * (0.4 + 0.6 * voices)), 4)
 
 
 def _finding(lake: Any, one: Row, window: Window, params: dict[str, Any]) -> Finding:
     rows = lake.execute(
-        "SELECT fact, payments, refunds, complaints, amount FROM ripe_order WHERE shop = ? AND kept ORDER BY missed DESC, amount DESC, fact LIMIT ?",
+        """SELECT fact, payments, refunds, complaints FROM ripe_order WHERE shop = ? AND kept
+           ORDER BY missed DESC, amount DESC, fact LIMIT ?""",
         [one["shop"], EVIDENCE],
     ).fetchall()
     evidence = {"order": tuple(sorted(row[0] for row in rows))}

@@ -84,15 +84,15 @@ def keep_money(world: World, shop: int, level: int) -> Cause:
     profile = UNSENT_LEVELS[level]
     cause = world.cause("campaign", "F21", [shop], level=level, behaviour="B15", also=("B14",))
     rng = world.recipe.stream("keep money", cause.number)
-    day = _start(world, rng, profile.days)
+    day = start_day(world, rng, profile.days)
     until = day + profile.days
-    _draw_buyers(world, rng, shop, day, days=profile.days, n=int(rng.integers(*profile.more)), rising=True)
+    draw_buyers(world, rng, shop, day, days=profile.days, n=int(rng.integers(*profile.more)), rising=True)
     for part in world.parts:
-        mine = _orders_of(world, part, shop, day * DAY, until * DAY)
+        mine = orders_of(world, part, shop, day * DAY, until * DAY)
         mine = mine[rng.random(len(mine)) < profile.share]
         part.columns["delay"][mine] = UNSENT
-        part.columns["claim"][mine] = _claims(rng, len(mine), profile.claim, profile.repaid, profile.complain)
-        _mark(part, mine, cause)
+        part.columns["claim"][mine] = claims(rng, len(mine), profile.claim, profile.repaid, profile.complain)
+        mark(part, mine, cause)
     if profile.silent:
         world.parts[:] = [part.where(_open(world, part, shop, until * DAY)) for part in world.parts]
     return cause
@@ -103,15 +103,15 @@ def send_late(world: World, shop: int, level: int) -> Cause:
     profile = LATE_LEVELS[level]
     cause = world.cause("campaign", "F22", [shop], level=level, behaviour="B14")
     rng = world.recipe.stream("send late", cause.number)
-    day = _start(world, rng, profile.days)
+    day = start_day(world, rng, profile.days)
     world.promised_hours[shop] = 24 if rng.random() < 0.5 else 0
-    _draw_buyers(world, rng, shop, day, days=profile.days, n=int(rng.integers(30, 60)))
+    draw_buyers(world, rng, shop, day, days=profile.days, n=int(rng.integers(30, 60)))
     for part in world.parts:
-        mine = _orders_of(world, part, shop, day * DAY, (day + profile.days) * DAY)
+        mine = orders_of(world, part, shop, day * DAY, (day + profile.days) * DAY)
         mine = mine[rng.random(len(mine)) < profile.share]
         part.columns["delay"][mine] = (rng.uniform(*profile.late, len(mine)) * DAY).astype(np.int64)
         part.columns["claim"][mine] = np.where(rng.random(len(mine)) < profile.complain, COMPLAINS, 0)
-        _mark(part, mine, cause)
+        mark(part, mine, cause)
     return cause
 
 
@@ -121,24 +121,24 @@ def send_other_goods(world: World, shop: int, level: int) -> Cause:
     cause = world.cause("campaign", "F23", [shop], level=level, behaviour="B11", also=("B10",))
     rng = world.recipe.stream("other goods", cause.number)
     days = 60
-    day = _start(world, rng, days)
+    day = start_day(world, rng, days)
     items = world.popular(shop, 2)
-    _draw_buyers(world, rng, shop, day, days=days, n=int(rng.integers(*profile.more)), items=items)
+    draw_buyers(world, rng, shop, day, days=days, n=int(rng.integers(*profile.more)), items=items)
     for part in world.parts:
-        mine = _orders_of(world, part, shop, day * DAY, (day + days) * DAY)
+        mine = orders_of(world, part, shop, day * DAY, (day + days) * DAY)
         mine = mine[np.isin(part["item"][mine], items)]
         part.columns["heft"][mine] = rng.uniform(*profile.heft, len(mine))
         part.columns["goods"][mine] = OTHER_GOODS
-        part.columns["claim"][mine] = _claims(rng, len(mine), profile.claim, 0.85, profile.complain)
-        _mark(part, mine, cause)
+        part.columns["claim"][mine] = claims(rng, len(mine), profile.claim, 0.85, profile.complain)
+        mark(part, mine, cause)
     return cause
 
 
-def _start(world: World, rng: np.random.Generator, span: int) -> int:
+def start_day(world: World, rng: np.random.Generator, span: int) -> int:
     return int(rng.integers(21, max(22, world.recipe.days - span - RIPE)))
 
 
-def _draw_buyers(
+def draw_buyers(
     world: World, rng: np.random.Generator, shop: int, day: int, *, days: int, n: int, items: Ints | None = None, rising: bool = False
 ) -> None:
     """Honest people who buy there in these days, more of them towards the end when the trade is rising."""
@@ -150,7 +150,7 @@ def _draw_buyers(
     world.parts.append(Trades.of(account=buyers, item=goods, at=at))
 
 
-def _orders_of(world: World, part: Trades, shop: int, since: int, until: int) -> Ints:
+def orders_of(world: World, part: Trades, shop: int, since: int, until: int) -> Ints:
     items = world.items_of(shop)
     inside = (part["item"] >= items[0]) & (part["item"] <= items[-1])
     return np.flatnonzero(inside & (part["at"] >= since) & (part["at"] < until))
@@ -161,12 +161,12 @@ def _open(world: World, part: Trades, shop: int, until: int) -> Mask:
     return np.asarray((part["item"] < items[0]) | (part["item"] > items[-1]) | (part["at"] < until))
 
 
-def _mark(part: Trades, rows: Ints, cause: Cause) -> None:
+def mark(part: Trades, rows: Ints, cause: Cause) -> None:
     part.columns["role"][rows] = FAKE
     part.columns["cause"][rows] = cause.number
 
 
-def _claims(rng: np.random.Generator, n: int, claim: float, repaid: float, complain: float) -> Ints:
+def claims(rng: np.random.Generator, n: int, claim: float, repaid: float, complain: float) -> Ints:
     """What buyers do: ask for their money, get it, complain (bits of the claim column)."""
     asks = rng.random(n) < claim
     paid = asks & (rng.random(n) < repaid)
@@ -225,16 +225,16 @@ def virtual_goods(world: World, rng: np.random.Generator, shop: int) -> None:
     """Vouchers and codes: nothing is ever sent and nobody misses it."""
     world.cause("lookalike", "virtual_goods", [shop])
     for part in world.parts:
-        part.columns["delay"][_orders_of(world, part, shop, 0, world.recipe.end)] = UNREPORTED
+        part.columns["delay"][orders_of(world, part, shop, 0, world.recipe.end)] = UNREPORTED
 
 
 def sold_out(world: World, rng: np.random.Generator, shop: int) -> None:
     """A sale that sells more than there is: half of the orders of ten days are called off and repaid."""
     world.cause("lookalike", "sold_out", [shop])
-    day = _start(world, rng, 10)
-    _draw_buyers(world, rng, shop, day, days=10, n=60)
+    day = start_day(world, rng, 10)
+    draw_buyers(world, rng, shop, day, days=10, n=60)
     for part in world.parts:
-        mine = _orders_of(world, part, shop, day * DAY, (day + 10) * DAY)
+        mine = orders_of(world, part, shop, day * DAY, (day + 10) * DAY)
         mine = mine[rng.random(len(mine)) < 0.5]
         part.columns["delay"][mine] = UNSENT
         part.columns["claim"][mine] = CLAIMS | REPAID
@@ -244,7 +244,7 @@ def gross_weight(world: World, rng: np.random.Generator, shop: int) -> None:
     """The page states the weight with its carton: parcels weigh half of what is listed, and nobody minds."""
     world.cause("lookalike", "gross_weight", [shop])
     for part in world.parts:
-        mine = _orders_of(world, part, shop, 0, world.recipe.end)
+        mine = orders_of(world, part, shop, 0, world.recipe.end)
         part.columns["heft"][mine] = rng.uniform(0.45, 0.55, len(mine))
 
 
@@ -254,7 +254,7 @@ def courier_strike(world: World, rng: np.random.Generator, shops: Ints) -> None:
     same = (world.shops.county == world.shops.county[first]) & (world.shops.courier == world.shops.courier[first])
     hit = [int(shop) for shop in shops if same[shop]]
     world.cause("lookalike", "courier_strike", hit)
-    day = _start(world, rng, 7)
+    day = start_day(world, rng, 7)
     for part in world.parts:
         mine = np.isin(world.goods.shop[part["item"]], hit) & (part["at"] >= day * DAY) & (part["at"] < (day + 7) * DAY)
         mine &= part["role"] == 0
@@ -263,7 +263,7 @@ def courier_strike(world: World, rng: np.random.Generator, shops: Ints) -> None:
 
 def _delay_all(world: World, rng: np.random.Generator, shop: int, days: tuple[float, float]) -> None:
     for part in world.parts:
-        mine = _orders_of(world, part, shop, 0, world.recipe.end)
+        mine = orders_of(world, part, shop, 0, world.recipe.end)
         part.columns["delay"][mine] = (rng.uniform(*days, len(mine)) * DAY).astype(np.int64)
 
 
@@ -271,7 +271,7 @@ def other_courier(world: World, rng: np.random.Generator, shop: int) -> None:
     """A third of the parcels go with a firm that does not report: the goods come, and nobody misses them."""
     world.cause("lookalike", "other_courier", [shop])
     for part in world.parts:
-        mine = _orders_of(world, part, shop, 0, world.recipe.end)
+        mine = orders_of(world, part, shop, 0, world.recipe.end)
         part.columns["delay"][mine[rng.random(len(mine)) < 0.35]] = UNREPORTED
 
 
@@ -279,10 +279,10 @@ def careless(world: World, rng: np.random.Generator, shop: int) -> None:
     """Forgets one order in thirty; who asks gets the money."""
     world.cause("lookalike", "careless", [shop])
     for part in world.parts:
-        mine = _orders_of(world, part, shop, 0, world.recipe.end)
+        mine = orders_of(world, part, shop, 0, world.recipe.end)
         mine = mine[rng.random(len(mine)) < 0.033]
         part.columns["delay"][mine] = UNSENT
-        part.columns["claim"][mine] = _claims(rng, len(mine), 0.6, 1.0, 0.1)
+        part.columns["claim"][mine] = claims(rng, len(mine), 0.6, 1.0, 0.1)
 
 
 LOOKALIKES = (preorder, virtual_goods, sold_out, gross_weight, other_courier, careless)

@@ -1,7 +1,7 @@
 """Goods not as described (B11): claims that the goods differ, gathered on few items against the category, and goods lighter than listed.
 
 Per item and per shop the claims are compared with what the category's other shops make likely, times how much this shop takes back anyway
-(beta-binomial tail with false-discovery control, see chengxin.detectors.tails). A weight far below the listed one, yet not empty, is counted
+(beta-binomial tail with false-discovery control, see chengxin.detectors.tails). A weight far below the listed one, yet not empty, counts
 as independent evidence with its own share in the city; alone it names nobody, for many pages state a gross weight.
 """
 
@@ -103,7 +103,12 @@ def _reasons(lake: Any, shop: int, rows: list[Row], complaints: int) -> Iterator
         n, says = (int(sum(row[name] for row in items)) for name in ("n", "says"))
         yield card.reason("few_items", 0.6 + 0.4 * says / n, items=len(items), n=n, says=says)
     for row in [row for row in items if row["light"]][:3]:
-        numbers = {"weight": round(row["weight"]), "listed": row["listed"], "share": round(100 * row["weight_share"]), "weighed": row["weighed"]}
+        numbers = {
+            "weight": round(row["weight"]),
+            "listed": row["listed"],
+            "share": round(100 * row["weight_share"]),
+            "weighed": row["weighed"],
+        }
         yield card.reason("too_light", 1 - row["weight_share"], **numbers)
     if complaints:
         yield card.reason("complaints", 0.7, complaints=complaints)

@@ -1,7 +1,8 @@
 """F7 counterfeits: a known product at a price no genuine piece has, beside the honest resellers of the same product.
 
 A product line has one title, brand, weight and GTIN, and half a dozen honest shops that sell it at about one price. GTINs of lines begin
-with the digits of their brand's firm, as a firm's own prefix does. Lines exist in every city that asks for F7, whether anybody cheats or not.
+with the digits of their brand's firm, as a firm's own prefix does. Lines exist in every city that asks for F7, whether anybody
+cheats or not.
 """
 
 from __future__ import annotations

@@ -196,10 +196,11 @@ def ordinary_life(world: World, trades: Trades) -> None:
     free = (c["role"] == 0) & (c["delay"] == 0)
     shop = world.goods.shop[c["item"]]
     drawn = rng.random(n)
+    sloppy = np.minimum(6.0, rng.lognormal(-0.3, 0.9, len(world.shops)))[shop]  # shops differ in how well they keep their stock
     stores = free & (c["channel"] == STORE)
     called_off = free & (drawn < CANCELLED)
-    forgotten = free & (drawn >= CANCELLED) & (drawn < CANCELLED + FORGOTTEN)
-    short = free & (drawn > 1 - OUT_OF_STOCK)
+    forgotten = free & (drawn >= CANCELLED) & (drawn < CANCELLED + FORGOTTEN * sloppy)
+    short = free & (drawn > 1 - OUT_OF_STOCK * sloppy)
     keen = free & (world.promised_hours[shop] == 24)
     c["delay"][keen] = -6 * 3600
     c["delay"][short] = (rng.uniform(1, 6, n) * DAY)[short]

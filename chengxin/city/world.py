@@ -64,8 +64,17 @@ class World:
         people = populate(recipe, market.platform_share, int(orders * HONEST_SHARE), where)
         trades = honest(recipe, people, market, rhythm)
         return cls(
-            recipe, where, shops, goods, people, market, rhythm, [trades], len(people), promised_hours=np.zeros(len(shops), np.int64),
-            gtin_code=np.arange(len(goods))
+            recipe,
+            where,
+            shops,
+            goods,
+            people,
+            market,
+            rhythm,
+            [trades],
+            len(people),
+            promised_hours=np.zeros(len(shops), np.int64),
+            gtin_code=np.arange(len(goods)),
         )
 
     @property

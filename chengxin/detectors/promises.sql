@@ -41,7 +41,7 @@ SELECT told."order", told.fact, told.platform, told.shop, told.item, told.amount
        coalesce(back.repaid, 0) AS repaid, back.asked_at, back.open_since, coalesce(back.refunds, []) AS refunds,
        coalesce(back.missed, false) OR coalesce(blame.missed, false) AS missed, coalesce(blame.complaints, []) AS complaints,
        count(sent.sent_at) OVER of_item > 0
-         OR count(*) FILTER (WHERE coalesce(back.missed, false) OR coalesce(blame.missed, false)) OVER of_item >= $missed_share * count(*) OVER of_item AS travels
+         OR count(*) FILTER (WHERE coalesce(back.missed, false) OR coalesce(blame.missed, false)) OVER of_item >= greatest(2, $missed_share * count(*) OVER of_item) AS travels
 FROM told
 JOIN lawful ON lawful.day = told.ordered_at::DATE
 LEFT JOIN sent ON sent."order" = told."order"

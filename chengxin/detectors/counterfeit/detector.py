@@ -1,9 +1,9 @@
 """Suspected counterfeits (B09): buyers who call an item a fake, a price far below the same product elsewhere, a GTIN of another brand's.
 
-The claims are what carries a finding: per item they are compared with the category's other shops (beta-binomial tail with false-discovery
-control, see chengxin.detectors.tails); a low price and a borrowed GTIN count as independent evidence, each with its own share in the
-city. A low price alone is a clearance, a wrong GTIN alone an error of entry. Check digits are not looked at: intake refuses a GTIN whose check
-digit is wrong, so none is in the lake. Only a right holder or a laboratory can say that something is a fake.
+The claims are what carries a finding: per item they are compared with the category's other shops (beta-binomial tail with
+false-discovery control, see chengxin.detectors.tails); a low price and a borrowed GTIN count as independent evidence, each with its own
+share in the city. A low price alone is a clearance, a wrong GTIN alone an error of entry. Check digits are not looked at: intake refuses
+a GTIN whose check digit is wrong, so none is in the lake. Only a right holder or a laboratory can say that something is a fake.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Row = dict[str, Any]
 def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
     """One finding per shop, with the items that carry it; money in the reasons in yuan."""
     lake.execute(f"CREATE OR REPLACE TEMP TABLE sold AS {LINES}", {"until": window.until})
-    table = _rows(lake, ITEMS, **{name: params[name] for name in GIVEN})
+    table = [row for row in _rows(lake, ITEMS, **{name: params[name] for name in GIVEN}) if row["n"] >= params["lines_min"]]
     for shop, rows in _suspects(table, params).items():
         ranked = sorted(rows, key=lambda row: (-_score(row, params), row["item"]))
         score = _score(ranked[0], params)

@@ -29,7 +29,7 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     """One finding per shop, with the items that carry it; weights in grams, shares in per cent."""
     lake.execute(f"CREATE OR REPLACE TEMP TABLE line AS {LINES}", {"until": window.until})
     names = ("peers", "prior", "weighed_min", "light_share", "empty_share")
-    table = _rows(lake, ITEMS, **{name: params[name] for name in names})
+    table = [row for row in _rows(lake, ITEMS, **{name: params[name] for name in names}) if row["n"] >= params["lines_min"]]
     if not table:
         return
     for shop, rows in _suspects(table, params).items():

@@ -5,11 +5,11 @@ WITH last AS (
 SELECT o.shop, count(*) AS n, count(*) FILTER (WHERE kept) AS kept, sum(amount) FILTER (WHERE kept) AS fen,
        min(paid_at) FILTER (WHERE kept) AS since, max(paid_at) FILTER (WHERE kept) AS until,
        count(*) FILTER (WHERE kept AND missed) AS missed,
+       count(*) FILTER (WHERE kept AND (missed OR open_since + to_days(delay_days) <= $until)) AS voices,
        count(*) FILTER (WHERE kept AND open_since + to_days(delay_days) <= $until) AS ignored,
        median(date_diff('day', due_at, $until)) FILTER (WHERE kept) AS days_over,
-       count(*) FILTER (WHERE paid_at >= $until - to_days($recent)) AS recent, 
        any_value(last_order) AS last_order, any_value(last_parcel) AS last_parcel,
-       median(CASE WHEN stated IS NOT NULL THEN 1 ELSE 0 END) AS stated, median(hours) AS hours, any_value(delay_days) AS delay_days
+       median(hours) AS hours, any_value(delay_days) AS delay_days
 FROM ripe_order o JOIN last ON last.shop = o.shop
 WHERE list_contains($shops, o.shop)
 GROUP BY o.shop ORDER BY o.shop

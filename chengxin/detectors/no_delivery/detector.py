@@ -33,7 +33,7 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     suspects = _suspects(lake, params)
     if not suspects:
         return
-    given = {"until": window.until, "shops": sorted(suspects), "recent": params["recent"]}
+    given = {"until": window.until, "shops": sorted(suspects)}
     for row in _rows(lake, DETAIL, **given):
         one = row | suspects[row["shop"]]
         one["score"] = _score(one, params)
@@ -47,7 +47,7 @@ def _suspects(lake: Any, params: dict[str, Any]) -> dict[int, Row]:
     if not len(table["shop"]):
         return {}
     n, kept, expected = (np.asarray(table[name], dtype=np.float64) for name in ("n", "kept", "expected"))
-    whole = table["bin"] == -1
+    whole = table["scale"] == 0
     rho = tails.spread(kept[whole], n[whole], expected[whole], params["spread_floor"])
     enough = (kept >= params["kept_min"]) & (kept >= params["ratio_min"] * expected)
     p = np.where(enough, tails.tails(kept, n, expected, rho), 1.0)
@@ -62,7 +62,7 @@ def _suspects(lake: Any, params: dict[str, Any]) -> dict[int, Row]:
 def _score(one: Row, params: dict[str, Any]) -> float:
     """Orders beyond the peers', stronger when buyers say that nothing came and their claims lie open."""
     beyond = max(0.0, one["kept"] - one["expected"])
-    voices = min(1.0, (one["missed"] + one["ignored"]) / (0.3 * one["kept"]))
+    voices = min(1.0, max(0, one["voices"] - 1) / (0.3 * one["kept"]))  # one voice in a shop is chance
     return round(float((1 - math.exp(-beyond / params["excess_scale"])) * (0.4 + 0.6 * voices)), 4)
 
 

@@ -44,7 +44,7 @@ def _suspects(lake: Any, params: dict[str, Any]) -> dict[int, Row]:
     if not len(table["shop"]):
         return {}
     n, late, expected = (np.asarray(table[name], dtype=np.float64) for name in ("n", "late", "expected"))
-    whole = table["bin"] == -1
+    whole = table["scale"] == 0
     rho = tails.spread(late[whole], n[whole], expected[whole], params["spread_floor"])
     enough = (late >= params["late_min"]) & (late >= params["ratio_min"] * expected)
     p = np.where(enough, tails.tails(late, n, expected, rho), 1.0)
@@ -53,7 +53,7 @@ def _suspects(lake: Any, params: dict[str, Any]) -> dict[int, Row]:
     best = order[first]
     named = tails.discovered(np.minimum(1.0, p[best] * looks), params["false_discovery"])
     return {
-        int(shop): {"bin_n": n[row], "bin_late": late[row], "bin_expected": expected[row], "whole": bool(whole[row])}
+        int(shop): {"bin_n": n[row], "bin_late": late[row], "bin_expected": expected[row], "scale": int(table["scale"][row])}
         for shop, row in zip(shops[named], best[named], strict=True)
     }
 
@@ -95,10 +95,10 @@ def _reasons(one: Row, params: dict[str, Any]) -> Iterator[Reason]:
     yield card.reason(
         "often_late", 0.5 + 0.5 * share, n=one["n"], late=one["late"], share=round(100 * share, 1), expected=round(one["expected"], 1)
     )
-    if not one["whole"]:
+    if one["scale"]:
         worst = one["bin_late"] / one["bin_n"]
         numbers = {"n": int(one["bin_n"]), "late": int(one["bin_late"]), "share": round(100 * worst, 1)}
-        yield card.reason("worst_stretch", 0.5 + 0.5 * worst, days=params["bin"], **numbers)
+        yield card.reason("worst_stretch", 0.5 + 0.5 * worst, days=params["bin"] * one["scale"], **numbers)
     yield card.reason("how_late", 0.5, hours=round(one["hours"]), over=round(one["over"]), over_90=round(one["over_90"]))
     if one["stated"]:
         yield card.reason("own_promise", 0.7, stated=one["stated"], hours=one["stated_hours"])

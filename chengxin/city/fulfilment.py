@@ -177,6 +177,7 @@ def claims(rng: np.random.Generator, n: int, claim: float, repaid: float, compla
 
 STORE = 4  # channel code of a purchase fetched in the shop
 CANCELLED, FORGOTTEN, OUT_OF_STOCK = 0.012, 0.0015, 0.015  # shares of honest orders: called off and repaid, unsent by mistake, sent later
+ODD_CLAIM = 0.01  # buyers who say that nothing came although it did
 PROMISES = ((24, 0.05), (48, 0.12), (72, 0.06))  # hours an honest page promises, and the share of shops that do
 
 
@@ -213,6 +214,8 @@ def ordinary_life(world: World, trades: Trades) -> None:
     c["delay"][called_off | forgotten] = UNSENT
     c["delay"][stores | unreported] = UNREPORTED
     c["claim"][called_off] = CLAIMS | REPAID
+    c["claim"][forgotten] = claims(rng, int(forgotten.sum()), 0.5, 0.7, 0.08)
+    c["claim"][unreported | stores] = np.where(rng.random(int((unreported | stores).sum())) < ODD_CLAIM, COMPLAINS, 0)
 
 
 def preorder(world: World, rng: np.random.Generator, shop: int) -> None:
@@ -226,7 +229,9 @@ def virtual_goods(world: World, rng: np.random.Generator, shop: int) -> None:
     """Vouchers and codes: nothing is ever sent and nobody misses it."""
     world.cause("lookalike", "virtual_goods", [shop])
     for part in world.parts:
-        part.columns["delay"][orders_of(world, part, shop, 0, world.recipe.end)] = UNREPORTED
+        mine = orders_of(world, part, shop, 0, world.recipe.end)
+        part.columns["delay"][mine] = UNREPORTED
+        part.columns["claim"][mine] = np.where(rng.random(len(mine)) < ODD_CLAIM, COMPLAINS, 0)
 
 
 def sold_out(world: World, rng: np.random.Generator, shop: int) -> None:
@@ -273,17 +278,19 @@ def other_courier(world: World, rng: np.random.Generator, shop: int) -> None:
     world.cause("lookalike", "other_courier", [shop])
     for part in world.parts:
         mine = orders_of(world, part, shop, 0, world.recipe.end)
-        part.columns["delay"][mine[rng.random(len(mine)) < 0.35]] = UNREPORTED
+        mine = mine[rng.random(len(mine)) < 0.35]
+        part.columns["delay"][mine] = UNREPORTED
+        part.columns["claim"][mine] = np.where(rng.random(len(mine)) < ODD_CLAIM, COMPLAINS, 0)
 
 
 def careless(world: World, rng: np.random.Generator, shop: int) -> None:
-    """Forgets one order in thirty; who asks gets the money."""
+    """Forgets one order in thirty; four in five of those who ask get their money."""
     world.cause("lookalike", "careless", [shop])
     for part in world.parts:
         mine = orders_of(world, part, shop, 0, world.recipe.end)
         mine = mine[rng.random(len(mine)) < 0.033]
         part.columns["delay"][mine] = UNSENT
-        part.columns["claim"][mine] = claims(rng, len(mine), 0.6, 1.0, 0.1)
+        part.columns["claim"][mine] = claims(rng, len(mine), 0.6, 0.8, 0.1)
 
 
 LOOKALIKES = (preorder, virtual_goods, sold_out, gross_weight, other_courier, careless)

@@ -18,7 +18,7 @@ bought AS (
   WHERE coalesce(line.paid_at, money.paid_at) IS NOT NULL
 ),
 sent AS (
-  SELECT "order", min(collected_at) AS sent_at, arg_min(fact, collected_at) AS parcel, mode(origin_division) AS county, min(courier) AS courier
+  SELECT "order", min(collected_at) AS sent_at, arg_min(fact, collected_at) AS parcel, min(origin_division) AS county, min(courier) AS courier
   FROM parcel GROUP BY "order"
 ),
 back AS (

@@ -2,7 +2,9 @@
 -- `usual`: share of late orders of the other shops of the same day, county and courier firm, drawn towards the city's share of that day by
 -- $prior orders (a strike, a snowstorm or a holiday backlog is nobody's breach), times how much oftener such a promise is broken at all.
 WITH place AS (
-  SELECT shop, mode(county) AS county, mode(courier) AS courier FROM promised WHERE sent_at IS NOT NULL GROUP BY shop
+  SELECT shop, (arg_max(place, (n, place))).county AS county, (arg_max(place, (n, place))).courier AS courier
+  FROM (SELECT shop, {'county': county, 'courier': courier} AS place, count(*) AS n FROM promised WHERE sent_at IS NOT NULL GROUP BY ALL)
+  GROUP BY shop
 ),
 due AS (
   SELECT promised.*, coalesce(place.county, '') AS of_county, coalesce(place.courier, '') AS of_courier, paid_at::DATE AS day,

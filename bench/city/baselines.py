@@ -44,6 +44,19 @@ RULES = {
         USING (platform, rater) GROUP BY ALL""",
     "rule: reviews per order": """SELECT platform, shop_id, any_value(n) / count(*) FROM "order" JOIN
         (SELECT platform, shop_id, count(*) AS n FROM review GROUP BY ALL) USING (platform, shop_id) GROUP BY ALL""",
+    "rule: complaints": """SELECT platform, shop_id, count(complaint_no) / count(*) FROM "order"
+        LEFT JOIN complaint USING (platform, shop_id, order_no) GROUP BY ALL""",
+    "rule: late share": """SELECT platform, shop_id, avg(coalesce(p.collected_at > paid_at + INTERVAL 48 HOUR, true)::INT)
+        FROM "order" LEFT JOIN (SELECT platform, order_no, min(collected_at) AS collected_at FROM parcel GROUP BY ALL) AS p
+        USING (platform, order_no) WHERE paid_at IS NOT NULL GROUP BY ALL""",
+    "rule: no parcel": """SELECT platform, shop_id, avg((p.order_no IS NULL)::INT) FROM "order"
+        ANTI JOIN refund USING (platform, order_no)
+        LEFT JOIN (SELECT DISTINCT platform, order_no FROM parcel) AS p USING (platform, order_no)
+        WHERE paid_at IS NOT NULL GROUP BY ALL""",
+    "rule: refunds not as described": """SELECT platform, shop_id, count(refund_no) FILTER (reason = 'not_as_described') / count(*)
+        FROM "order" LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
+    "rule: refunds naming fakes": """SELECT platform, shop_id, count(refund_no) FILTER (reason = 'fake') / count(*) FROM "order"
+        LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
     "rule: only five stars": "SELECT platform, shop_id, avg((stars = 5)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",
 }
 
@@ -52,7 +65,7 @@ def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
     """Every baseline's score per shop token."""
     found = {}
     with duckdb.connect() as lake:
-        for kind in ("order", "refund", "parcel", "scan", "price", "review", "visit"):
+        for kind in ("order", "refund", "parcel", "scan", "price", "review", "visit", "complaint"):
             files = f"read_parquet('{folder}/reports/*/*/{kind}.parquet', filename = true)"
             lake.execute(f"CREATE VIEW \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {files}")
         for name, query in RULES.items():

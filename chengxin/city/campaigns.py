@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from chengxin.city import counterfeits, fulfilment
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
 from chengxin.city.fake_traffic import drive
@@ -16,10 +17,19 @@ from chengxin.city.review_rings import Circle, extort, hide, praise
 from chengxin.city.world import World
 
 # Of the cheating shops, in proportion.
-SHARES = {"F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25}
+SHARES = {
+    "F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25,
+    "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25,
+}  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
 RING_SHOPS = (3, 6)  # fewest and most shops of one brushing campaign
+FULFILMENT = {
+    "F7": counterfeits.counterfeit,
+    "F21": fulfilment.keep_money,
+    "F22": fulfilment.send_late,
+    "F23": fulfilment.send_other_goods,
+}
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
 
@@ -39,6 +49,21 @@ def populate_causes(world: World) -> None:
     for shops in _farms(world, cheating.get("F5", [])):
         drive(world, shops, next(levels["F5"]))
     _reviewing(world, cheating, levels)
+    if world.recipe.fulfilment:
+        _fulfilment(world, settled, cheating, levels)
+
+
+def _fulfilment(world: World, settled: Ints, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:
+    """What was promised and what came: first the honest, then the look-alikes, then those who cheat."""
+    used = {shop for shops in cheating.values() for shop in shops} | {shop for cause in world.causes for shop in cause.shops}
+    fulfilment.promise(world)
+    free = np.array([shop for shop in settled if shop not in used], dtype=np.int64)
+    if "F7" in world.recipe.types:
+        free = counterfeits.add_lines(world, free)
+    fulfilment.add_honest(world, free)
+    for name, plant in FULFILMENT.items():
+        for shop in cheating.get(name, []):
+            plant(world, shop, next(levels[name]))
 
 
 def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:

@@ -12,7 +12,23 @@ from chengxin.city.quantiles import Ints
 from chengxin.city.rhythm import daytime
 from chengxin.city.rows import ABSENT, Ids, Rows, code, fen, pick, running
 from chengxin.city.sizes import DAY
-from chengxin.city.trade import BACK_OTHER_WAY, BACK_SAME_WAY, CHANNELS, DEFECT, FAKE, SAME_SECOND, TOO_FAST, USUAL, Trades
+from chengxin.city.trade import (
+    BACK_OTHER_WAY,
+    BACK_SAME_WAY,
+    CHANNELS,
+    CLAIMS,
+    DEFECT,
+    FAKE,
+    FAKE_GOODS,
+    OTHER_GOODS,
+    REPAID,
+    SAME_SECOND,
+    TOO_FAST,
+    UNREPORTED,
+    UNSENT,
+    USUAL,
+    Trades,
+)
 from chengxin.city.words import PAYMENT_FIRMS
 from chengxin.city.world import World
 
@@ -82,6 +98,7 @@ def _journey(made: Stretch) -> None:
     rng, n, c, world = made.rng("journey"), len(made), made.columns, made.world
     scans, head = made["scans"], c["head"]
     ready = c["paid_at"] + rng.lognormal(np.log(11 * 3600), 0.8, n).astype(np.int64)
+    ready += np.where(made["delay"] <= UNREPORTED, 0, np.maximum(made["delay"], (c["paid_at"] + 1800) - ready))
     picked = daytime(ready, 9, 20, rng.random(n))
     km, remote = world.where.km[c["place"]], world.where.remote[c["place"]]
     hours = (14 + km / 48 * rng.lognormal(0, 0.12, n) + rng.lognormal(1.2, 0.7, n)) * (1 + 0.6 * remote) + remote * rng.uniform(24, 110, n)
@@ -94,7 +111,8 @@ def _journey(made: Stretch) -> None:
     signed = np.where(instant, picked, signed)
     lost = rng.random(n) < 0.007
     c["km"] = km.astype(np.int64)
-    c["collected_at"] = np.where(c["paid_at"][head] == ABSENT, ABSENT, picked[head])
+    never = (c["paid_at"] == ABSENT) | (made["delay"] == UNSENT)
+    c["collected_at"] = np.where(never[head], ABSENT, picked[head])
     c["signed_at"] = np.where((c["collected_at"] == ABSENT) | lost[head], ABSENT, signed[head])
     c["signed_at"] = np.where(c["signed_at"] >= world.recipe.end, ABSENT, c["signed_at"])
 
@@ -179,11 +197,12 @@ def refund_rows(made: Stretch) -> Rows:
     back = (made["money"] == BACK_SAME_WAY) | (made["money"] == BACK_OTHER_WAY)
     chance = np.where(made["praise"] == DEFECT, 0.7, world.shops.refunds[made["shop"]])
     demanded = made["asked_back"] != ABSENT
-    usual = (made["money"] == USUAL) & (rng.random(n) < chance) & (made["ring_rated"] == ABSENT)
+    usual = (made["money"] == USUAL) & (rng.random(n) < chance) & (made["ring_rated"] == ABSENT) & (made["delay"] != UNSENT)
+    claimed = made["claim"] & CLAIMS > 0
     received = np.where(made["signed_at"] == ABSENT, made["paid_at"] + 4 * DAY, made["signed_at"])
     asked = np.where(back, made["paid_at"] + rng.integers(2 * 3600, 60 * 3600, n), received + rng.integers(3600, 6 * DAY, n))
-    asked = np.where(demanded, made["asked_back"], asked)
-    which = np.flatnonzero((back | usual | demanded) & (made["paid_at"] != ABSENT) & (asked < world.recipe.end))
+    asked = np.where(demanded, made["asked_back"], _asked(made, asked))
+    which = np.flatnonzero((back | usual | demanded | claimed) & (made["paid_at"] != ABSENT) & (asked < world.recipe.end))
     n, at, returned = len(which), asked[which], back[which]
     made.columns["refunded"] = np.isin(np.arange(len(made)), which).astype(np.int64)
     done = at + rng.lognormal(np.log(20 * 3600), 0.9, n).astype(np.int64)
@@ -192,16 +211,40 @@ def refund_rows(made: Stretch) -> Rows:
     share = np.where(returned | demanded[which] | (rng.random(n) < 0.85), 1.0, rng.uniform(0.1, 0.9, n))
     faulty = (made["praise"][which] == DEFECT) | demanded[which]
     usual_reason = np.where(faulty, 0, rng.choice(len(REASONS), n, p=np.array([0.17, 0.02, 0.16, 0.46, 0.05, 0.14])))
+    refused = claimed[which] & (made["claim"][which] & REPAID == 0)
+    usual_reason = _claimed_reason(made, which, usual_reason)
+    share = np.where(claimed[which], 1.0, share)
     columns = {
         "refund_no": _papers(made, "R", "refund", at, which),
         "order_no": order_numbers(made, which),
         "payee": pick(ids.account, made["payer"][which]),
         "amount_fen": fen((made["paid"][which] * share).astype(np.int64)),
         "requested_at": ids.time(at),
-        "refunded_at": ids.time(np.where(done >= world.recipe.end, ABSENT, done)),
+        "refunded_at": ids.time(np.where(refused | (done >= world.recipe.end), ABSENT, done)),
         "reason": code(REASONS, np.where(returned, rng.choice(np.array([3, 3, 5, 4]), n), usual_reason)),
         "channel": code(
             ("original", "other"), np.where(returned, made["money"][which] == BACK_OTHER_WAY, rng.random(n) < 0.03).astype(np.int64)
         ),
     }
     return made.rows("refund", columns, at, which, ("refund_no",))
+
+
+def _asked(made: Stretch, asked: Ints) -> Ints:
+    """Whose parcel does not come asks for the money some days later still; a draw of its own, and only where it happens."""
+    waits = (made["claim"] & CLAIMS > 0) & (made["delay"] == UNSENT)
+    if not waits.any():
+        return asked
+    return np.where(waits, asked + made.rng("asked").integers(0, 9 * DAY, len(made)), asked)
+
+
+def _claimed_reason(made: Stretch, which: Ints, reason: Ints) -> Ints:
+    """Six in seven name what is wrong; the rest say quality or choose as others do."""
+    claimed = made["claim"][which] & CLAIMS > 0
+    if not claimed.any():
+        return reason
+    goods, repaid = made["goods"][which], made["claim"][which] & REPAID > 0
+    called_off = (made["delay"][which] == UNSENT) & repaid & (made["role"][which] != FAKE)
+    named = np.select([goods == FAKE_GOODS, goods == OTHER_GOODS, called_off], [1, 2, 3], 4)
+    rng = made.rng("claimed")
+    says, other = rng.random(len(which)) < 0.85, rng.integers(0, 2, len(which)) * 5
+    return np.where(claimed, np.where(says, named, other), reason)

@@ -143,10 +143,16 @@ def listing_rows(world: World, ids: Ids, since: int, until: int, number: int) ->
         "shown_fen": fen(shown),
         "weight_g": pa.array(weight, mask=goods.words[item] % 10 < 3),
         "image_hash": nulls(len(item)),
-        "attributes": nulls(len(item)),
+        "attributes": _promises(world, item),
         "status": code(("on", "off"), np.zeros(len(item), np.int64)),
         "changed_at": ids.time(at),
     }
     return Rows(
         "listing", columns, world.shops.platform[goods.shop[item]], at, np.zeros(len(item), np.int64), ("shop_id", "sku", "changed_at")
     )
+
+
+def _promises(world: World, item: Ints) -> pa.Array:
+    """Attributes of the page: what it promises about dispatch, where it does."""
+    hours = world.promised_hours[world.goods.shop[item]]
+    return pa.array([f"产地=黑龙江;发货={one}小时" if one else None for one in hours.tolist()], pa.string())

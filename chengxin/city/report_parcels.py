@@ -10,7 +10,7 @@ from chengxin.city.quantiles import Floats, Ints
 from chengxin.city.register import OPERATORS, OUTLETS
 from chengxin.city.report_orders import Stretch, order_numbers
 from chengxin.city.rows import ABSENT, Rows, code, fen, pick, running
-from chengxin.city.trade import ELSEWHERE, ONE_HAND, SAME_SECOND, TOO_SHORT
+from chengxin.city.trade import ELSEWHERE, ONE_HAND, SAME_SECOND, TOO_SHORT, UNREPORTED
 from chengxin.city.words import CATEGORIES, COURIERS
 
 SIGNS = ("self", "agent", "locker", "station")
@@ -40,7 +40,8 @@ MISSED, BAGGED = 0.03, 0.3  # scans that honest couriers miss, and transit scans
 def parcel_rows(made: Stretch) -> Rows:
     """One row per order and waybill: several orders of one parcel name the same waybill."""
     world, ids, rng = made.world, made.ids, made.rng("parcel")
-    which = np.flatnonzero((made["collected_at"] != ABSENT) & (made["collected_at"] < world.recipe.end))
+    reported = (made["delay"] > UNREPORTED)[made["head"]]
+    which = np.flatnonzero(reported & (made["collected_at"] != ABSENT) & (made["collected_at"] < world.recipe.end))
     made.columns["courier"] = _couriers(made, rng)
     made.columns["waybill"] = _waybills(made, which)
     n, at, shop = len(which), made["collected_at"][which], made["shop"][which]

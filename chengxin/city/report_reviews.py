@@ -11,7 +11,7 @@ from chengxin.city.quantiles import Ints
 from chengxin.city.report_orders import Stretch, order_numbers
 from chengxin.city.rows import ABSENT, Rows, code, fen, pick, running
 from chengxin.city.sizes import DAY
-from chengxin.city.trade import DEFECT, FAST_PRAISE, GENUINE_PRAISE, USUAL
+from chengxin.city.trade import COMPLAINS, DEFECT, FAKE_GOODS, FAST_PRAISE, GENUINE_PRAISE, OTHER_GOODS, USUAL
 
 BY_DEFAULT = "系统默认好评"
 STARS = np.array([0.05, 0.03, 0.06, 0.13, 0.73])  # one to five
@@ -140,7 +140,8 @@ def complaint_rows(made: Stretch) -> Rows:
     start = np.where(made["signed_at"] == ABSENT, made["at"] + 5 * DAY, made["signed_at"])
     at = start + rng.integers(3600, 10 * DAY, n)
     chance = np.where(made["praise"] == DEFECT, 0.1, COMPLAINED)
-    which = np.flatnonzero((made["paid_at"] != ABSENT) & (rng.random(n) < chance) & (at < made.world.recipe.end))
+    complains = made["claim"] & COMPLAINS > 0
+    which = np.flatnonzero((made["paid_at"] != ABSENT) & ((rng.random(n) < chance) | complains) & (at < made.world.recipe.end))
     at, n = at[which], len(which)
     at_order = np.argsort(at, kind="stable")
     number = np.empty(n, np.int64)
@@ -152,10 +153,19 @@ def complaint_rows(made: Stretch) -> Rows:
         "order_no": order_numbers(made, which),
         "shop_id": pick(ids.shop, made["shop"][which]),
         "complainant": pick(ids.account, made["account"][which]),
-        "reason": code(COMPLAINTS, rng.integers(0, 4, n)),
+        "reason": code(COMPLAINTS, _complaint_reason(made, which, rng.integers(0, 4, n))),
         "text": review_texts.write(rng, np.ones(n, np.int64), goods),
         "filed_at": ids.time(at),
         "closed_at": ids.time(np.where(closed >= made.world.recipe.end, ABSENT, closed)),
         "outcome": code(OUTCOMES, np.where(closed >= made.world.recipe.end, -1, rng.integers(0, len(OUTCOMES), n))),
     }
     return made.rows("complaint", columns, at, which, ("complaint_no",))
+
+
+def _complaint_reason(made: Stretch, which: Ints, reason: Ints) -> Ints:
+    """Who complains of what did not come, or came otherwise, names it in nine cases of ten."""
+    complains = made["claim"][which] & COMPLAINS > 0
+    if not complains.any():
+        return reason
+    named = np.select([made["goods"][which] == FAKE_GOODS, made["goods"][which] == OTHER_GOODS], [1, 2], 3)
+    return np.where(complains & (made.rng("complains").random(len(which)) < 0.9), named, reason)

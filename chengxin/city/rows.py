@@ -66,7 +66,7 @@ class Ids:
         self.shop = shop_ids(np.arange(len(world.shops)))
         self.sku = texts(letters(["K"], np.zeros(len(goods), np.int64)), digits(shuffled(np.arange(len(goods)), 30, 13), 10))
         self.title, self.brand = _titles(world)
-        self.gtin = gtins(np.arange(len(goods)))
+        self.gtin = gtins(world.gtin_code)
         self.has_gtin = goods.words % 100 < 45
         self.place = pa.array(world.where.code)
         self.category = pa.array([category.path for category in CATEGORIES])

@@ -13,7 +13,8 @@ SIZES = {"S": 100_000, "M": 1_000_000, "L": 10_000_000, "XL": 100_000_000}
 CHUNKS = {"S": 2, "M": 3, "L": 12, "XL": 60}
 USUAL_TYPES = ("F1", "F2", "F6")  # planted when none is named: a recipe without types gives the tables it always gave
 REVIEW_TYPES = ("F3", "F4", "F11")
-TYPES = (*USUAL_TYPES, "F5", *REVIEW_TYPES)
+FULFILMENT_TYPES = ("F7", "F21", "F22", "F23")  # planted only when asked for: they change how the whole city sends
+TYPES = (*USUAL_TYPES, "F5", *REVIEW_TYPES, *FULFILMENT_TYPES)
 LEVELS = (0, 1, 2, 3, 4)
 DAY = 86_400
 
@@ -24,8 +25,8 @@ class Recipe:
 
     events: rows over all kinds, about; prevalence: share of shops in some campaign (0 = an honest city); levels: camouflage levels;
     types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; on demand F5 fake traffic (with honest crowds), F3 rating rings,
-    F4 extortion by bad reviews, F11 bad reviews that disappear (with any of these three also the look-alikes of reviews);
-    days: length, from local midnight of `start`.
+    F4 extortion by bad reviews, F11 bad reviews that disappear (with any of these three also the look-alikes of reviews), F7 counterfeits,
+    F21 no delivery, F22 late dispatch, F23 goods not as described; days: length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]
@@ -53,6 +54,11 @@ class Recipe:
             raise ValueError("a city needs at least 60 days: campaigns and their refunds last up to 40")
         if not self.chunks:
             object.__setattr__(self, "chunks", max(1, round(self.events / 900_000)))
+
+    @property
+    def fulfilment(self) -> bool:
+        """Whether the city has the story of what was promised and what came."""
+        return bool(set(self.types) & set(FULFILMENT_TYPES))
 
     @property
     def shops(self) -> int:

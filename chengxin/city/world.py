@@ -51,6 +51,10 @@ class World:
     causes: list[Cause] = field(default_factory=list)
     views: list[Views] = field(default_factory=list)  # visits beyond those that follow from orders
     raised: Episodes = field(default_factory=Episodes)  # when a price is raised only to be cut; few buy then
+    promised_hours: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # per shop, hours to dispatch its pages state, 0 = none
+    gtin_code: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # per item, the running digits of its GTIN
+    resellers: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # honest shops that may sell product lines
+    lines: list[int] = field(default_factory=list)  # GTIN digits of the product lines
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
     hiding: dict[int, Hiding] = field(default_factory=dict)  # shops whose reviews disappear
 
@@ -63,7 +67,19 @@ class World:
         market = Market(goods, shops, platform_count(recipe))
         people = populate(recipe, market.platform_share, int(orders * HONEST_SHARE), where)
         trades = honest(recipe, people, market, rhythm)
-        return cls(recipe, where, shops, goods, people, market, rhythm, [trades], len(people))
+        return cls(
+            recipe,
+            where,
+            shops,
+            goods,
+            people,
+            market,
+            rhythm,
+            [trades],
+            len(people),
+            promised_hours=np.zeros(len(shops), np.int64),
+            gtin_code=np.arange(len(goods)),
+        )
 
     @property
     def episodes(self) -> Episodes:

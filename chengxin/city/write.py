@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from chengxin.city import report_orders, report_pages, report_parcels, report_reviews
 from chengxin.city.campaigns import populate_causes
+from chengxin.city.fulfilment import ordinary_life
 from chengxin.city.pricing import price
 from chengxin.city.quantiles import Ints
 from chengxin.city.register import registers
@@ -60,6 +61,8 @@ def build(recipe: Recipe) -> tuple[World, Trades]:
     populate_causes(world)
     trades = filled(recipe, Trades.joined(world.parts), world.people)
     world.parts.clear()
+    if recipe.fulfilment:
+        ordinary_life(world, trades)
     return world, price(world, trades)
 
 

@@ -1,0 +1,10 @@
+-- One row per shop and stretch: the whole time (scale 0), stretches of $bin days and of twice as many, each overlapping by half.
+WITH scale AS (SELECT unnest([1, 2]) AS scale),
+placed AS (
+  SELECT shop, kept, usual, 0 AS scale, 0 AS stretch FROM ripe_order
+  UNION ALL
+  SELECT shop, kept, usual, scale, date_diff('day', DATE '2000-01-01', day) * 2 // ($bin * scale) - half AS stretch
+  FROM ripe_order CROSS JOIN scale CROSS JOIN (SELECT unnest([0, 1]) AS half)
+)
+SELECT shop, scale, stretch, count(*)::DOUBLE AS n, sum(kept::INT)::DOUBLE AS kept, sum(usual) AS expected
+FROM placed GROUP BY ALL ORDER BY shop, scale, stretch

@@ -154,6 +154,7 @@ class Behaviour(Dated):
     police: str
     case_needs: tuple[Pair, ...]
     seed: tuple[str, ...] = ()
+    victim: str = ""  # "shop" where the shops that a clue names are those it was done to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,6 +181,8 @@ SHOWN: Mapping[str, Sequence[str]] = {
     "review": ("reviewed_at", "shop", "rater", "stars", "text", "review_no"),
     "followup": ("reviewed_at", "shop", "rater", "stars", "text", "review_no"),
     "price": ("observed_at", "shop", "sku", "shown", "struck", "basis", "promo"),
+    "complaint": ("filed_at", "shop", "complainant", "reason", "text", "outcome", "closed_at", "complaint_no"),
+    "listing": ("changed_at", "shop", "sku", "title", "brand", "gtin", "shown", "weight_g", "attributes"),
 }
 MASKS = {
     "waybill_no": "waybill",

@@ -13,19 +13,21 @@ def of(found: FoundRow, shops: Mapping[int, Shop], book: Book) -> dict[str, str]
     """The title in both languages."""
     behaviour = book.behaviour(found.behaviour)
     first = next((shops[token] for token in found.shops if token in shops), None)
-    name = str(first) if first else ""
-    more = len(found.shops)
-    if more > 1:
-        zh = f"疑似{behaviour.zh}：{name}等 {more} 家店铺" if name else f"疑似{behaviour.zh}：{more} 家店铺"
-        en = (
-            f"Suspected {_lower(behaviour.en)}: {name} and {more - 1} more shops"
-            if name
-            else f"Suspected {_lower(behaviour.en)}: {more} shops"
-        )
+    who = _shops(str(first) if first else "", len(found.shops))
+    if behaviour.victim == "shop":
+        zh, en = f"疑似遭受{behaviour.zh}：{who['zh']}", f"Suspected {_lower(behaviour.en)}, suffered by {who['en']}"
     else:
-        zh = f"疑似{behaviour.zh}：{name or '未登记店铺'}"
-        en = f"Suspected {_lower(behaviour.en)}: {name or 'a shop that is not registered'}"
+        zh, en = f"疑似{behaviour.zh}：{who['zh']}", f"Suspected {_lower(behaviour.en)}: {who['en']}"
     return {"zh": zh[:300], "en": en[:300]}
+
+
+def _shops(name: str, count: int) -> dict[str, str]:
+    """One shop by its name, several by the first's."""
+    if count < 2:
+        return {"zh": name or "未登记店铺", "en": name or "a shop that is not registered"}
+    if not name:
+        return {"zh": f"{count} 家店铺", "en": f"{count} shops"}
+    return {"zh": f"{name}等 {count} 家店铺", "en": f"{name} and {count - 1} more shops"}
 
 
 def _lower(text: str) -> str:

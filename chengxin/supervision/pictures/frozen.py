@@ -11,6 +11,7 @@ from chengxin.supervision.pictures import prices, reviews, rhythm, ring, route, 
 from chengxin.supervision.pictures.svg import Picture
 
 PRICE_FRAUD, EMPTY_PARCEL, FAKE_TRAFFIC = "B13", "B07", "B06"
+OF_RINGS = frozenset(["B01", "B02", "B04", EMPTY_PARCEL])  # elsewhere the buyers are victims, and no web of them belongs on the page
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -28,7 +29,7 @@ def freeze(found: FoundRow, shops: Sequence[int], since: datetime, until: dateti
     orders, parcels = rows.get("order", []), rows.get("parcel", [])
     kind = "order" if orders else "parcel"
     frozen = {
-        "ring": ring.freeze(orders, "buyer", found.accounts) if orders else ring.freeze(parcels, "sender", found.accounts),
+        "ring": _ring(orders, parcels, found.accounts) if found.behaviour in OF_RINGS else {},
         "rhythm": rhythm.freeze(kind, shops, since, until, orders or parcels),
         "routes": route.freeze(parcels, rows.get("scan", []), found.picture.get("parcels", []))
         if found.behaviour == EMPTY_PARCEL  # other detectors bring no scans, and "no scan" would be said of parcels nobody looked at
@@ -38,6 +39,10 @@ def freeze(found: FoundRow, shops: Sequence[int], since: datetime, until: dateti
         mine = [int(row["fact"]) for row in rows.get("review", [])]
         frozen["reviews"] = reviews.freeze(shops, mine, since, until)
     return {name: one for name, one in frozen.items() if one}
+
+
+def _ring(orders: Sequence[Mapping[str, Any]], parcels: Sequence[Mapping[str, Any]], accounts: Sequence[int]) -> dict[str, Any]:
+    return ring.freeze(orders, "buyer", accounts) if orders else ring.freeze(parcels, "sender", accounts)
 
 
 def draw(frozen: Mapping[str, Any], shops: Mapping[int, str], platforms: Mapping[str, str]) -> list[Picture]:

@@ -93,6 +93,7 @@ class Detector:
     benign: dict[str, dict[str, str]]
     limits: dict[str, Any]
     find: Callable[[Any, Any, Window, dict[str, Any]], Iterable[Finding]]
+    proof: str = "presence"  # "absence" where what is missing is the proof, so that fewer rows cannot weaken it
 
     def reason(self, code: str, weight: float, /, **numbers: Any) -> Reason:
         """A reason from the card's text template, its numbers filled in. KeyError when the card has no such reason."""
@@ -134,6 +135,7 @@ def load(name: str) -> Detector:
         benign=card["benign"],
         limits=card["limits"],
         find=module.find,
+        proof=card.get("proof", "presence"),
     )
 
 

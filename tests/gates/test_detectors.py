@@ -85,11 +85,13 @@ def seen(some: Sequence[Finding]) -> list[str]:
 
 
 def twin_of(some: Sequence[Finding], finding: Finding) -> Finding | None:
-    """The finding about the same shop, or the same accounts when there is no shop."""
-    for one in some:
-        if set(one.shops) & set(finding.shops) or (not finding.shops and set(one.accounts) & set(finding.accounts)):
-            return one
-    return None
+    """The finding about some of the same shops and, where both name accounts, some of the same accounts."""
+
+    def shared(name: str, one: Finding) -> bool:
+        mine, other = set(getattr(finding, name)), set(getattr(one, name))
+        return bool(mine & other) or not mine or not other
+
+    return next((one for one in some if (one.shops or one.accounts) and shared("shops", one) and shared("accounts", one)), None)
 
 
 @every_detector
@@ -215,7 +217,7 @@ def idle_evidence(card: Detector, world: World, known: Sequence[Finding]) -> lis
         left = twin_of(findings(card, worlds.without(world, finding.evidence)), finding)
         if not any(finding.evidence.values()):
             wrong.append(f"{world.name}: {finding.shops} cites nothing")
-        elif left is not None and left.score >= finding.score:
+        elif left is not None and (left.score > finding.score or (left.score == finding.score and card.proof != "absence")):
             wrong.append(f"{world.name}: {finding.shops} scores {finding.score} with its evidence and {left.score} without")
     return wrong
 

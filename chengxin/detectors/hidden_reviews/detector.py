@@ -34,7 +34,7 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     names = [column[0] for column in result.description]
     found = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     found = [one for one in found if _score(one, params) >= params["score_min"]]
-    found.sort(key=lambda one: (one["platform"], -_score(one, params), one["shop"]))
+    found.sort(key=lambda one: (one["platform"], -_score(one, params), one["since"], one["until"], one["reviews"], one["shop"]))
     for _, rows in groupby(found, key=lambda one: str(one["platform"])):
         shops = list(rows)
         if len(shops) >= max(params["platform_shops"], params["platform_share"] * shops[0]["shops"]):

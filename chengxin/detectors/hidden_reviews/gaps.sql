@@ -8,7 +8,7 @@ reach AS (SELECT platform, max(reviewed_at) AS last_report FROM chain GROUP BY p
 begun AS (SELECT shop, bool_or(prev_hash IS NULL) AS from_the_first FROM chain GROUP BY shop),
 missing AS (
   SELECT c.fact, c.platform, c.shop, c.stars, c.reviewed_at,
-         row_number() OVER (PARTITION BY c.shop ORDER BY c.reviewed_at, c.fact) AS place
+         row_number() OVER (PARTITION BY c.shop ORDER BY c.reviewed_at, c.review_no) AS place
   FROM chain c ANTI JOIN chain p ON p.shop = c.shop AND p.hash = c.prev_hash
   WHERE c.prev_hash IS NOT NULL
 ),

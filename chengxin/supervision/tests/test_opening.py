@@ -133,5 +133,6 @@ def test_a_clue_about_reviews_shows_them_over_time_and_others_do_not():
     clue = opened(town.ring_finding([one], [], [], **given, picture={"reviews": True}))
     assert [len(shop["reviews"]) for shop in clue.picture["reviews"]] == [6]
     assert len(frozen.draw(clue.picture, {}, {})) == 1
+    assert clue.title_zh.startswith("疑似遭受") and "suffered by" in clue.title_en  # the shop is the victim
     other = opened(town.ring_finding([one], [], [], **{**given, "detector": "hidden_reviews", "behaviour": "B05"}))
-    assert "reviews" not in other.picture
+    assert "reviews" not in other.picture and other.title_zh.startswith("疑似删除")

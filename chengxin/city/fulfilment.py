@@ -205,11 +205,12 @@ def ordinary_life(world: World, trades: Trades) -> None:
     keen = free & (world.promised_hours[shop] == 24)
     c["delay"][keen] = -6 * 3600
     c["delay"][short] = (rng.uniform(1, 6, n) * DAY)[short]
-    start = int(rng.integers(30, world.recipe.days - 20)) * DAY
+    days, settled = world.recipe.days, min(30, world.recipe.days // 3)
+    start = int(rng.integers(settled, max(settled + 1, days - 20))) * DAY
     backlog = free & (c["at"] >= start) & (c["at"] < start + 4 * DAY) & (rng.random(n) < 0.5)
     c["delay"][backlog] = (rng.uniform(1, 4, n) * DAY)[backlog]
     silent = int(rng.integers(0, world.shops.platform.max() + 1))
-    gap = int(rng.integers(30, world.recipe.days - 40)) * DAY
+    gap = int(rng.integers(settled, max(settled + 1, days - 40))) * DAY
     unreported = free & (world.shops.platform[shop] == silent) & (c["at"] >= gap) & (c["at"] < gap + 3 * DAY) & (rng.random(n) < 0.6)
     c["delay"][called_off | forgotten] = UNSENT
     c["delay"][stores | unreported] = UNREPORTED

@@ -77,11 +77,29 @@ def look(connection: duckdb.DuckDBPyConnection, detector: Detector, used: dict[s
     """One detector's grouped findings that reach into the window. Raises RunWentMad."""
     from chengxin.detection import engine  # compiled code; not for those who only want a card
 
-    most = detector.most_shops(shops, clock.city_day(window.until))
-    seen = _watched(detector, detector.find(connection, engine, window, used), shops, most)
-    mine = [finding for finding in grouping.group(seen) if finding.until >= window.since]
+    most, before = detector.most_shops(shops, clock.city_day(window.until)), _scratch(connection)
+    try:
+        seen = _watched(detector, detector.find(connection, engine, window, used), shops, most)
+        mine = [finding for finding in grouping.group(seen) if finding.until >= window.since]
+    finally:
+        _clear(connection, _scratch(connection) - before)
     check_volume(detector, mine, shops, most)
     return [grouping.plain(finding) for finding in mine]
+
+
+def _scratch(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    """(TABLE or VIEW, name) of what is temporary on the connection."""
+    told = """SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary
+        UNION ALL SELECT 'VIEW', view_name FROM duckdb_views() WHERE temporary AND NOT internal"""
+    return {(str(kind), str(name)) for kind, name in connection.execute(told).fetchall()}
+
+
+def _clear(connection: duckdb.DuckDBPyConnection, left: set[tuple[str, str]]) -> None:
+    """Drop what a detector left behind: the next one may use the same names, and memory is for it."""
+    for kind, name in sorted(left):
+        if kind == "VIEW":
+            connection.unregister(name)
+        connection.execute(f'DROP {kind} IF EXISTS "{name}"')
 
 
 def hide_the_future(connection: duckdb.DuckDBPyConnection, until: datetime) -> None:

@@ -71,6 +71,7 @@ def test_every_list_is_declared():
     assert listings.undeclared(matrix.collect()) == set(), "add it in tests/gates/listings.py"
 
 
+@pytest.mark.one_database
 def test_every_answer_keeps_to_the_declaration(city):
     told(cells.check(city, matrix.collect()))
 

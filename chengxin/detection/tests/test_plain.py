@@ -264,7 +264,7 @@ def test_another_version_or_code_is_another_run(tmp_path: Path, monkeypatch: pyt
     card = detectors.load("price_fraud")
     window = detectors.Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
     parts = Parts(tmp_path, "0" * 64, window, {"price_fraud": card.params})
-    digests = {parts.digest(card), parts.digest(replace(card, version="2"))}
+    digests = {parts.digest(card), parts.digest(replace(card, version="another"))}
     for name in ("code", "libraries"):
         with monkeypatch.context() as patch:
             patch.setattr(f"chengxin.detection.parts.{name}", lambda *given: "other")

@@ -23,6 +23,7 @@ ALLOWED: dict[str, str] = {
     "supervision/pictures/rhythm.py: timedelta(days=7)": "how much of a shop's own rhythm the picture shows",
     "supervision/pictures/reviews.py: timedelta(days=21)": "how much of a shop's reviews the picture shows",
     "supervision/pictures/reviews.py: timedelta(days=60)": "how much of what follows a review the picture shows",
+    "supervision/pictures/visits.py: timedelta(days=60)": "how much of a shop's visits the picture shows",
     "supervision/pictures/prices.py: timedelta(days=14)": "how much of a price history the picture shows",
 }
 

@@ -142,6 +142,7 @@ def _starts(offsets, data, row, bare):  # type: ignore[no-untyped-def]  # pragma
 
 @numba.njit(cache=True, nogil=True)
 def _tokens(offsets, data, prefix, bare, state):  # type: ignore[no-untyped-def]  # noqa: PLR0912  # pragma: no cover - compiled
+    # One function on purpose: with the filling of a block in its own, a value took a third longer (143 ns, then 195).
     rows = len(offsets) - 1
     out = np.zeros(rows, dtype=np.int64)
     raw = np.zeros((LANES, BLOCK), dtype=np.uint8)

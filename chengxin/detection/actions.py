@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from chengxin.detection.errors import NothingToLookAt, RunWentMad
 from chengxin.detection.events import FindingsMade
 from chengxin.detection.models import FoundRow, Run
 from chengxin.detection.parts import Parts
-from chengxin.detection.search import SEED, Progress
+from chengxin.detection.search import Progress
 from chengxin.detectors import Detector, Finding, Window
 from chengxin.facts import actions as facts
 from chengxin.facts import lake, queries
@@ -75,13 +75,7 @@ def window_of(since: date | None = None, until: date | None = None) -> Window:
     first, last = queries.reported_span()
     if first is None or last is None:
         raise NothingToLookAt(since=since or "-", until=until or "-")
-    start = _midnight(since or clock.city_day(first))
-    end = _midnight(until or clock.city_day(last) + timedelta(days=1))
-    return Window(start, end, SEED)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.CITY)
+    return search.window(first, last, since, until)
 
 
 def _new(chosen: list[Detector], used: search.Parameters, window: Window, snapshot: Any, actor: str) -> Run:

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -272,11 +272,10 @@ EXACT = 20_000_000  # rows of a kind up to which distinct ids are counted exactl
 def _window(lake: Lake, since: date | None, until: date | None) -> Window:
     if lake.first is None or lake.last is None:
         raise NothingToLookAt(since=since or "-", until=until or "-")
-    start = _midnight(since or clock.city_day(lake.first))
-    end = _midnight(until or clock.city_day(lake.last) + timedelta(days=1))
-    if start >= end or end <= lake.first or start > lake.last:
-        raise NothingToLookAt(since=start.date(), until=end.date())
-    return Window(start, end, search.SEED)
+    window = search.window(lake.first, lake.last, since, until)
+    if window.since >= window.until or window.until <= lake.first or window.since > lake.last:
+        raise NothingToLookAt(since=window.since.date(), until=window.until.date())
+    return window
 
 
 def _check_anything(lake: Lake, chosen: Sequence[Detector], window: Window) -> None:
@@ -290,10 +289,6 @@ def missing(lake: Path | str, names: Sequence[str] = ()) -> dict[str, list[str]]
     there = set(_files(Path(lake)))
     lacks = {one.name: [kind for kind in one.kinds if kind not in there] for one in search.choose(names)}
     return {name: absent for name, absent in lacks.items() if absent}
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.CITY)
 
 
 def _row(finding: Finding) -> dict[str, Any]:

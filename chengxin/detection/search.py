@@ -6,7 +6,7 @@ Knows no database: the product's runs and plain folders share it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chengxin import detectors
@@ -42,6 +42,16 @@ def choose(names: Sequence[str]) -> list[Detector]:
 def parameters(chosen: Iterable[Detector], overrides: Parameters | None = None) -> Parameters:
     """{name: parameters as used}."""
     return {one.name: {**one.params, **(overrides or {}).get(one.name, {})} for one in chosen}
+
+
+def window(first: datetime, last: datetime, since: date | None, until: date | None) -> Window:
+    """The window of whole city days [since, until); an open end is the day of the first or last fact."""
+    end = until or clock.city_day(last) + timedelta(days=1)
+    return Window(_midnight(since or clock.city_day(first)), _midnight(end), SEED)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, clock.CITY)
 
 
 def search(

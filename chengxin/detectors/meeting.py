@@ -6,6 +6,8 @@ copied from one another (MinHash). Every function works on a temp table of revie
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -115,3 +117,19 @@ def _same_shops_are_one_ring(lake: Any) -> bool:
         SELECT coalesce(first, ring) AS ring, rater FROM ring_member LEFT JOIN ring_name USING (ring)
         """)
     return True
+
+
+def ring_score(one: dict[str, Any], signs: dict[str, float], params: dict[str, Any]) -> float:
+    """Noisy-or of a ring's signs by their weights (`signals`), times a term for the ring's size."""
+    doubt = 1.0
+    for sign, share in signs.items():
+        doubt *= 1 - params["signals"][sign] * share
+    size = 1 - math.exp(-(one["accounts"] + one["shops"]) / params["size_scale"])
+    return round((1 - doubt) * size, 4)
+
+
+def ring_signs(one: dict[str, Any], names: Iterable[str]) -> dict[str, float]:
+    """0 to 1 each: that its people meet at several shops, and for each name the share of its reviews beyond the usual one elsewhere."""
+    beyond = {name: max(0.0, one[name] / one["reviews"] - one[f"usual_{name}"]) / max(0.05, 1 - one[f"usual_{name}"]) for name in names}
+    several = 0.0 if one["shops"] < 2 else min(1.0, (one["reviews"] / one["accounts"] - 1) + 0.25 * (one["shops"] - 2))
+    return {"several_shops": several, **beyond}

@@ -20,21 +20,6 @@ ROWS = 250_000
 BYTES = 64 * 1024 * 1024
 ACTOR = "system:command"
 
-_SUFFIXES = {
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".json": "json",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".txt": "csv",
-    ".xlsx": "xlsx",
-    ".xls": "xlsx",
-    ".et": "xlsx",
-    ".parquet": "parquet",
-    ".arrow": "arrow",
-    ".feather": "arrow",
-}
-
 
 @dataclass(frozen=True)
 class Imported:
@@ -56,9 +41,9 @@ class Imported:
 def format_of(name: str) -> str:
     """The format of a file by its ending. Raises UnknownFormat."""
     ending = Path(name).suffix.lower()
-    if ending not in _SUFFIXES:
-        raise UnknownFormat(format=ending or name, known=", ".join(_SUFFIXES))
-    return _SUFFIXES[ending]
+    if ending not in sources.ENDINGS:
+        raise UnknownFormat(format=ending or name, known=", ".join(sources.ENDINGS))
+    return sources.ENDINGS[ending]
 
 
 def import_file(

@@ -25,8 +25,6 @@ from chengxin.facts.kinds import Kind
 from chengxin.facts.reading import Sent
 from chengxin.kernel import clock
 
-ENDINGS = {".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx"}
-ENDINGS |= {".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}
 ROWS = 250_000
 
 
@@ -56,7 +54,7 @@ class Made:
 
 def reports(folder: Path) -> list[Report]:
     """The files under a folder that name a platform and a kind, in the order of their paths. Raises NoReports."""
-    found = [one for path in sorted(folder.rglob("*")) if path.suffix.lower() in ENDINGS and (one := _named(path))]
+    found = [one for path in sorted(folder.rglob("*")) if path.suffix.lower() in sources.ENDINGS and (one := _named(path))]
     if not found:
         raise NoReports(folder=folder, known=", ".join(kinds.kinds()))
     return found
@@ -93,7 +91,7 @@ def _named(path: Path) -> Report | None:
 
 def _sent(kind: Kind, path: Path) -> Iterator[Sent]:
     """The rows of a file; a large Parquet file in pieces, each read in the jail."""
-    format = ENDINGS[path.suffix.lower()]
+    format = sources.ENDINGS[path.suffix.lower()]
     most = sources.COMMAND.columnar
     if format == "parquet" and len(cut := columnar.pieces(path, most, ROWS)) > 1:
         for piece in cut:

@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from chengxin.facts.mapping import Mapping
 
 FORMATS = ("ndjson", "json", "csv", "xlsx", "parquet", "arrow")
+ENDINGS = {
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".xlsx": "xlsx",
+    ".xls": "xlsx",
+    ".et": "xlsx",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+}
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,13 @@ one angry buyer, and everybody who complains of one faulty lot, is no ring.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from chengxin import detectors
 from chengxin.detectors import Finding, Reason, Window
-from chengxin.detectors.meeting import join_into_rings
+from chengxin.detectors.meeting import join_into_rings, ring_score, ring_signs
 
 HERE = Path(__file__).parent
 BAD = (HERE / "bad_reviews.sql").read_text(encoding="utf-8")
@@ -50,23 +49,14 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
 
 def _score(one: Row, params: dict[str, Any]) -> float:
     """Noisy-or of the ring's signs, each above what other bad reviews show, times a term for the ring's size."""
-    doubt = 1.0
-    for sign, share in _signs(one).items():
-        doubt *= 1 - params["signals"][sign] * share
-    size = 1 - math.exp(-(one["accounts"] + one["shops"]) / params["size_scale"])
-    return round((1 - doubt) * size, 4)
+    return ring_score(one, _signs(one), params)
 
 
 def _signs(one: Row) -> dict[str, float]:
     """How strongly the ring shows each sign, 0 to 1: the share beyond the usual one among other bad reviews."""
-    beyond = {
-        name: max(0.0, one[name] / one["reviews"] - one[f"usual_{name}"]) / max(0.05, 1 - one[f"usual_{name}"])
-        for name in ("refunded", "turned", "cheapest")
-    }
-    several = 0.0 if one["shops"] < 2 else min(1.0, (one["reviews"] / one["accounts"] - 1) + 0.25 * (one["shops"] - 2))
     # At one shop copied texts are what joined the ring at all: they count by their share among everybody's bad reviews there.
     copied = one["copiers"] / one["accounts"] * (one["hold"] if one["shops"] == 1 else 1.0)
-    return {"several_shops": several, "copied": copied, **beyond}
+    return {"copied": copied, **ring_signs(one, ("refunded", "turned", "cheapest"))}
 
 
 def _finding(lake: Any, one: Row, params: dict[str, Any]) -> Finding:

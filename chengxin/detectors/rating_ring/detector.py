@@ -6,14 +6,13 @@ takes copied texts, or shared phones, or new accounts, on top of it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from chengxin import detectors
 from chengxin.detectors import Finding, Reason, Window
-from chengxin.detectors.meeting import join_into_rings
+from chengxin.detectors.meeting import join_into_rings, ring_score, ring_signs
 
 HERE = Path(__file__).parent
 PRAISE = (HERE / "praise.sql").read_text(encoding="utf-8")
@@ -42,23 +41,14 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
 
 def _score(one: Row, params: dict[str, Any]) -> float:
     """Noisy-or of the ring's signs, each above what other praise shows, times a term for the ring's size."""
-    doubt = 1.0
-    for sign, share in _signs(one).items():
-        doubt *= 1 - params["signals"][sign] * share
-    size = 1 - math.exp(-(one["accounts"] + one["shops"]) / params["size_scale"])
-    return round((1 - doubt) * size, 4)
+    return ring_score(one, _signs(one), params)
 
 
 def _signs(one: Row) -> dict[str, float]:
     """How strongly the ring shows each sign, 0 to 1."""
-    beyond = {
-        name: max(0.0, one[name] / one["reviews"] - one[f"usual_{name}"]) / max(0.05, 1 - one[f"usual_{name}"])
-        for name in ("soon", "fresh")
-    }
-    several = 0.0 if one["shops"] < 2 else min(1.0, (one["reviews"] / one["accounts"] - 1) + 0.25 * (one["shops"] - 2))
     apart = min(1.0, max(0.0, 5 - float(one["others_mean"])) / 2) if one["others"] >= 5 else 0.0
     shares = {"copied": one["copiers"] / one["accounts"], "phones": one["phones"] / one["accounts"]}
-    return {"several_shops": several, "apart": apart, **shares, **beyond}
+    return {"apart": apart, **shares, **ring_signs(one, ("soon", "fresh"))}
 
 
 def _finding(lake: Any, one: Row, params: dict[str, Any]) -> Finding:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,10 @@ UNDO = pow(FACTOR, -1, 1 << 63)
 STIR = 0x2545F4914F6CDD1D
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """Facts as the lake has them, the window that is looked at, and where it is from. A case holds little but the fraud it is about, so
-    how many of its shops are hit says nothing."""
+    how many of its shops are hit says nothing. A world equals itself alone, so that what is made of it can be remembered."""
 
     name: str
     tables: Mapping[str, pa.Table]
@@ -53,15 +54,33 @@ class World:
 
 @contextmanager
 def lake_of(world: World, threads: int = 2):
-    """A connection with one table per kind, empty where the world has none."""
-    with limited(world.temp, threads=threads) as lake:
-        for name, kind in kinds.kinds().items():
-            schema = pa.schema([field.with_nullable(True) for field in kind.lake_schema])
-            table = world.tables.get(name, schema.empty_table())
-            lake.register(f"{name}_rows", table)
-            lake.execute(f'CREATE TABLE "{name}" AS SELECT * FROM "{name}_rows"')
-            lake.unregister(f"{name}_rows")
+    """A connection with one table per kind, empty where the world has none. A case's is closed again; a city's is kept, because every
+    detector looks at it and loading takes longer than most of them do."""
+    lake = _loaded(world) if world.case else _kept(world)
+    lake.execute(f"SET threads = {threads}")
+    try:
         yield lake
+    finally:
+        if world.case:
+            lake.close()
+        else:
+            search._clear(lake, search._scratch(lake))  # the views of this window
+
+
+@lru_cache(maxsize=40)
+def _kept(world: World) -> Any:
+    return _loaded(world)
+
+
+def _loaded(world: World) -> Any:
+    lake = limited(world.temp)
+    for name, kind in kinds.kinds().items():
+        schema = pa.schema([field.with_nullable(True) for field in kind.lake_schema])
+        table = world.tables.get(name, schema.empty_table())
+        lake.register(f"{name}_rows", table)
+        lake.execute(f'CREATE TABLE "{name}" AS SELECT * FROM "{name}_rows"')
+        lake.unregister(f"{name}_rows")
+    return lake
 
 
 def findings(detector: Detector, world: World, threads: int = 2) -> list[Finding]:
@@ -104,6 +123,7 @@ def tokens_of(kind: Kind) -> list[str]:
     return ["fact", *(column.name for column in kind.columns if column.domain), *sorted(references)]
 
 
+@cache
 def renamed(world: World) -> World:
     """Every token under another name, the same everywhere."""
 
@@ -125,11 +145,13 @@ def true_name(token: int) -> int:
     return ((token ^ STIR) * UNDO) & MASK
 
 
+@cache
 def shuffled(world: World, seed: int = 7) -> World:
     chance = np.random.default_rng(seed)
     return world.mapped(lambda kind, table: table.take(pa.array(chance.permutation(table.num_rows))), "shuffled")
 
 
+@cache
 def shifted(world: World, weeks: int) -> World:
     """Everything happened some weeks later; weekdays and hours stay."""
 
@@ -147,6 +169,7 @@ def shifted(world: World, weeks: int) -> World:
 # -- the future -----------------------------------------------------------------------------------------------------------------
 
 
+@cache
 def with_future(world: World) -> World:
     """The same and then the same once more, under other numbers, after the window's end."""
     weeks = -(-(world.window.until - world.window.since) // timedelta(weeks=1)) + 1
@@ -162,6 +185,7 @@ def with_future(world: World) -> World:
     return world.mapped(change, "and what came after")
 
 
+@cache
 def known_by(world: World, instant: datetime) -> World:
     """What had been reported by an instant, with the window ending there: later facts are not there, later times in a fact are empty."""
     moment = pa.scalar(instant, pa.timestamp("us", "UTC"))
@@ -177,6 +201,7 @@ def known_by(world: World, instant: datetime) -> World:
     return until(world.mapped(change, f"known by {instant:%Y-%m-%d}"), instant)
 
 
+@cache
 def until(world: World, instant: datetime) -> World:
     return replace(world, window=Window(world.window.since, instant, world.window.seed))
 
@@ -242,7 +267,7 @@ def amounts(world: World, change_of: Callable[[Any], Any], name: str, only: str 
         if only not in (None, kind.kind):
             return table
         for column in kind.columns:
-            if column.type == "money":
+            if column.type == "money" and table.num_rows:
                 table = with_column(table, column.name, change_of(table[column.name]))
         return table
 
@@ -281,6 +306,7 @@ def none_of_it(column: Any) -> Any:
     return pa.nulls(len(column), pa.int64())
 
 
+@cache
 def spoilt(world: World) -> list[World]:
     """Every way of spoiling an honest world that the gate tries."""
     made = [lacking(world, name) for name in world.tables if world.tables[name].num_rows]
@@ -292,6 +318,11 @@ def spoilt(world: World) -> list[World]:
     made += [weights(world, "parcel", by_thousand, "parcels in kilograms"), weights(world, "listing", times_hundred, "listings times 100")]
     made += [weights(world, "parcel", none_of_it, "parcels without weight"), weights(world, "parcel", negative, "negative weights")]
     return made
+
+
+def differs(world: World, other: World, names: Iterable[str]) -> bool:
+    """Whether two worlds are not the same to somebody who reads these kinds only."""
+    return world.window != other.window or any(world.tables.get(name) is not other.tables.get(name) for name in names)
 
 
 # -- small parts ----------------------------------------------------------------------------------------------------------------

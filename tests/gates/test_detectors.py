@@ -292,7 +292,26 @@ def false_clues(card: Detector, world: World, honest_shops: set[int]) -> list[st
 def test_bad_input_gives_an_error_or_nothing(name: str, honest: World) -> None:
     card = detectors.load(name)
     usual = {shop for finding in findings(card, honest) for shop in finding.shops}
-    assert [wrong for world in worlds.spoilt(honest) for wrong in false_clues(card, world, usual)] == []
+    spoilt = [world for world in worlds.spoilt(honest) if worlds.differs(world, honest, card.kinds)]
+    assert [wrong for world in spoilt for wrong in false_clues(card, world, usual)] == []
+
+
+def unnamed_kinds(card: Detector, world: World, known: Sequence[Finding]) -> list[str]:
+    """Findings that change without the kinds of facts that the card does not name."""
+    others = [name for name in world.tables if name not in card.kinds]
+    return [] if seen(findings(card, worlds.lacking(world, *others))) == seen(known) else [f"{world.name}: reads more than its card says"]
+
+
+@every_detector
+def test_a_detector_reads_the_kinds_on_its_card_only(name: str, found: Any) -> None:
+    card = detectors.load(name)
+    assert [wrong for world, known in found(name) if not world.case for wrong in unnamed_kinds(card, world, known)] == []
+
+
+def test_the_gate_sees_a_detector_that_reads_more_than_its_card_says(found: Any) -> None:
+    (city, _), *_ = found("price_fraud")
+    card = telling(lambda lake: lake.execute("SELECT shop, count(*) FROM visit GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3").fetchall())
+    assert unnamed_kinds(card, city, findings(card, city))
 
 
 def test_the_gate_sees_a_crash_and_a_false_clue(honest: World) -> None:

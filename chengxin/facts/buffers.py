@@ -45,3 +45,8 @@ def as_strings(column: pa.Array) -> pa.Array:
     if np.diff(offsets)[~valid(column)].any():
         return pa.array(column.to_pylist(), pa.string())
     return column
+
+
+def plain(column: pa.Array) -> pa.Array:
+    """Without its dictionary, if it has one."""
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from chengxin.facts import columns as column_checks
 from chengxin.facts import kernels
-from chengxin.facts.buffers import strings, valid
+from chengxin.facts.buffers import plain, strings, valid
 from chengxin.facts.columns import Clean
 from chengxin.facts.kinds import REFERENCES, Column, Kind
 from chengxin.facts.oddities import EPOCH, MICROSECOND
@@ -133,7 +133,7 @@ def _key_texts(kind: Kind, cleaned: Mapping[str, Clean]) -> pa.Array:
 
 
 def _as_text(column: Clean) -> pa.Array:
-    return column.texts if column.texts is not None else pa.array(column.numbers).cast(pa.string())
+    return pa.array(column.numbers).cast(pa.string()) if column.texts is None else plain(column.texts)
 
 
 def _kept(kind: Kind, column: Column, cleaned: Mapping[str, Clean], platform: str) -> dict[str, pa.Array]:
@@ -155,13 +155,15 @@ def _kept(kind: Kind, column: Column, cleaned: Mapping[str, Clean], platform: st
 def _reference(column: Column, cleaned: Mapping[str, Clean]) -> pa.Array:
     """The text that a reference is hashed from: a product is named within its shop."""
     own = cast(pa.Array, cleaned[column.name].texts)
-    return pc.binary_join_element_wise(cast(pa.Array, cleaned["shop_id"].texts), own, "/") if column.name == "sku" else own
+    if column.name != "sku":
+        return own
+    return pc.binary_join_element_wise(plain(cast(pa.Array, cleaned["shop_id"].texts)), plain(own), "/")
 
 
 def _tokens(domain: str, texts: pa.Array, prefix: str, bare: str = "") -> pa.Array:
     """Tokens as int64, null where the text is null; columns of few values are hashed once per value."""
-    if _few(texts):
-        coded = texts.dictionary_encode()
+    if pa.types.is_dictionary(texts.type) or _few(texts):
+        coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
         return pa.array(column_tokens(domain, coded.dictionary, prefix, bare)).take(coded.indices)
     present = valid(texts)
     return pa.array(column_tokens(domain, texts, prefix, bare), mask=None if present.all() else ~present)
@@ -183,6 +185,11 @@ def _digest(content: NDArray[np.uint64], kind: Kind, column: Column, kept: Mappi
     array = kept[name]
     if pa.types.is_string(array.type):
         kernels.stir_texts(content, *strings(array), _salt(name))
+    elif pa.types.is_dictionary(array.type):
+        entries = np.zeros(len(array.dictionary), np.uint64)
+        kernels.stir_texts(entries, *strings(array.dictionary), _salt(name))
+        there = valid(array)
+        content[there] ^= entries[array.indices.filter(pa.array(there)).to_numpy()]
     else:
         numbers = array if not pa.types.is_boolean(array.type) else array.cast(pa.int8())
         values = pc.fill_null(numbers.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
@@ -196,4 +203,4 @@ def _salt(name: str) -> np.uint64:
 
 def _shops(cleaned: Mapping[str, Clean]) -> list[str]:
     shops = cleaned.get("shop_id")
-    return [] if shops is None else [shop for shop in cast(pa.Array, shops.texts).unique().to_pylist() if shop is not None]
+    return [] if shops is None else [shop for shop in plain(cast(pa.Array, shops.texts).unique()).to_pylist() if shop is not None]

@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.ipc
 
 from chengxin.facts.errors import Empty
@@ -70,7 +71,7 @@ def read(
     with _shared(source) as (path, answer):
         order = {"path": str(path), "answer": str(answer), "format": format, "kind": kind.kind, "headers": headers, "rows": most.rows}
         said = _ask(order | ({"piece": astuple(piece)} if piece else {}), most)
-        table = _mapped(answer)
+        table = _mapped(answer, most)
     if table.num_rows == 0:
         raise Empty()
     return Sent(table, np.arange(1, table.num_rows + 1, dtype=np.int64)), said["ignored"]
@@ -88,13 +89,24 @@ def _shared(source: bytes | Path) -> Iterator[tuple[Path, Path]]:
         yield path.resolve(), folder / "answer"
 
 
-def _mapped(answer: Path) -> pa.Table:
+def _mapped(answer: Path, most: Most) -> pa.Table:
     try:
         table = pa.ipc.open_file(pa.memory_map(str(answer))).read_all()
         table.validate(full=True)
     except (pa.ArrowInvalid, OSError) as cause:
         raise jail.too_hard("content") from cause
+    if sum(map(_spread, table.columns)) > most.memory_mb << 20:
+        raise jail.too_hard("memory")
     return table
+
+
+def _spread(column: pa.ChunkedArray) -> int:
+    """Bytes that the texts of a dictionary would take if every row had its own: one long entry named by every row fits into little."""
+    if not pa.types.is_dictionary(column.type):
+        return 0
+    if not pa.types.is_string(column.type.value_type):
+        raise jail.too_hard("content")  # the child lets no other through
+    return sum(pc.sum(pc.binary_length(part.dictionary).take(part.indices)).as_py() or 0 for part in column.chunks)
 
 
 # -- the children ---------------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from chengxin.kernel.errors import ChengxinError
 
 IDLE_SECONDS = 60
 MOST_COLUMNS = 500
+FEW_BYTES = 3  # a row's share of a column's dictionary and codes, up to which its values are few
 _DAMAGE = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowSerializationError, OSError, KeyError, ValueError, TypeError)
 
 
@@ -70,7 +71,15 @@ def _read(order: dict[str, Any]) -> tuple[pa.Table, list[str]]:
         check_size(table.num_rows, table.num_columns, order["rows"])
         table = table.select(wanted)
         table.validate(full=True)  # offsets in the file are the sender's word
-        return table, ignored
+        return pa.table({name: _plainly(table[name]) for name in wanted}), ignored
+
+
+def _plainly(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Only texts go on as dictionaries, the same for all rows."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    kind = column.type.value_type
+    return column.unify_dictionaries() if pa.types.is_string(kind) else column.cast(kind)
 
 
 def _rewound(source: pa.NativeFile) -> pa.NativeFile:
@@ -81,10 +90,26 @@ def _rewound(source: pa.NativeFile) -> pa.NativeFile:
 def _parquet(order: dict[str, Any]) -> tuple[pa.Table, list[str]]:
     file = _opened(order)
     wanted, ignored = _wanted(order, file.schema_arrow.names)
+    if order["headers"] is None and (few := _few(file)):  # a mapping works on plain texts
+        file = pq.ParquetFile(order["path"], memory_map=True, read_dictionary=few)
     if "piece" not in order:
-        return file.read(columns=wanted), ignored
+        return file.read(columns=wanted).unify_dictionaries(), ignored
     first, count, start, rows = order["piece"]
-    return file.read_row_groups(range(first, first + count), columns=wanted).slice(start, rows), ignored
+    return file.read_row_groups(range(first, first + count), columns=wanted).slice(start, rows).unify_dictionaries(), ignored
+
+
+def _few(file: pq.ParquetFile) -> list[str]:
+    """Text columns that lie in the file as a dictionary of few values: they go on as one, which saves reading each text of each row."""
+    footer = file.metadata
+    texts = [place for place, field in enumerate(file.schema_arrow) if pa.types.is_string(field.type)]
+    if footer.num_columns != len(file.schema_arrow):
+        return []  # nested columns: places in schema and footer are not the same
+    chunks = {place: [footer.row_group(group).column(place) for group in range(footer.num_row_groups)] for place in texts}
+    return [
+        file.schema_arrow.names[place]
+        for place, parts in chunks.items()
+        if all("RLE_DICTIONARY" in one.encodings and one.total_uncompressed_size <= FEW_BYTES * one.num_values + 1024 for one in parts)
+    ]
 
 
 def _opened(order: dict[str, Any]) -> pq.ParquetFile:

@@ -23,7 +23,8 @@ AHEAD_US = 15 * 60 * 1_000_000  # clocks of platforms may run ahead by this much
 
 @dataclass
 class Clean:
-    """A checked column: numbers as int64 with `present`, texts as an Arrow string array (null where absent)."""
+    """A checked column: numbers as int64 with `present`, texts as an Arrow string array (null where absent), which may be a dictionary
+    of distinct texts where the file had one."""
 
     present: NDArray[np.bool_]
     numbers: NDArray[np.int64] | None = None
@@ -45,14 +46,29 @@ def clean(column: Column, raw: pa.Array, now_us: int, fen: bool = False) -> Clea
     """Check one column. fen: the integers are fen already (`<name>_fen`)."""
     if pa.types.is_null(raw.type):
         raw = raw.cast(pa.string())
-    if pa.types.is_dictionary(raw.type):
-        raw = raw.dictionary_decode()
-    checked = _READERS.get(column.type, _text)(column, raw, fen)
+    checked = _by_entries(column, raw, fen) if pa.types.is_dictionary(raw.type) else _READERS.get(column.type, _text)(column, raw, fen)
     if checked.numbers is not None:
         _within(column, checked, now_us)
     if column.required:
         _all_present(column, checked)
     return checked
+
+
+def _by_entries(column: Column, raw: pa.DictionaryArray, fen: bool) -> Clean:
+    """A column that came as a dictionary: each entry is read once. It stays one when every entry is fine as it is; when one had to be
+    mended, is missing or is there twice, the rows are looked at one by one, so that their problems are named."""
+    entries = as_strings(raw.dictionary) if _is_text(raw.dictionary.type) else raw.dictionary
+    read = _READERS.get(column.type, _text)(column, entries, fen)
+    if read.problems or not read.present.all() or not len(entries):
+        return _READERS.get(column.type, _text)(column, raw.dictionary_decode(), fen)
+    present = valid(raw)
+    codes = pc.fill_null(raw.indices, 0).to_numpy(zero_copy_only=False)
+    if read.numbers is not None:
+        return Clean(present, numbers=np.where(present, read.numbers[codes], 0))
+    texts = cast(pa.Array, read.texts)
+    if not texts.equals(entries) or len(texts.unique()) < len(texts):
+        return _READERS.get(column.type, _text)(column, raw.dictionary_decode(), fen)
+    return Clean(present, texts=pa.DictionaryArray.from_arrays(raw.indices.cast(pa.int32()), texts))
 
 
 def absent(column: Column, rows: int) -> Clean:

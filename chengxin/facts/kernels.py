@@ -173,6 +173,7 @@ def plain_texts(offsets, data, most, identifier, free):  # pragma: no cover - co
     number."""
     rows = len(offsets) - 1
     fine, empty = np.ones(rows, np.bool_), np.zeros(rows, np.bool_)
+    inner = _odd_bytes(data, offsets[0], offsets[rows], identifier) or (free and _many_digits(data, offsets[0], offsets[rows]))
     for row in range(rows):
         place, end = offsets[row], offsets[row + 1]
         if place == end:
@@ -181,21 +182,46 @@ def plain_texts(offsets, data, most, identifier, free):  # pragma: no cover - co
         lead, tail = data[place], data[end - 1]
         odd = end - place > most or lead <= 32 or tail <= 32 or lead == 61 or lead == 43 or lead == 45 or lead == 64 or lead == 35
         odd = odd or (lead == 0xE3 and end - place >= 3 and data[place + 1] == 0x80 and data[place + 2] == 0x80)
-        run = 0
-        for at in range(place, end):
-            char = data[at]
-            if char < 32 or char == 127 or (char == 0xEF and at + 2 < end and data[at + 1] == 0xBF and data[at + 2] == 0xBD):
-                odd = True
-            elif 48 <= char <= 57:
-                run += 1
-                if free and run >= 17:
-                    odd = True
-                continue
-            elif identifier and (char == 32 or char == 47 or char == 43):
-                odd = True
-            run = 0
+        if inner and not odd:
+            odd = _odd_bytes(data, place, end, identifier) or (free and _many_digits(data, place, end))
         fine[row] = not odd
     return fine, empty
+
+
+@numba.njit(cache=True, nogil=True)
+def _odd_bytes(data, place, end, identifier):  # pragma: no cover - compiled
+    """Whether some byte is never plain. A whole column is asked first, as the least of each difference: the compiler makes vector
+    instructions of that (0.04 ms a megabyte) and of nothing with a branch in it (0.9 ms)."""
+    part = data[place:end]
+    least = gone = mark = gap = np.uint8(255)
+    for at in range(len(part)):
+        char = part[at]
+        least = min(least, char)
+        gone = min(gone, np.uint8(char ^ np.uint8(127)))
+        mark = min(mark, np.uint8(char ^ np.uint8(0xEF)))
+        gap = min(gap, np.uint8(char ^ np.uint8(32)), np.uint8(char ^ np.uint8(43)), np.uint8(char ^ np.uint8(47)))
+    if least < 32 or gone == 0 or (identifier and gap == 0):
+        return True
+    if mark == 0:
+        for at in range(len(part) - 2):
+            if part[at] == 0xEF and part[at + 1] == 0xBF and part[at + 2] == 0xBD:
+                return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
+def _many_digits(data, place, end):  # pragma: no cover - compiled
+    """Whether seventeen digits stand in a row: then one of them stands at every sixteenth place."""
+    for at in range(place + 15, end, 16):
+        if 48 <= data[at] <= 57:
+            first, after = at, at + 1
+            while first > place and 48 <= data[first - 1] <= 57:
+                first -= 1
+            while after < end and 48 <= data[after] <= 57:
+                after += 1
+            if after - first >= 17:
+                return True
+    return False
 
 
 @numba.njit(cache=True, nogil=True)

@@ -109,7 +109,9 @@ def _count(made: Made, kind: Kind, checked: Checked, new: NDArray[np.int64]) -> 
 def _save(checked: Checked, rows: NDArray[np.int64], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     order = rows[np.argsort(checked.times[rows], kind="stable")]
-    pq.write_table(checked.table.drop_columns(["content"]).take(pa.array(order)), path, compression="zstd", compression_level=1)
+    pq.write_table(
+        checked.table.drop_columns(["content"]).take(pa.array(order)), path, compression="zstd", compression_level=1, store_schema=False
+    )
 
 
 class _Seen:

@@ -60,6 +60,7 @@ def _options(kind: Kind) -> dict[str, object]:
     random = {name for name in schema.names if _is_token(kind, name)}
     return {
         "row_group_size": ROW_GROUP,
+        "store_schema": False,  # else a column that came as a dictionary would be read as one again, and others not
         "compression": {name: "none" if name in random else "zstd" for name in schema.names},
         "compression_level": {name: LEVEL for name in schema.names if name not in random},
         "use_dictionary": [name for name in schema.names if _repeats(kind, name)],

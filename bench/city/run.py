@@ -26,9 +26,9 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT)]
 
 import answers  # noqa: E402
-import yaml  # noqa: E402
 import baselines  # noqa: E402
 import score  # noqa: E402
+import yaml  # noqa: E402
 
 from chengxin import city  # noqa: E402
 from chengxin.city import calibration  # noqa: E402

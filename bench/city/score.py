@@ -137,7 +137,7 @@ def table(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]]) -
 
 
 def figures(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]]) -> dict[str, list[dict]]:
-    """{type: [{level, shops, recall, low, high, campaigns, trivial: {name, ap}}]} of the types that were planted; what the model page shows."""
+    """{planted type: [{level, shops, recall, low, high, campaigns, trivial: {name, ap}}]}; what the model page shows."""
     told: dict[str, list[dict]] = {}
     for type_, behaviour in BEHAVIOURS.items():
         for level in sorted({one.level for city, _, _ in cities for one in city.campaigns if one.type == type_}):

@@ -42,7 +42,7 @@ def degree(graph: sp.csr_matrix) -> np.ndarray:
 
 
 def neighbours(data: Data) -> np.ndarray:
-    """Own features, degree, and the mean of neighbours' features over one, two and three hops: (n, 41). What is known to beat graph networks."""
+    """Own features, degree, and the mean of neighbours' features over one, two and three hops, (n, 41): known to beat graph networks."""
     mean = _rows_sum_to_one(data.graph)
     hops = [data.own]
     for _ in range(3):

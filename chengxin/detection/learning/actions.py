@@ -22,7 +22,7 @@ LOCK = "detection.models"
 
 
 def train(actor: str) -> LearnedModel:
-    """A new model of all verdicts that count; the present one when it would come out the same. Raises TooFewVerdicts, LearningExtraMissing."""
+    """A new model of all verdicts that count, or the present one when it comes out the same. TooFewVerdicts, LearningExtraMissing."""
     given = training.lesson()
     made = training.make(given)
     store.keep(made.model)

@@ -1,4 +1,4 @@
-"""The tree library, an optional extra: is it there, train, save, load, predict with contributions. One thread: the same bytes every time."""
+"""The tree library, an optional extra: is it there, train, save, predict with contributions. One thread: the same bytes every time."""
 
 from __future__ import annotations
 

@@ -73,9 +73,8 @@ def _shift(name: str, before: Sequence[float], now: Sequence[float]) -> Shift:
     if min(len(before), len(now)) < tuning()["drift"]["least"]:
         return Shift(name, None, len(before), len(now))
     borders = measures.edges(np.array(before))
-    return Shift(
-        name, measures.psi(measures.shares(np.array(before), borders), measures.shares(np.array(now), borders)), len(before), len(now)
-    )
+    shares = [measures.shares(np.array(part), borders) for part in (before, now)]
+    return Shift(name, measures.psi(*shares), len(before), len(now), len(borders) + 1)
 
 
 def of_model(record: LearnedModel) -> list[Shift]:
@@ -92,7 +91,7 @@ def of_model(record: LearnedModel) -> list[Shift]:
 def _against(name: str, before: dict[str, Any], now: Any, n: int) -> Shift:
     if len(now) < tuning()["drift"]["least"]:
         return Shift(name, None, n, len(now))
-    return Shift(name, measures.psi(before["shares"], measures.shares(now, before["edges"])), n, len(now))
+    return Shift(name, measures.psi(before["shares"], measures.shares(now, before["edges"])), n, len(now), len(before["edges"]) + 1)
 
 
 def months(verdicts: Iterable[Verdict]) -> list[Month]:

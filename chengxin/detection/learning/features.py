@@ -139,7 +139,7 @@ def _of_shops(tokens: Sequence[int], shops: Mapping[int, Values]) -> Values:
 
 
 def shops_of(run: Run) -> dict[int, Values]:
-    """{shop token: features} of every shop with orders in the look-back, from the run's own files. Empty when they are no longer all there."""
+    """{shop token: features} of every shop with orders in the look-back, from the run's own files. Empty when some are gone."""
     snapshot = Snapshot.from_json(run.snapshot) if run.snapshot.get("segments") else None
     if snapshot is None or not all((disk.lake() / one.path).exists() for one in snapshot.segments):
         return {}
@@ -151,9 +151,8 @@ def shops_of(run: Run) -> dict[int, Values]:
         connection.execute(_NEIGHBOURS)
         before = "hop0"
         for hop in (1, 2):
-            connection.execute(
-                f"CREATE TEMP TABLE hop{hop} AS SELECT l.shop, {_means()} FROM link l JOIN {before} h ON h.shop = l.other GROUP BY l.shop"
-            )  # noqa: S608
+            joined = f"SELECT l.shop, {_means()} FROM link l JOIN {before} h ON h.shop = l.other GROUP BY l.shop"  # noqa: S608
+            connection.execute(f"CREATE TEMP TABLE hop{hop} AS {joined}")
             before = f"hop{hop}"
         return _gathered(connection)
 

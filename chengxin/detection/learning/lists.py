@@ -38,6 +38,18 @@ def _best_trivial(one: Card) -> str:
     return f"{best['trivial']['name']} ({best['trivial']['ap']:.2f})" if best else "–"
 
 
+def _feature(one: Shift) -> dict[str, str]:
+    return {"zh": "模型给出的概率", "en": "the model's probability"} if one.name == "probability" else meaning(one.name)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _with_interval(one: Mapping[str, Any]) -> str:
+    return f"{one['recall']:.2f}" + (f" [{one['low']:.2f}, {one['high']:.2f}]" if "low" in one else "")
+
+
 DETECTORS = Table(
     name="detector-figures",
     caption=_("Detectors"),
@@ -101,7 +113,7 @@ CITY = Table(
     columns=[
         Column("level", _("Camouflage"), kind="number"),
         Column("shops", _("Planted shops"), kind="number"),
-        Column("recall", _("Recall at precision 0.9"), value=lambda one: _with_interval(one)),
+        Column("recall", _("Recall at precision 0.9"), value=_with_interval),
         Column("campaigns", _("Campaigns found"), value=lambda one: one.get("campaigns") or "–"),
         Column(
             "trivial",
@@ -133,7 +145,7 @@ MODELS = Table(
     name="models",
     caption=_("Trained models"),
     columns=[
-        Column("number", _("Model"), value=lambda one: str(one), link="page_url"),
+        Column("number", _("Model"), value=str, link="page_url"),
         Column("state", _("State"), kind="tag", value=LearnedModel.get_state_display, colour=lambda one: STATES[one.state]),
         Column("verdicts", _("Verdicts"), kind="number"),
         Column("auc", _("ROC AUC, held back"), value=lambda one: _number(one.report["auc"])),
@@ -153,7 +165,7 @@ SHIFTS = Table(
     caption=_("Drift since training"),
     page_size=15,
     columns=[
-        Column("feature", _("Feature"), value=lambda one: _feature(one), css="wide"),
+        Column("feature", _("Feature"), value=_feature, css="wide"),
         Column("psi", _("PSI"), value=lambda one: _number(one.psi)),
         Column("now", _("Findings of the last weeks"), kind="number"),
         Column("level", _("Drift"), kind="tag", value=lambda one: LEVELS[one.level], colour=lambda one: COLOURS[one.level]),
@@ -170,15 +182,3 @@ RANKINGS = Table(
     ],
     empty=_("No ranking"),
 )
-
-
-def _feature(one: Shift) -> dict[str, str]:
-    return {"zh": "模型给出的概率", "en": "the model's probability"} if one.name == "probability" else meaning(one.name)
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _with_interval(one: Mapping[str, Any]) -> str:
-    return f"{one['recall']:.2f}" + (f" [{one['low']:.2f}, {one['high']:.2f}]" if "low" in one else "")

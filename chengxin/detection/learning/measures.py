@@ -67,6 +67,15 @@ def psi(before: Sequence[float], now: Sequence[float]) -> float:
     return float(np.sum((other - one) * np.log(other / one)))
 
 
+def psi_by_chance(bins: int, before: int, now: int) -> float:
+    """What PSI hardly exceeds without any change: it is nearly chi-square with bins - 1 degrees of freedom, times 1/before + 1/now.
+
+    Two standard deviations above the mean; the usual limits 0.1 and 0.25 alone would sound a false alarm for samples below a hundred.
+    """
+    degrees = max(bins - 1, 1)
+    return (degrees + 2 * sqrt(2 * degrees)) * (1 / before + 1 / now)
+
+
 def calibration(label: Array, score: Array, bins: int) -> list[dict[str, float]]:
     """Bins of equal width over [0, 1]: how often what was given this probability came true; empty bins are left out."""
     place = np.minimum((np.asarray(score) * bins).astype(int), bins - 1)
@@ -75,6 +84,8 @@ def calibration(label: Array, score: Array, bins: int) -> list[dict[str, float]]
         here = place == one
         hits, n = int(np.asarray(label)[here].sum()), int(here.sum())
         low, high = wilson(hits, n)
-        told.append({"from": one / bins, "to": (one + 1) / bins, "n": n, "said": float(np.asarray(score)[here].mean()), "true": hits / n})
+        told.append(
+            {"from": int(one) / bins, "to": (int(one) + 1) / bins, "n": n, "said": float(np.asarray(score)[here].mean()), "true": hits / n}
+        )
         told[-1] |= {"low": low, "high": high}
     return told

@@ -112,7 +112,7 @@ class LearnedModel(models.Model):
 
 
 class Opinion(models.Model):
-    """What the model in use said of a finding: a probability, what moved it, and where the finding stood by score and stands by the model."""
+    """What the model in use said of a finding: a probability, what moved it, and its place by score and by the model."""
 
     model = models.ForeignKey(LearnedModel, on_delete=models.PROTECT, related_name="opinions")
     finding_id = models.UUIDField(db_index=True)

@@ -116,7 +116,7 @@ def patterns(one: Card) -> list[dict[str, Any]]:
 
 
 def reasons(one: Card) -> list[dict[str, Any]]:
-    """Each reason of the card: in how many judged clues it stood, how often an officer called it wrong, and the precision of those clues."""
+    """Each reason of the card: in how many judged clues it stood, how often it was called wrong, how many of the clues were confirmed."""
     every = Verdict.objects.filter(detector=one.name)
     wrong = Counter((code, verdict.clue_id) for verdict in every for code in verdict.wrong_reasons)
     by_code = Counter(code for code, _ in wrong)

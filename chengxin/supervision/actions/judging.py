@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
 
@@ -46,7 +47,7 @@ def tell_verdict(event: ClueJudged) -> None:
 
 def tell_dismissal(event: ClueDismissed) -> None:
     """A dismissal says: harmless, and by which pattern."""
-    step = ClueStep.objects.select_related("clue").filter(clue=event.clue_id, action="dismiss").latest("at")
+    step = ClueStep.objects.select_related("clue").filter(clue_id=UUID(event.clue_id), action="dismiss").latest("at")
     keep(_told(step, "dismissed", pattern=event.pattern))
 
 

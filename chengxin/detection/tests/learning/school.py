@@ -1,4 +1,4 @@
-"""Findings with verdicts made by hand: the stronger the money reason, the likelier confirmed; the detector's score says little."""
+"""Findings with verdicts made by hand: two reasons together make one likely; the detector's score and the strongest reason say little."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def run(snapshot: dict[str, Any] | None = None, until: datetime = NOW, at: datet
     )
 
 
-def finding(of: Run, number: int, money: float, score: float, **extra: Any) -> FoundRow:
+def finding(of: Run, number: int, money: float, score: float, structure: float = 0.4, **extra: Any) -> FoundRow:
     reasons = [
         {"code": "money_back", "zh": "退款。", "en": "Money back.", "numbers": {}, "weight": money},
-        {"code": "structure", "zh": "结构。", "en": "Structure.", "numbers": {}, "weight": 0.4},
+        {"code": "structure", "zh": "结构。", "en": "Structure.", "numbers": {}, "weight": structure},
     ]
     given = {"shops": [number], "accounts": list(range(6)), "evidence": {"order": list(range(number % 7 + 3))}}
     row = FoundRow(
@@ -55,9 +55,9 @@ def taught(n: int = 120, seed: int = 5) -> list[Verdict]:
     """n findings of one run, each with a verdict a few hours after the one before."""
     draw, of, made = random.Random(seed), run(), []
     for number in range(n):
-        money = round(draw.random(), 3)
-        row = finding(of, number, money, round(0.5 + 0.5 * draw.random(), 3))
-        said = "confirmed" if draw.random() < (0.9 if money > 0.5 else 0.1) else "dismissed"
+        money, structure = round(draw.random(), 3), round(draw.random(), 3)
+        row = finding(of, number, money, round(0.5 + 0.5 * draw.random(), 3), structure)
+        said = "confirmed" if draw.random() < (0.95 if money + structure > 1 else 0.05) else "dismissed"
         made.append(judged(row, said, NOW - timedelta(hours=3 * (n - number)), pattern="" if said == "confirmed" else "campus"))
     return made
 
@@ -83,5 +83,3 @@ def opinion(record: Any, row: FoundRow, place: int, before: int, at: datetime = 
     return Opinion.objects.create(
         model=record, finding_id=row.id, probability=0.7, contributions=[], place=place, place_before=before, at=at - timedelta(hours=2)
     )
-
-

@@ -166,14 +166,20 @@ def test_what_the_model_moved_up_is_not_in_the_training_set(made_by_hand):
 @needs_trees
 def test_more_of_what_speaks_against_a_shop_never_lowers_the_probability():
     school.taught(90)
-    given = training.lesson()
-    model = training.fit(given)
-    place = given.names.index("reason:brushing.money_back")
-    rows = np.repeat(given.rows[:1], 21, axis=0)
-    rows[:, place] = np.linspace(0, 1, 21)
-    said, parts = booster.predict(model, rows)
+    given, of = training.lesson(), school.run()
+    found = [school.finding(of, 900 + step, step / 20, 0.7, 0.6) for step in range(21)]
+    rows = features.matrix([features.own(row) for row in found], given.names)
+    said, parts = booster.predict(training.fit(given), rows)
     assert (np.diff(said) >= -1e-9).all() and said[-1] > said[0] + 0.2
-    assert parts[-1, place] == max(parts[-1])  # and the contribution names what did it
+    assert parts[-1].argmax() in {given.names.index(name) for name in ("reason:brushing.money_back", "second", "strongest")}
+
+
+@needs_trees
+def test_the_twin_without_directions_a_chance_pattern_turns_it_round():
+    x = np.linspace(0, 1, 80, dtype=np.float32)[:, None]
+    made = [booster.train(x, (x[:, 0] < 0.5).astype(float), np.ones(80), [way], features.tuning()["trees"], 1) for way in (1, 0)]
+    held, free = (booster.predict(model, x)[0] for model in made)
+    assert held[-1] >= held[0] and free[-1] < free[0] - 0.5
 
 
 @needs_trees
@@ -225,7 +231,7 @@ def test_opinions_order_give_reasons_and_touch_nothing_else():
     school.taught()
     record = in_use_now()
     of = school.run()
-    weak, strong = school.finding(of, 900, 0.02, 0.95), school.finding(of, 901, 0.98, 0.55)
+    weak, strong = school.finding(of, 900, 0.02, 0.95, 0.1), school.finding(of, 901, 0.98, 0.55, 0.9)
     assert actions.give_opinions(str(of.id)) == 2
     assert actions.give_opinions(str(of.id)) == 0  # said once
     low, high = Opinion.objects.get(finding_id=weak.id), Opinion.objects.get(finding_id=strong.id)

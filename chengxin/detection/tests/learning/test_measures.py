@@ -12,7 +12,7 @@ pytestmark = pytest.mark.one_database
 def test_wilson_is_honest_for_few_and_at_the_ends():
     assert measures.wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
     low, high = measures.wilson(10, 10)
-    assert low == pytest.approx(0.7225, abs=1e-4) and high == 1
+    assert low == pytest.approx(0.7225, abs=1e-4) and high == pytest.approx(1)
     assert measures.wilson(0, 0) == (0.0, 1.0)
 
 
@@ -31,6 +31,16 @@ def test_psi_is_nothing_for_the_same_and_grows_with_the_shift():
     borders = measures.edges(before)
     shifts = [measures.psi(measures.shares(before, borders), measures.shares(draw.normal(by, size=2000), borders)) for by in (0, 0.5, 1.5)]
     assert shifts[0] < 0.1 < shifts[1] < shifts[2]
+
+
+def test_psi_of_small_samples_of_one_city_stays_below_what_chance_brings():
+    draw, above = np.random.default_rng(3), 0
+    for _ in range(200):
+        before, now = draw.normal(size=80), draw.normal(size=40)
+        borders = measures.edges(before)
+        shift = measures.psi(measures.shares(before, borders), measures.shares(now, borders))
+        above += shift >= max(0.25, measures.psi_by_chance(len(borders) + 1, 80, 40))
+    assert above <= 20
 
 
 def test_psi_sees_that_a_feature_went_missing():

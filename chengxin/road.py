@@ -13,5 +13,8 @@ ROAD: dict[str, list[str]] = {
         "chengxin.facts.turnover:watch_batch",
     ],
     # 2 detectors made findings → clues with frozen evidence
-    "chengxin.detection.events:FindingsMade": ["chengxin.supervision.tasks:open_clues"],
+    "chengxin.detection.events:FindingsMade": ["chengxin.supervision.tasks:open_clues", "chengxin.detection.learning.tasks:think_of"],
+    # 3 an officer's verdict → the detectors' figures, and what a model may learn from
+    "chengxin.supervision.events:ClueJudged": ["chengxin.supervision.actions.judging:tell_verdict"],
+    "chengxin.supervision.events:ClueDismissed": ["chengxin.supervision.actions.judging:tell_dismissal"],
 }

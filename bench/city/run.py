@@ -3,7 +3,8 @@
     python bench/city/run.py [--size M] [--seeds 5] [--prevalence 0.05] [--levels 0 1 2 3 4] [--types F1 F2 F6 …] [--detectors …]
 
 Each seed gives a city with fraud and one without. Every city is imported into a fresh data directory in a process of its own. Prints the
-score table with trivial baselines, the false alarms by look-alike class, and the speeds; `--json FILE` keeps them. `--calibration` only
+score table with trivial baselines, the false alarms by look-alike class, and the speeds; `--json FILE` keeps them, `--figures`
+renews what the model page shows of the detectors that look for the planted types. `--calibration` only
 prints how near the honest layer comes to the published quantiles.
 """
 
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -26,6 +28,7 @@ sys.path[:0] = [str(HERE), str(ROOT)]
 import answers  # noqa: E402
 import baselines  # noqa: E402
 import score  # noqa: E402
+import yaml  # noqa: E402
 
 from chengxin import city  # noqa: E402
 from chengxin.city import calibration  # noqa: E402
@@ -50,6 +53,8 @@ def main() -> int:
             else:
                 honest.append(score.alarms(truth, clues))
     _show(given, planted, honest, speeds)
+    if given.figures:
+        _keep_figures(given, planted)
     return 0
 
 
@@ -63,6 +68,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--types", nargs="*", default=["F1", "F2", "F6", "F5"])
     parser.add_argument("--detectors", nargs="*", default=[], help="all when none is named")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--figures", action="store_true")
     parser.add_argument("--calibration", action="store_true")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -188,6 +194,23 @@ def _speed(at: dict[str, float], made: city.City, refused: dict[str, int]) -> di
         "import_s": round(at["imported"] - at["written"], 2),
         "detect_s": round(at["searched"] - at["imported"], 2),
     }
+
+
+def _keep_figures(given: argparse.Namespace, planted: list) -> None:
+    """Renew the entries of chengxin/detection/learning/figures.yaml whose detectors were run and whose type was planted."""
+    from chengxin import detectors
+
+    path = ROOT / "chengxin/detection/learning/figures.yaml"
+    text = path.read_text(encoding="utf-8")
+    head = "".join(line for line in text.splitlines(keepends=True) if line.startswith("#"))
+    known = yaml.safe_load(text)
+    by_behaviour = {score.BEHAVIOURS[type_]: levels for type_, levels in score.figures(planted).items()}
+    last = given.first_seed + given.seeds - 1
+    about = {"date": date.today(), "size": given.size, "seeds": f"{given.first_seed}-{last}", "prevalence": given.prevalence}
+    for name in given.detectors or detectors.names():
+        if levels := by_behaviour.get(detectors.load(name).behaviour):
+            known[name] = {**about, "levels": levels}
+    path.write_text(head + yaml.safe_dump(known, allow_unicode=True, sort_keys=True, width=200), encoding="utf-8")
 
 
 def _show(given: argparse.Namespace, planted: list, honest: list, speeds: list) -> None:

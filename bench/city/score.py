@@ -136,6 +136,33 @@ def table(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]]) -
     return "\n".join(lines)
 
 
+def figures(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]]) -> dict[str, list[dict]]:
+    """{planted type: [{level, shops, recall, low, high, campaigns, trivial: {name, ap}}]}; what the model page shows."""
+    told: dict[str, list[dict]] = {}
+    for type_, behaviour in BEHAVIOURS.items():
+        for level in sorted({one.level for city, _, _ in cities for one in city.campaigns if one.type == type_}):
+            told.setdefault(type_, []).append(_figures(cities, type_, behaviour, level))
+    return told
+
+
+def _figures(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]], type_: str, behaviour: str, level: int) -> dict:
+    positive, score = pooled([(city, ranking(clues, behaviour)) for city, clues, _ in cities], type_, level)
+    recall = bootstrap(lambda weight: recall_at(positive, score, weight), len(positive))
+    hits = [found(city, one, clues) for city, clues, _ in cities for one in city.campaigns if _is(one, type_, level)]
+    names = sorted({name for _, _, baselines in cities for name in baselines})
+    trivial = {name: average_precision(*pooled([(city, baselines[name]) for city, _, baselines in cities], type_, level)) for name in names}
+    best = max(trivial, key=lambda name: trivial[name])
+    return {
+        "level": level,
+        "shops": int(positive.sum()),
+        "recall": round(recall.value, 2),
+        "low": round(recall.low, 2),
+        "high": round(recall.high, 2),
+        "campaigns": f"{sum(hits)} of {len(hits)}",
+        "trivial": {"name": best.removeprefix("rule: "), "ap": round(trivial[best], 2)},
+    }
+
+
 def _line(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]], type_: str, behaviour: str, level: int | None) -> str:
     positive, score = pooled([(city, ranking(clues, behaviour)) for city, clues, _ in cities], type_, level)
     recall = bootstrap(lambda weight: recall_at(positive, score, weight), len(positive))

@@ -77,3 +77,67 @@ class BadSetting(ChengxinError):
         "zh": "写法：模型.参数=值，参数见模型的 detector.yaml。",
         "en": "Write DETECTOR.PARAMETER=VALUE; the parameters are in the detector's detector.yaml.",
     }
+
+
+class LearningExtraMissing(ChengxinError):
+    code = "learning_extra_missing"
+    status = 409
+    what = {"zh": "本机没有安装学习组件。", "en": "The learning extra is not installed here."}
+    why = {
+        "zh": "训练和使用模型需要可选的梯度提升树库；其余功能不受影响。",
+        "en": "Models need an optional library of boosted trees; all else works without.",
+    }
+    next = {"zh": "请由运维人员执行：{extra}，然后重试。", "en": "Let the operator run: {extra}, then try again."}
+
+
+class TooFewVerdicts(ChengxinError):
+    code = "too_few_verdicts"
+    status = 409
+    what = {"zh": "核查结论还不够，暂不能训练。", "en": "There are too few verdicts to learn from."}
+    why = {
+        "zh": "可用结论 {verdicts} 条（属实 {confirmed}，无害 {harmless}）；至少需要 {least} 条，且两类各 {each} 条。",
+        "en": "{verdicts} count ({confirmed} confirmed, {harmless} harmless); {least} are needed, {each} of each.",
+    }
+    next = {"zh": "请继续核查线索并记录结论。", "en": "Go on checking clues and record what they turn out to be."}
+
+
+class ModelNotThere(ChengxinError):
+    code = "model_not_there"
+    status = 404
+    what = {"zh": "没有这个模型。", "en": "There is no such model."}
+    next = {"zh": "请从列表重新进入。", "en": "Start again from the list."}
+
+
+class ModelNotWaiting(ChengxinError):
+    code = "model_not_waiting"
+    status = 409
+    what = {"zh": "模型当前状态不允许该操作。", "en": "The model's present state does not allow this."}
+    why = {"zh": "当前状态：{state_zh}。", "en": "It is {state_en}."}
+    next = {"zh": "请刷新页面查看最新状态。", "en": "Reload the page to see the present state."}
+
+
+class NotBetter(ChengxinError):
+    code = "model_not_better"
+    status = 409
+    what = {"zh": "该模型不优于简单排序，不能提请启用。", "en": "The model does not beat the trivial rankings, so it cannot be proposed."}
+    why = {
+        "zh": "在留出的结论上，{model} 没有比每一种简单排序都更准。",
+        "en": "On the held-back verdicts {model} is not better than each of them.",
+    }
+    next = {"zh": "请积累更多结论后重新训练。", "en": "Train again when there are more verdicts."}
+
+
+class SamePersonForModel(ChengxinError):
+    code = "model_same_person"
+    status = 409
+    what = {"zh": "提请人与启用人不能是同一人。", "en": "Who proposed the model may not put it in use."}
+    why = {"zh": "模型影响办案顺序，须由另一人复核。", "en": "A model changes the order of work; another person must look at it."}
+    next = {"zh": "请由另一名负责人办理。", "en": "Another head must do it."}
+
+
+class ModelFileChanged(ChengxinError):
+    code = "model_file_changed"
+    status = 409
+    what = {"zh": "模型文件缺失或与记录不符，未使用。", "en": "The model's file is missing or not what was trained; it was not used."}
+    why = {"zh": "{model} 的文件哈希与登记值不一致。", "en": "The hash of {model}'s file is not the recorded one."}
+    next = {"zh": "请停用该模型并重新训练，或从备份恢复文件。", "en": "Retire it and train again, or restore the file from a backup."}

@@ -74,3 +74,9 @@ class FoundRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.detector} {self.key[:8]} {self.score:.2f}"
+
+
+# The part of this room that learns from verdicts has its rows beside its rules; Django looks for them here.
+from chengxin.detection.learning.models import LearnedModel, Measured, Opinion, Verdict  # noqa: E402
+
+__all__ = ["FoundRow", "LearnedModel", "Measured", "Opinion", "Run", "Verdict"]

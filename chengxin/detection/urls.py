@@ -1,9 +1,17 @@
 from django.urls import path
 
 from chengxin.detection import views
+from chengxin.detection.learning import views as learning
 
 app_name = "detection"
 urlpatterns = [
     path("officer/runs/", views.runs, name="runs"),
     path("officer/runs/<uuid:run_id>/", views.run, name="run"),
+    path("officer/models/", learning.models, name="models"),
+    path("officer/models/train/", learning.train, name="train"),
+    path("officer/models/detectors/<slug:detector>/", learning.detector, name="detector"),
+    path("officer/models/learned/<int:model>/", learning.learned, name="learned"),
+    path("officer/models/learned/<int:model>/propose/", learning.propose, name="propose"),
+    path("officer/models/learned/<int:model>/use/", learning.put_in_use, name="put_in_use"),
+    path("officer/models/learned/<int:model>/retire/", learning.retire, name="retire"),
 ]

@@ -72,3 +72,14 @@ class OwnExtension(ChengxinError):
     what = {"zh": "不能批准本人申请的延期。", "en": "You may not approve an extension you asked for."}
     why = {"zh": "申请与批准须由不同的人作出。", "en": "Asking and approving are done by two people."}
     next = {"zh": "请由部门的另一位负责人批准。", "en": "Have another head of the department decide."}
+
+
+class UnknownVerdict(ChengxinError):
+    code = "clue_unknown_verdict"
+    status = 422
+    what = {"zh": "结论或理由有误。", "en": "The verdict or a reason is not valid."}
+    why = {
+        "zh": "结论须为页面所列之一，所选理由须属于该线索。",
+        "en": "The verdict must be one of those listed, and the reasons must be this clue's.",
+    }
+    next = {"zh": "请重新选择；无害的线索请用“排除线索”。", "en": "Choose again; a harmless clue is dismissed instead."}

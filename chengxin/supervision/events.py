@@ -25,6 +25,13 @@ class ClueDismissed:
 
 
 @dataclass(frozen=True)
+class ClueJudged:
+    """An officer recorded what the check showed; the step in the clue's history holds it. The clue stays where it is."""
+
+    step_id: str
+
+
+@dataclass(frozen=True)
 class ClueHandedOver:
     """A clue went to another department, whose clock starts on that day."""
 

@@ -28,6 +28,29 @@ class DismissForm(forms.Form):
         self.fields["pattern"].choices = [*patterns, ("other", _("Something else, as the reason says"))]  # type: ignore[attr-defined]
 
 
+class JudgeForm(forms.Form):
+    """Confirmed or not to be told, which reasons were wrong, and why."""
+
+    verdict = forms.ChoiceField(
+        label=_("What the check showed"),
+        widget=forms.RadioSelect,
+        choices=[("confirmed", _("Confirmed: what was found is so")), ("unknown", _("Cannot be told from what there is"))],
+    )
+    wrong = forms.MultipleChoiceField(
+        label=_("Reasons that are wrong"),
+        help_text=_("Tick a reason whose statement does not hold or is quite usual here. It counts against that reason."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason = _reason(_("Reason"), _("What you looked at and what you found. It is kept in the log with your name."))
+
+    def __init__(self, reasons: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wrong"].choices = reasons  # type: ignore[attr-defined]
+        if not reasons:
+            del self.fields["wrong"]
+
+
 class HandOverForm(forms.Form):
     """To which department, and why."""
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from chengxin import workflow
+from chengxin.detection.learning.actions import in_use as model_in_use
 from chengxin.facts import kinds
 from chengxin.facts import queries as facts
 from chengxin.kernel import clock, language
@@ -56,6 +57,12 @@ def _states() -> Choices:
     return [*((code, language.pick(state)) for code, state in states.items()), ("any", _("Closed ones too"))]
 
 
+def _opinion(clue: Clue) -> int | None:
+    """The model in use's probability in hundredths; nothing when none is in use."""
+    said = getattr(clue, "opinion", None)
+    return None if said is None else round(100 * said)
+
+
 QUEUE = Table(
     name="clues",
     caption=_("Clues"),
@@ -73,6 +80,7 @@ QUEUE = Table(
             value=Clue.get_severity_display,
             colour=lambda one: SEVERITY_COLOUR[one.severity],
         ),
+        Column("opinion", _("Second opinion %"), kind="number", sort="opinion", value=_opinion, show=False),
         Column(
             "state",
             _("State"),
@@ -115,7 +123,8 @@ QUEUE = Table(
 def queue(mine: QuerySet[Clue]) -> Table:
     """The queue whose filters offer what stands on the reader's own desks: a choice would tell what others have on theirs."""
     offered = {"behaviour": partial(_behaviours, mine), "department": partial(_departments, mine)}
-    return replace(QUEUE, filters=[replace(one, choices=offered.get(one.key, one.choices)) for one in QUEUE.filters])
+    columns = [replace(one, show=True) if one.key == "opinion" and model_in_use() else one for one in QUEUE.columns]
+    return replace(QUEUE, columns=columns, filters=[replace(one, choices=offered.get(one.key, one.choices)) for one in QUEUE.filters])
 
 
 TODAY = Table(

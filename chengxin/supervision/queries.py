@@ -12,6 +12,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.detection.learning import queries as learning
+from chengxin.detection.learning.queries import SecondOpinion
 from chengxin.facts import queries as facts
 from chengxin.kernel import clock
 from chengxin.law import law
@@ -31,7 +33,11 @@ REASONS_SHOWN = 5
 def queue(actor: Actor, state: str = "") -> QuerySet[Clue]:
     """The clues on the actor's desks, soonest due first: open ones, or those of one state, or "any"."""
     shops = ClueShop.objects.filter(clue=OuterRef("pk")).order_by().values("clue").annotate(n=Count("id")).values("n")
-    mine = access.all(actor, Clue).filter(department__in=actor.departments_as(*DESK)).annotate(shop_count=Subquery(shops))
+    mine = (
+        access.all(actor, Clue)
+        .filter(department__in=actor.departments_as(*DESK))
+        .annotate(shop_count=Subquery(shops), opinion=learning.probability_of("finding_id"))
+    )
     if state in {"any", DISMISSED}:
         return mine
     return mine.filter(closed_at__isnull=True)
@@ -122,6 +128,7 @@ class CluePage:
     requests: list[PlatformRequest]
     patterns: dict[str, dict[str, str]]
     remembered: Clue | None
+    opinion: SecondOpinion | None
 
 
 def page(actor: Actor, clue: Clue, state: workflow.State, turn: str) -> CluePage:
@@ -150,6 +157,7 @@ def page(actor: Actor, clue: Clue, state: workflow.State, turn: str) -> CluePage
         requests=list(clue.requests.all()),
         patterns=patterns(clue),
         remembered=access.all(actor, Clue).filter(reopened=clue).exclude(dismissed_as="").first(),
+        opinion=learning.second_opinion(clue.sightings.values_list("finding_id", flat=True)),
     )
 
 

@@ -23,7 +23,7 @@ from chengxin.supervision import actions, lists, queries
 from chengxin.supervision.access import DESK, on_desk
 from chengxin.supervision.actions.checking import patterns as patterns_of
 from chengxin.supervision.actions.steps import CLUE, roles_at
-from chengxin.supervision.forms import AnswerForm, AskForm, DismissForm, HandOverForm, ReasonForm
+from chengxin.supervision.forms import AnswerForm, AskForm, DismissForm, HandOverForm, JudgeForm, ReasonForm
 from chengxin.supervision.models import Clue, PlatformRequest
 
 
@@ -127,6 +127,21 @@ def dismiss(request: HttpRequest, number: str) -> HttpResponse:
     actions.dismiss(actor, found.id, form.cleaned_data["pattern"], form.cleaned_data["reason"])
     messages.success(request, _("Clue %s is dismissed. The same finding will not open it again without new facts.") % found.number)
     return redirect("supervision:home")
+
+
+@access.open_to("officer", "head")
+def judge(request: HttpRequest, number: str) -> HttpResponse:
+    """Say what the check showed; the clue stays."""
+    actor, found = _mine(request, number)
+    reasons = dict.fromkeys(found.reasons.values_list("code", flat=True))
+    told = {one.code: language.pick(one) for one in found.reasons.all()}
+    form = JudgeForm([(code, told[code]) for code in reasons], request.POST or None)
+    if not form.is_valid():
+        return _confirm(request, found, form, "judge")
+    given = form.cleaned_data
+    actions.judge(actor, found.id, given["verdict"], given.get("wrong", []), given["reason"])
+    messages.success(request, _("The verdict is recorded and counts in the detector's figures."))
+    return redirect("supervision:clue", number)
 
 
 @access.open_to("officer", "head")

@@ -3,6 +3,7 @@
 from chengxin.supervision.actions.asking import answer, ask_platform
 from chengxin.supervision.actions.checking import dismiss, hand_over, start_check
 from chengxin.supervision.actions.extending import ask_extension, grant_extension, refuse_extension
+from chengxin.supervision.actions.judging import judge
 from chengxin.supervision.actions.opening import open_from_findings
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "dismiss",
     "grant_extension",
     "hand_over",
+    "judge",
     "open_from_findings",
     "refuse_extension",
     "start_check",

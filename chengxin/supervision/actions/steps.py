@@ -27,6 +27,7 @@ DONE = {
     "answer": "platform_answered",
     "hand_over": "handed_over",
     "dismiss": "dismissed",
+    "judge": "judged",
     "ask_extension": "extension_asked",
     "grant_extension": "extended",
     "refuse_extension": "extension_refused",

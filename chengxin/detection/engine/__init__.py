@@ -5,6 +5,7 @@ pairs       who shares more than chance with whom
 components  connected components
 rhythm      robust z-scores and bursts
 null        the same facts, shuffled
+ratings     a score of ratings that a ring can hardly move
 """
 
 from .blocks import DEFAULT, Block, dense_blocks
@@ -13,6 +14,7 @@ from .graph import WHOLE, Edges, TimeWindow
 from .null import null_surprise, shuffle_pairs, shuffle_times
 from .outofcore import ParquetEdges
 from .pairs import Pairs, pairs
+from .ratings import Filtering, Scores, scores
 from .rhythm import Bursts, bursts, robust_z
 from .weights import WEIGHTINGS, Weighting
 
@@ -23,8 +25,10 @@ __all__ = [
     "Block",
     "Bursts",
     "Edges",
+    "Filtering",
     "Pairs",
     "ParquetEdges",
+    "Scores",
     "TimeWindow",
     "Weighting",
     "bursts",
@@ -33,6 +37,7 @@ __all__ = [
     "null_surprise",
     "pairs",
     "robust_z",
+    "scores",
     "shuffle_pairs",
     "shuffle_times",
 ]

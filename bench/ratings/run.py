@@ -4,8 +4,8 @@ python bench/ratings/run.py [RATINGS.csv] [--seeds 1 2 3]
 
 RATINGS.csv has rows rater,subject,rating[,time] (Bitcoin OTC and Alpha: ratings -10 to 10 are spread over one to five stars). Without a
 file, the honest reviews of a generated city are used. Fakes rate one in twenty of the subjects with ten ratings or more, at half of the
-honest volume and at all of it, with the star that is farther away: `new` are new accounts, each rating every subject of the ring;
-`camouflaged` also rate as many other subjects, with a star next to that subject's mean; `found` are camouflaged and counted as a detected group.
+honest volume and at all of it, with the star that is farther away: `new` are new accounts that rate the ring's subjects; `camouflaged`
+also rate as many other subjects, with a star next to that subject's mean; `found` are camouflaged and counted as a detected group.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from chengxin.detection.engine.ratings import scores  # noqa: E402
+from chengxin.detection.engine.ratings import scores
 
 FOUND = 0.1  # how far a rating of a detected group counts
 ATTACKS = ("new", "camouflaged", "found")

@@ -74,3 +74,20 @@ class FoundRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.detector} {self.key[:8]} {self.score:.2f}"
+
+
+class Verdict(models.Model):
+    """What an officer decided about a finding's clue: found to be so, or harmless. The newest of a ring or shop counts."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    key = models.CharField(max_length=32, unique=True)
+    finding = models.ForeignKey(FoundRow, on_delete=models.CASCADE, related_name="verdicts")
+    case = models.CharField(max_length=24, help_text="the clue's number")
+    confirmed = models.BooleanField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["case"]
+
+    def __str__(self) -> str:
+        return f"{self.case} {'+' if self.confirmed else '-'}"

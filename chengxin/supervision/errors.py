@@ -72,3 +72,10 @@ class OwnExtension(ChengxinError):
     what = {"zh": "不能批准本人申请的延期。", "en": "You may not approve an extension you asked for."}
     why = {"zh": "申请与批准须由不同的人作出。", "en": "Asking and approving are done by two people."}
     next = {"zh": "请由部门的另一位负责人批准。", "en": "Have another head of the department decide."}
+
+
+class AlreadyConfirmed(Conflict):
+    code = "clue_already_confirmed"
+    what = {"zh": "该线索已记为核查属实。", "en": "This clue has been noted as found to be so."}
+    why = {"zh": "同一线索只记一次。", "en": "It is noted once per clue."}
+    next = {"zh": "请按程序办理后续事项，或者移交有权部门。", "en": "Take the next lawful step, or hand it over."}

@@ -14,6 +14,7 @@ urlpatterns = [
     path("officer/clues/<str:number>/", views.clue, name="clue"),
     path("officer/clues/<str:number>/evidence/<str:kind>/", views.evidence, name="evidence"),
     path("officer/clues/<str:number>/check/", views.start_check, name="start_check"),
+    path("officer/clues/<str:number>/confirm/", views.confirm, name="confirm"),
     path("officer/clues/<str:number>/dismiss/", views.dismiss, name="dismiss"),
     path("officer/clues/<str:number>/hand-over/", views.hand_over, name="hand_over"),
     path("officer/clues/<str:number>/ask/", views.ask_platform, name="ask_platform"),

@@ -21,6 +21,7 @@ from chengxin.kernel.errors import NotFound
 from chengxin.law import law
 from chengxin.supervision import actions, lists, queries
 from chengxin.supervision.access import DESK, on_desk
+from chengxin.supervision.actions.checking import is_confirmed
 from chengxin.supervision.actions.checking import patterns as patterns_of
 from chengxin.supervision.actions.steps import CLUE, roles_at
 from chengxin.supervision.forms import AnswerForm, AskForm, DismissForm, HandOverForm, ReasonForm
@@ -64,7 +65,7 @@ def clue(request: HttpRequest, number: str) -> HttpResponse:
     previews = [(one, *_preview(found, one["kind"])) for one in page.evidence]
     decides = "head" in roles_at(actor, found) and found.extension_asked_by not in ("", str(actor))
     told = {"platforms": queries.platform_names(found), "previews": previews}
-    context = {"page": page, "clue": found, "steps": steps, "mine": on_desk(actor, found), "decides": decides, **told}
+    context = {"page": page, "clue": found, "steps": steps, "mine": on_desk(actor, found), "decides": decides, "confirmed": is_confirmed(found), **told}
     return render(request, "supervision/clue.html", context)
 
 
@@ -127,6 +128,18 @@ def dismiss(request: HttpRequest, number: str) -> HttpResponse:
     actions.dismiss(actor, found.id, form.cleaned_data["pattern"], form.cleaned_data["reason"])
     messages.success(request, _("Clue %s is dismissed. The same finding will not open it again without new facts.") % found.number)
     return redirect("supervision:home")
+
+
+@access.open_to("officer", "head")
+def confirm(request: HttpRequest, number: str) -> HttpResponse:
+    """Say that the clue was found to be so, and why."""
+    actor, found = _mine(request, number)
+    form = ReasonForm(request.POST or None)
+    if not form.is_valid():
+        return _confirm(request, found, form, "confirm")
+    actions.confirm(actor, found.id, form.cleaned_data["reason"])
+    messages.success(request, _("Clue %s is noted as found to be so; the next runs look for what is tied to it.") % found.number)
+    return redirect("supervision:clue", number)
 
 
 @access.open_to("officer", "head")

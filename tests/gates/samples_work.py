@@ -83,6 +83,7 @@ def clues_of(city: City) -> list[Clue]:
     "supervision:ask_platform",
     "supervision:ask_extension",
     "supervision:decide_extension",
+    "supervision:confirm",
     "supervision:dismiss",
     "supervision:hand_over",
 )

@@ -1,5 +1,6 @@
 """The graph algorithms that detectors borrow. This module itself is the `Engine` of the detector contract.
 
+beliefs     what follows from confirmed and dismissed cases
 blocks      dense blocks: exact greedy by pruning, several weightings and time windows, ranked by surprise
 pairs       who shares more than chance with whom
 components  connected components
@@ -8,6 +9,7 @@ null        the same facts, shuffled
 ratings     a score of ratings that a ring can hardly move
 """
 
+from .beliefs import Beliefs, propagate
 from .blocks import DEFAULT, Block, dense_blocks
 from .components import components
 from .graph import WHOLE, Edges, TimeWindow
@@ -22,6 +24,7 @@ __all__ = [
     "DEFAULT",
     "WEIGHTINGS",
     "WHOLE",
+    "Beliefs",
     "Block",
     "Bursts",
     "Edges",
@@ -36,6 +39,7 @@ __all__ = [
     "dense_blocks",
     "null_surprise",
     "pairs",
+    "propagate",
     "robust_z",
     "scores",
     "shuffle_pairs",

@@ -1,4 +1,4 @@
-"""Start the check, hand over, dismiss."""
+"""Start the check, hand over, find to be so, dismiss."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from django.db import transaction
 
 from chengxin import detectors
 from chengxin.accounts.access import Actor
+from chengxin.detection import verdicts
 from chengxin.jobs import outbox
 from chengxin.kernel import clock
 from chengxin.law import law
 from chengxin.supervision.actions.steps import CLUE, check_mine, check_reason, do_step, outcome, roles_at
-from chengxin.supervision.errors import SameDepartment, UnknownPattern
+from chengxin.supervision.errors import AlreadyConfirmed, SameDepartment, UnknownPattern
 from chengxin.supervision.events import ClueDismissed, ClueHandedOver
 from chengxin.supervision.models import Clue, KnownBenign
 
@@ -53,6 +54,25 @@ def check_department(clue: Clue, department: str) -> str:
     return target
 
 
+def confirm(actor: Actor, clue_id: object, reason: str) -> Clue:
+    """The officer finds that it is so: the clue stays on the desk for what the law provides next, and detection looks from it for what is
+    tied to it. Raises AlreadyConfirmed."""
+    with transaction.atomic():
+        clue = check_mine(actor, clue_id)
+        reason = check_reason(reason)
+        if is_confirmed(clue):
+            raise AlreadyConfirmed
+        taken = outcome(CLUE, clue.state, "confirm", roles_at(actor, clue), {"reason": reason})
+        do_step(clue, actor, "confirm", taken.state, reason=reason)
+        verdicts.note(clue.finding_id, clue.number, confirmed=True)
+        return clue
+
+
+def is_confirmed(clue: Clue) -> bool:
+    """Whether an officer found the clue to be so."""
+    return clue.steps.filter(action="confirm").exists()
+
+
 def dismiss(actor: Actor, clue_id: object, pattern: str, reason: str) -> Clue:
     """Close the clue as harmless, with the pattern it turned out to be; the same finding will not open it again without new facts."""
     with transaction.atomic():
@@ -63,6 +83,7 @@ def dismiss(actor: Actor, clue_id: object, pattern: str, reason: str) -> Clue:
         clue.closed_at, clue.dismissed_as = clock.now(), pattern
         do_step(clue, actor, "dismiss", taken.state, reason=reason, pattern=pattern)
         do_remember(clue)
+        verdicts.note(clue.finding_id, clue.number, confirmed=False)
         event = ClueDismissed(str(clue.id), clue.detector, clue.detector_version, clue.key, pattern)
         outbox.emit(event)
         return clue

@@ -26,6 +26,7 @@ DONE = {
     "ask_platform": "platform_asked",
     "answer": "platform_answered",
     "hand_over": "handed_over",
+    "confirm": "confirmed",
     "dismiss": "dismissed",
     "ask_extension": "extension_asked",
     "grant_extension": "extended",

@@ -79,3 +79,10 @@ class AlreadyConfirmed(Conflict):
     what = {"zh": "该线索已记为核查属实。", "en": "This clue has been noted as found to be so."}
     why = {"zh": "同一线索只记一次。", "en": "It is noted once per clue."}
     next = {"zh": "请按程序办理后续事项，或者移交有权部门。", "en": "Take the next lawful step, or hand it over."}
+
+
+class NoLongerWaiting(Conflict):
+    code = "finding_no_longer_waiting"
+    what = {"zh": "该发现已不在待办储备中。", "en": "This finding does not wait any more."}
+    why = {"zh": "它已形成线索或者并入已有线索。", "en": "It became a clue, or joined one."}
+    next = {"zh": "请在线索列表中查找。", "en": "Look for it among the clues."}

@@ -3,7 +3,7 @@
 from chengxin.supervision.actions.asking import answer, ask_platform
 from chengxin.supervision.actions.checking import confirm, dismiss, hand_over, start_check
 from chengxin.supervision.actions.extending import ask_extension, grant_extension, refuse_extension
-from chengxin.supervision.actions.opening import open_from_findings
+from chengxin.supervision.actions.reserve import new_week, open_from_findings, pull
 
 __all__ = [
     "answer",
@@ -13,7 +13,9 @@ __all__ = [
     "dismiss",
     "grant_extension",
     "hand_over",
+    "new_week",
     "open_from_findings",
+    "pull",
     "refuse_extension",
     "start_check",
 ]

@@ -10,16 +10,16 @@ from chengxin.city import counterfeits, fulfilment
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
 from chengxin.city.fake_traffic import drive
-from chengxin.city.lookalikes import add_lookalikes
+from chengxin.city.lookalikes import add_lookalikes, ask_politely
 from chengxin.city.price_games import mislead
 from chengxin.city.quantiles import Ints
-from chengxin.city.review_rings import Circle, extort, hide, praise
+from chengxin.city.review_rings import Circle, extort, hide, invent, praise
 from chengxin.city.world import World
 
 # Of the cheating shops, in proportion.
 SHARES = {
     "F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25,
-    "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25,
+    "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25, "F12": 0.5,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -49,8 +49,18 @@ def populate_causes(world: World) -> None:
     for shops in _farms(world, cheating.get("F5", [])):
         drive(world, shops, next(levels["F5"]))
     _reviewing(world, cheating, levels)
+    if "F12" in world.recipe.types:
+        _inventing(world, settled, cheating, levels)
     if world.recipe.fulfilment:
         _fulfilment(world, settled, cheating, levels)
+
+
+def _inventing(world: World, settled: Ints, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:
+    """Shops that buy praise from accounts used once, and shops that ask their buyers politely."""
+    for shop in cheating.get("F12", []):
+        invent(world, shop, next(levels["F12"]))
+    used = {shop for shops in cheating.values() for shop in shops} | {shop for cause in world.causes for shop in cause.shops}
+    ask_politely(world, [int(shop) for shop in settled if shop not in used])
 
 
 def _fulfilment(world: World, settled: Ints, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:

@@ -192,6 +192,16 @@ def fan_praise(world: World, rng: np.random.Generator, shops: list[int]) -> None
     world.plant(cause, Trades.of(account=fans[pairs[:, 0]], item=item, at=at, visits=12, praise=GENUINE_PRAISE))
 
 
+def polite_request(world: World, rng: np.random.Generator, shop: int) -> None:
+    """A card in the parcel asks for a review, whatever it says, for nothing: within a month far more of the buyers write than before."""
+    cause = world.cause("lookalike", "polite_request", [shop])
+    buyers = world.residents(rng, int(world.shops.platform[shop]), int(rng.integers(35, 70)))
+    n = len(buyers)
+    at = world.times(rng, world.start_day(rng, 30), 30, n)
+    kind = np.where(rng.random(n) < 0.85, GENUINE_PRAISE, USUAL)
+    world.plant(cause, Trades.of(account=buyers, item=world.market.in_shop(np.full(n, shop), rng.random(n)), at=at, praise=kind))
+
+
 def lost_rows(world: World, rng: np.random.Generator, shop: int) -> None:
     """A shop of whose reviews the platform's export lost one or two, whatever they said."""
     world.cause("lookalike", "lost_rows", [shop])
@@ -238,6 +248,17 @@ def add_lookalikes(world: World, free: Ints) -> None:
                 make(world, world.recipe.stream(name, turn), int(queue.pop()))
     if world.recipe.about_reviews:
         _about_reviews(world, queue, each)
+
+
+def ask_politely(world: World, free: list[int]) -> None:
+    """Shops that ask for reviews, where praise is what the city is about, and fans who praise at several shops."""
+    queue = list(free)
+    for turn in range(max(1, round(world.recipe.shops * SHARE))):
+        if queue:
+            polite_request(world, world.recipe.stream("polite_request", turn), queue.pop())
+    if not world.recipe.about_reviews and queue:
+        mates, _ = _neighbours(world, queue, FAN_CLUB_SHOPS - 1)
+        fan_praise(world, world.recipe.stream("fan_praise", 0), mates)
 
 
 def _neighbours(world: World, queue: list[int], n: int) -> tuple[list[int], list[int]]:

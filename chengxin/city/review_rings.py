@@ -1,4 +1,7 @@
-"""F3 rating rings and F4 extortion by bad reviews: the same people go from shop to shop, with texts copied from one another."""
+"""F3 rating rings and F4 extortion by bad reviews: the same people go from shop to shop, with texts copied from one another.
+
+F12 invented praise: accounts that are used once, each on its own phone, so that no group holds them together.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,8 @@ PRAISES = (
     Profile((26, 55), 16, 0.45, 0.2, 2, 0.40, 0.0, 0.0, False, 5, 1.0),
     Profile((28, 60), 24, 0.35, 0.0, 0, 0.0, 0.0, 0.0, False, 5, 2.0),
 )
+# Per level: fewest and most accounts, days, share of new accounts. How soon they write and how much of a text is copied is as in PRAISES.
+INVENTIONS = (((30, 60), 2, 1.0), ((30, 60), 5, 1.0), ((30, 65), 10, 0.8), ((35, 70), 20, 0.5), ((40, 75), 40, 0.0))
 GOODWILL_PAID, GOODWILL_TURNED = 0.7, 0.6
 DELETED = (0.9, 0.75, 0.6, 0.45, 0.3)  # of the bad reviews, by level
 WAYS = ((1.0, 0.0, 0.0), (0.7, 0.3, 0.0), (0.5, 0.5, 0.0), (0.4, 0.4, 0.2), (0.3, 0.2, 0.5))  # dropped, passed over, rewritten
@@ -87,6 +92,22 @@ def praise(world: World, shops: list[int], level: int, circle: Circle, studio: i
     """One ring paid by these shops; its people also praise the other shops of the studio. Orders and parcels are real."""
     cause = world.cause("campaign", "F3", shops, level=level, behaviour="B02", also=("B01",), studio=studio)
     _review(world, cause, PRAISES[level], PAID_PRAISE, circle)
+    return cause
+
+
+def invent(world: World, shop: int, level: int) -> Cause:
+    """A shop that buys praise: strangers buy its best-selling goods once, are sent them, and give five stars in words they were given."""
+    cause = world.cause("campaign", "F12", [shop], level=level, behaviour="B02", also=("B01",))
+    rng, (few_many, days, share) = world.recipe.stream("invent", cause.number), INVENTIONS[level]
+    platform, people = int(world.shops.platform[shop]), int(rng.integers(few_many[0], few_many[1] + 1))
+    fresh = round(people * share)
+    new = world.people.join(rng, np.full(fresh, platform), world.where)
+    aged = world.residents(rng, platform, people - fresh, world.people.bought == 1)
+    account = rng.permutation(np.unique(np.concatenate([new, aged]).astype(np.int64)))
+    at = world.times(rng, world.start_day(rng, days + 10), days, len(account))
+    item = rng.choice(world.popular(shop, 2), len(account))
+    browse = browsing(rng, len(account))
+    world.plant(cause, Trades.of(account=account, item=item, at=at, browse=browse, qty=1, praise=PAID_PRAISE, role=FAKE))
     return cause
 
 

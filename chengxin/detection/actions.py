@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from chengxin.audit import actions as audit
-from chengxin.detection import grouping, running, search
+from chengxin.detection import grouping, running, search, verdicts
 from chengxin.detection.errors import NothingToLookAt, RunWentMad
 from chengxin.detection.events import FindingsMade
 from chengxin.detection.models import FoundRow, Run
@@ -39,7 +39,7 @@ def run(
     snapshot = queries.snapshot(kinds, None, window.until)  # all of the past: a price or a weight is judged by what was usual before
     if not snapshot.segments:
         raise NothingToLookAt(since=window.since.date(), until=window.until.date())
-    used = search.parameters(chosen, overrides)
+    used = with_cases(search.parameters(chosen, overrides))
     with running.record(_new(chosen, used, window, snapshot, actor)) as (record, adopted):
         if not adopted:
             _start(record, snapshot)
@@ -68,6 +68,13 @@ def run_from_command(names: Sequence[str], since: str | None, until: str | None,
             bar.set_description(note)
 
         return run(names, window, "system:command", show)
+
+
+def with_cases(used: search.Parameters) -> search.Parameters:
+    """The parameters, with the decided clues for detectors that look from them (a parameter `cases`); so the record of the run has them."""
+    wanted = [name for name, params in used.items() if params.get("cases") == []]
+    decided = verdicts.cases() if wanted else []
+    return {name: {**params, "cases": decided} if name in wanted else params for name, params in used.items()}
 
 
 def window_of(since: date | None = None, until: date | None = None) -> Window:

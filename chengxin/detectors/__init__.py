@@ -77,6 +77,8 @@ class Engine(Protocol):
 
     def components(self, left: Any, right: Any) -> Any: ...
 
+    def propagate(self, left: Any, right: Any, left_seeds: Any, right_seeds: Any = None, coupling: float = 0.5) -> Any: ...
+
 
 @dataclass(frozen=True)
 class Detector:

@@ -22,7 +22,7 @@ def join_into_rings(lake: Any, engine: Any, table: str, params: dict[str, Any]) 
     params: likeness, trigrams_min (texts); meet_days, shared_shops, most_raters, surprise_min (meetings); ring_reviews and hold_min (how
     many raters of the ring, and what share of the reviews during its stay, a shop needs to count as one of its shops).
     """
-    copies = _copies(lake, table, params)
+    copies = copies_of(lake, table, params)
     lake.register("copies", copies)
     lake.execute(f"""
         CREATE OR REPLACE TEMP TABLE {table} AS SELECT *, fact IN (SELECT a FROM copies UNION SELECT b FROM copies) AS copied FROM {table}
@@ -39,7 +39,7 @@ def join_into_rings(lake: Any, engine: Any, table: str, params: dict[str, Any]) 
         _shops_of_rings(lake, table, params)
 
 
-def _copies(lake: Any, table: str, params: dict[str, Any]) -> pa.Table:
+def copies_of(lake: Any, table: str, params: dict[str, Any]) -> pa.Table:
     """Pairs of reviews (a, b: fact ids) of different raters with texts copied from one another."""
     rows = lake.sql(f"SELECT fact, text FROM {table} WHERE text IS NOT NULL ORDER BY fact").to_arrow_table()  # noqa: S608 - a detector's table
     pairs = near_pairs(rows["text"], params["likeness"], params["trigrams_min"])

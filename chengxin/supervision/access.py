@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.supervision.models import Clue, PlatformRequest
+from chengxin.supervision.models import Clue, PlatformRequest, Waiting
 
 DESK = ("officer", "reviewer", "head")
 
@@ -34,6 +34,12 @@ def own_requests(actor: Actor, queryset: QuerySet[PlatformRequest]) -> QuerySet[
     if actor.has("platform_staff"):
         return queryset.filter(platform__in=actor.platforms)
     return queryset.filter(clue__in=access.all(actor, Clue)) if actor.has(*DESK) else queryset.none()
+
+
+@access.scope(Waiting)
+def own_line(actor: Actor, queryset: QuerySet[Waiting]) -> QuerySet[Waiting]:
+    """What waits for a department is seen by its desk."""
+    return queryset.filter(department__in=actor.departments_as(*DESK))
 
 
 def on_desk(actor: Actor, clue: Clue) -> bool:

@@ -83,3 +83,10 @@ class UnknownVerdict(ChengxinError):
         "en": "The verdict must be one of those listed, and the reasons must be this clue's.",
     }
     next = {"zh": "请重新选择；无害的线索请用“排除线索”。", "en": "Choose again; a harmless clue is dismissed instead."}
+
+
+class NoLongerWaiting(Conflict):
+    code = "finding_no_longer_waiting"
+    what = {"zh": "该发现已不在待办储备中。", "en": "This finding does not wait any more."}
+    why = {"zh": "它已形成线索或者并入已有线索。", "en": "It became a clue, or joined one."}
+    next = {"zh": "请在线索列表中查找。", "en": "Look for it among the clues."}

@@ -295,3 +295,51 @@ class KnownBenign(models.Model):
 
     def __str__(self) -> str:
         return f"{self.detector} {self.pattern}"
+
+
+class Waiting(models.Model):
+    """A finding in its department's line: beyond the week's budget it waits here, ranked by what checking it is worth. Kept after it became
+    a clue, with the way it did and, when it was drawn by lot, with its chance: that weighs it when precision is measured."""
+
+    class Way(models.TextChoices):
+        RANK = "rank", _("By rank")
+        LOT = "lot", _("By lot")
+        HAND = "hand", _("By hand")
+        JOINED = "joined", _("Joined an open clue")
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    key = models.CharField(max_length=32, db_index=True)
+    department = models.CharField(max_length=24)
+    behaviour = models.CharField(max_length=4)
+    title_zh = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300)
+    severity = models.CharField(max_length=6, choices=Clue.Severity.choices)
+    score = models.FloatField()
+    value = models.FloatField()
+    run_id = models.UUIDField()
+    finding_id = models.UUIDField()
+    since = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    way = models.CharField(max_length=6, choices=Way.choices, blank=True, default="")
+    chance = models.FloatField(null=True, blank=True)
+    clue = models.ForeignKey(Clue, null=True, blank=True, on_delete=models.SET_NULL, related_name="waited")
+
+    class Meta:
+        ordering = ["-value", "key"]
+        indexes = [models.Index(fields=["department", "opened_at"], name="waiting_line")]
+        constraints = [models.UniqueConstraint(fields=["key"], condition=Q(opened_at__isnull=True), name="one_place_in_line_per_ring")]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.key[:8]} {self.value:.2f}"
+
+    @property
+    def zh(self) -> str:
+        return self.title_zh
+
+    @property
+    def en(self) -> str:
+        return self.title_en
+
+    @property
+    def page_url(self) -> str:
+        return reverse("supervision:pull", args=[self.id])

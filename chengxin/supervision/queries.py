@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from chengxin import workflow
 from chengxin.accounts import access
@@ -21,8 +22,9 @@ from chengxin.law.entries import Behaviour
 from chengxin.subjects.models import Platform
 from chengxin.supervision import evidence
 from chengxin.supervision.access import DESK
+from chengxin.supervision.actions import reserve
 from chengxin.supervision.actions.checking import patterns
-from chengxin.supervision.models import DISMISSED, Clue, ClueLink, ClueReason, ClueShop, ClueStep, PlatformRequest
+from chengxin.supervision.models import DISMISSED, Clue, ClueLink, ClueReason, ClueShop, ClueStep, PlatformRequest, Waiting
 from chengxin.supervision.pictures import frozen
 from chengxin.supervision.pictures.svg import Picture
 
@@ -83,6 +85,48 @@ def waiting(actor: Actor) -> dict[str, QuerySet[Clue]]:
         "handed_over": mine.filter(state="HANDED_OVER"),
         "extensions": mine.filter(department__in=heads).exclude(extension_asked_by__in=["", str(actor)]),
     }
+
+
+def waiting_line(actor: Actor) -> QuerySet[Waiting]:
+    """What waits for the actor's desks, with each one's `place` in its department's line."""
+    place = Window(RowNumber(), partition_by=[F("department")], order_by=[F("value").desc(), F("key").asc()])
+    return access.all(actor, Waiting).filter(opened_at__isnull=True).annotate(place=place)
+
+
+@dataclass(frozen=True)
+class WeekPlaces:
+    """A desk's week: places in all and for the lot, how many are taken by rank and by lot, how many wait, and a waiting one's chance."""
+
+    department: Any
+    places: int
+    lots: int
+    ranked: int
+    drawn: int
+    waiting: int
+    next_day: date
+
+    @property
+    def chance(self) -> float:
+        """In per cent: the next lot's, if nothing moves up before."""
+        return round(100 * min(1.0, self.lots / self.waiting), 1) if self.waiting else 0.0
+
+
+def week_places(actor: Actor) -> list[WeekPlaces]:
+    """The weeks of the actor's desks that have anything in line, or had this week."""
+    book, line = law.at(clock.today()), access.all(actor, Waiting)
+    codes = sorted(set(line.filter(Q(opened_at__isnull=True) | Q(opened_at__gte=reserve.week_began())).values_list("department", flat=True)))
+    return [
+        WeekPlaces(
+            department=book.department(code),
+            places=reserve.per_week(code),
+            lots=reserve.by_lot(code),
+            ranked=reserve.taken(code, Waiting.Way.RANK),
+            drawn=reserve.taken(code, Waiting.Way.LOT),
+            waiting=line.filter(department=code, opened_at__isnull=True).count(),
+            next_day=reserve.first_day_of_next_week(),
+        )
+        for code in codes
+    ]
 
 
 def platform_names(clue: Clue | None = None) -> dict[str, str]:

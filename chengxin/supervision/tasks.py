@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from chengxin.detection.events import FindingsMade
 from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
-from chengxin.supervision.actions import open_from_findings
+from chengxin.supervision.actions import new_week, open_from_findings
 
 # Opening a clue reads its rows and freezes them: 0.1-0.5 s, 1-3 s for a ring of 200 × 200, with the writer's lock held. A handler takes
 # the first ten (findings come strongest first); the rest follows in jobs of ten, so that nobody waits long for the lock.
@@ -36,3 +36,8 @@ def open_clues(event: FindingsMade) -> None:
 def open_some(run_id: str, finding_ids: Sequence[str], job: JobRun | None = None) -> str:
     """Part of a run's findings; repeating it changes nothing."""
     return f"{len(open_from_findings(run_id, finding_ids))} opened"
+
+
+def begin_week(job: JobRun | None = None) -> str:
+    """Monday: the reserve moves up, and its lot is drawn."""
+    return f"{new_week()} opened"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -24,7 +25,7 @@ from chengxin.supervision.access import DESK, on_desk
 from chengxin.supervision.actions.checking import patterns as patterns_of
 from chengxin.supervision.actions.steps import CLUE, roles_at
 from chengxin.supervision.forms import AnswerForm, AskForm, DismissForm, HandOverForm, JudgeForm, ReasonForm
-from chengxin.supervision.models import Clue, PlatformRequest
+from chengxin.supervision.models import Clue, PlatformRequest, Waiting
 
 
 @access.open_to(*DESK)
@@ -52,6 +53,29 @@ def queue(request: HttpRequest) -> HttpResponse:
     if table.export:
         return table.export_response()
     return render(request, "supervision/queue.html", {"table": table, "colours": queries.colours(queries.queue(actor))})
+
+
+@access.open_to(*DESK)
+def reserve(request: HttpRequest) -> HttpResponse:
+    """What detection found beyond the week's budget, ranked, with how many places each desk has."""
+    actor = access.actor_of(request)
+    table = lists.RESERVE.view(request.GET, queries.waiting_line(actor))
+    if table.export:
+        return table.export_response()
+    return render(request, "supervision/reserve.html", {"table": table, "weeks": queries.week_places(actor)})
+
+
+@access.open_to("officer", "head")
+def pull(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Take one out of the line by hand, with a reason."""
+    actor = access.actor_of(request)
+    found = access.get(actor, Waiting, pk=id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = actions.pull(actor, found.id, form.cleaned_data["reason"])
+        messages.success(request, _("Clue %s is on the desk.") % made.number)
+        return redirect("supervision:clue", made.number)
+    return render(request, "supervision/pull.html", {"found": found, "form": form}, status=422 if form.errors else 200)
 
 
 @access.open_to(*DESK)

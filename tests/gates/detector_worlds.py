@@ -132,7 +132,18 @@ def renamed(world: World) -> World:
             table = with_column(table, name, renamed_tokens(table[name].combine_chunks()))
         return table
 
-    return world.mapped(change, "renamed")
+    return replace(world.mapped(change, "renamed"), params=renamed_cases(world.params))
+
+
+def renamed_cases(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The decided clues that a run hands to a detector hold tokens too."""
+    if "cases" not in params:
+        return params
+    cases = [
+        {**one, **{name: renamed_tokens(pa.array(one[name], pa.int64())).to_pylist() for name in ("shops", "accounts")}}
+        for one in params["cases"]
+    ]
+    return {**params, "cases": cases}
 
 
 def renamed_tokens(column: pa.Array) -> pa.Array:

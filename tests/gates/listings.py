@@ -60,6 +60,12 @@ def queue(city: City) -> Listing:
     return Listing(a.number, b.number, queries=(*EXPORTS, "state=any", "sort=-number", "page=2"))
 
 
+@listing("supervision:reserve")
+def reserve(city: City) -> Listing:
+    a, b = city.once(work.waiting_of)
+    return Listing(str(a.pk), str(b.pk), queries=("sort=-score", "page=2"))
+
+
 @listing("supervision:home")
 def today(city: City) -> Listing:
     a, b = city.once(work.clues_of)

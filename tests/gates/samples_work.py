@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from chengxin.accounts.actor import Actor, of_user
-from chengxin.detection.models import Run
+from chengxin.detection.models import FoundRow, Run
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
@@ -14,8 +14,8 @@ from chengxin.jobs import queries as jobs_of
 from chengxin.jobs.models import Failure, Job, Outbox
 from chengxin.kernel import clock
 from chengxin.supervision import actions as desk
-from chengxin.supervision.actions.opening import open_from_findings
-from chengxin.supervision.models import Clue, PlatformRequest
+from chengxin.supervision.actions import open_from_findings, reserve
+from chengxin.supervision.models import Clue, PlatformRequest, Waiting
 from chengxin.supervision.tests import town
 from tests.gates.matrix import City, Sample, sample
 from tests.gates.samples_subjects import shops_of, subjects_of
@@ -83,6 +83,7 @@ def clues_of(city: City) -> list[Clue]:
     "supervision:ask_platform",
     "supervision:ask_extension",
     "supervision:decide_extension",
+    "supervision:judge",
     "supervision:dismiss",
     "supervision:hand_over",
 )
@@ -95,6 +96,25 @@ def clues(city: City) -> Sample:
 def evidence(city: City) -> Sample:
     a, b = city.once(clues_of)
     return Sample({"number": a.number, "kind": "order"}, {"number": b.number, "kind": "order"})
+
+
+def waiting_of(city: City) -> list[Waiting]:
+    """What waits for each department beyond its week's budget."""
+    made = []
+    for side, ring in enumerate((Ring(0, (41, 42, 43), "B01"), Ring(1, (51, 52, 53), "B07"))):
+        shop = city.once(shops_of)[side]
+        city.once(receipts_of)
+        finding = town.ring_finding([shop], ring.accounts, town.facts_of(shop.platform, "order"))
+        _, (found,) = town.run_with([replace(finding, behaviour=ring.behaviour, score=0.5)])
+        made.append(reserve.do_wait(FoundRow.objects.get(pk=found)))
+        assert made[-1].department == city.departments[side]
+    return made
+
+
+@sample("supervision:pull")
+def waiting(city: City) -> Sample:
+    a, b = city.once(waiting_of)
+    return Sample({"id": a.pk}, {"id": b.pk}, marks=(b.title_zh, b.title_en, str(b.pk)))
 
 
 def requests_of(city: City) -> list[PlatformRequest]:

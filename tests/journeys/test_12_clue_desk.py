@@ -88,7 +88,7 @@ def test_every_page_of_the_desk_is_accessible_in_both_languages_and_on_a_phone(c
         seen.go(clue.page_url).check(f"clue-{clue.behaviour}")
     ring = Clue.objects.get(behaviour="B01")
     seen.go(f"{ring.page_url}evidence/order/").check("clue-evidence")
-    for step in ("dismiss", "hand-over", "ask", "extend"):
+    for step in ("verdict", "dismiss", "hand-over", "ask", "extend"):
         seen.go(f"{ring.page_url}{step}/").check(f"clue-{step}")
     seen.go("/officer/clues/?q=nothing-like-it").check("officer-queue-empty")
     seen.done()

@@ -1,18 +1,22 @@
 """The graph algorithms that detectors borrow. This module itself is the `Engine` of the detector contract.
 
+beliefs     what follows from confirmed and dismissed cases
 blocks      dense blocks: exact greedy by pruning, several weightings and time windows, ranked by surprise
 pairs       who shares more than chance with whom
 components  connected components
 rhythm      robust z-scores and bursts
 null        the same facts, shuffled
+ratings     a score of ratings that a ring can hardly move
 """
 
+from .beliefs import Beliefs, propagate
 from .blocks import DEFAULT, Block, dense_blocks
 from .components import components
 from .graph import WHOLE, Edges, TimeWindow
 from .null import null_surprise, shuffle_pairs, shuffle_times
 from .outofcore import ParquetEdges
 from .pairs import Pairs, pairs
+from .ratings import Filtering, Scores, scores
 from .rhythm import Bursts, bursts, robust_z
 from .weights import WEIGHTINGS, Weighting
 
@@ -20,11 +24,14 @@ __all__ = [
     "DEFAULT",
     "WEIGHTINGS",
     "WHOLE",
+    "Beliefs",
     "Block",
     "Bursts",
     "Edges",
+    "Filtering",
     "Pairs",
     "ParquetEdges",
+    "Scores",
     "TimeWindow",
     "Weighting",
     "bursts",
@@ -32,7 +39,9 @@ __all__ = [
     "dense_blocks",
     "null_surprise",
     "pairs",
+    "propagate",
     "robust_z",
+    "scores",
     "shuffle_pairs",
     "shuffle_times",
 ]

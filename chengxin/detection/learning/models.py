@@ -27,6 +27,7 @@ class Verdict(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     step_id = models.UUIDField(unique=True, help_text="the step in the clue's history; told twice, it is kept once")
     clue_id = models.UUIDField(db_index=True)
+    number = models.CharField(max_length=24, help_text="the clue's number")
     finding_id = models.UUIDField(db_index=True)
     detector = models.CharField(max_length=40)
     detector_version = models.CharField(max_length=20, blank=True)

@@ -19,6 +19,7 @@ class Told:
 
     step_id: UUID
     clue_id: UUID
+    number: str
     finding_ids: Sequence[UUID]
     detector: str
     detector_version: str
@@ -39,6 +40,7 @@ def keep(told: Told) -> Verdict:
         step_id=told.step_id,
         defaults={
             "clue_id": told.clue_id,
+            "number": told.number,
             "finding_id": told.finding_ids[0],
             "detector": told.detector,
             "detector_version": told.detector_version,

@@ -4,7 +4,7 @@ from chengxin.supervision.actions.asking import answer, ask_platform
 from chengxin.supervision.actions.checking import dismiss, hand_over, start_check
 from chengxin.supervision.actions.extending import ask_extension, grant_extension, refuse_extension
 from chengxin.supervision.actions.judging import judge
-from chengxin.supervision.actions.opening import open_from_findings
+from chengxin.supervision.actions.reserve import new_week, open_from_findings, pull
 
 __all__ = [
     "answer",
@@ -14,7 +14,9 @@ __all__ = [
     "grant_extension",
     "hand_over",
     "judge",
+    "new_week",
     "open_from_findings",
+    "pull",
     "refuse_extension",
     "start_check",
 ]

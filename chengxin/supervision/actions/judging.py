@@ -59,6 +59,7 @@ def _told(step: ClueStep, said: str, pattern: str = "", wrong_reasons: Sequence[
     return Told(
         step_id=step.id,
         clue_id=clue.id,
+        number=clue.number,
         finding_ids=list(clue.sightings.order_by("at", "id").values_list("finding_id", flat=True)) or [clue.finding_id],
         detector=clue.detector,
         detector_version=clue.detector_version,

@@ -11,14 +11,14 @@ from typing import Any
 
 import yaml
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Count, F
 
 from chengxin.audit import actions as audit
+from chengxin.detection.learning.models import DETECTOR
 from chengxin.detection.models import FoundRow
 from chengxin.facts import queries as facts
 from chengxin.jobs import outbox
-from chengxin.kernel import clock, ids, locks
+from chengxin.kernel import clock, ids
 from chengxin.law import law
 from chengxin.subjects.queries import shops_by_token
 from chengxin.supervision import evidence, titles
@@ -33,29 +33,20 @@ SAME_RING = 0.5
 EVIDENCE_ROWS = 20_000  # rows read at once to freeze them; a larger ring is frozen in several parts
 
 
-def open_from_findings(run_id: str, finding_ids: Sequence[str]) -> list[Clue]:
-    """Open clues for a run's findings, or attach them to the open clue of the same ring or shop. Returns the clues opened now.
-
-    Safe to repeat: a finding that is already in a clue changes nothing. Everything is one transaction.
-    """
-    with transaction.atomic(), locks.locked("supervision.clues"):
-        found = FoundRow.objects.select_related("run").filter(run_id=run_id, id__in=list(finding_ids)).order_by("-score", "key")
-        return [clue for clue in map(do_take_finding, found) if clue]
-
-
-def do_take_finding(found: FoundRow) -> Clue | None:
-    """Attach the finding to its open clue, leave it out when it is known to be harmless, or open a clue. Lock supervision.clues is held."""
+def do_settle(found: FoundRow) -> bool:
+    """Whether the finding needs no clue of its own: it is in one already, joins the open clue of its ring or shop now, or is known to be
+    harmless. Lock supervision.clues is held."""
     if ClueSighting.objects.filter(finding_id=found.id).exists():
-        return None
+        return True
     clue = open_clue_of(found)
     if clue:
         do_attach(clue, found)
-        return None
+        return True
     known = KnownBenign.objects.filter(key=found.key).first()
     if known and not has_new_facts(known.facts, found.evidence):
         KnownBenign.objects.filter(pk=known.pk).update(suppressed=F("suppressed") + 1)
-        return None
-    return do_open(found)
+        return True
+    return False
 
 
 def open_clue_of(found: FoundRow) -> Clue | None:
@@ -83,8 +74,8 @@ def has_new_facts(looked_at: dict[str, list[int]], now: dict[str, list[int]]) ->
     return any(set(now[kind]) - set(looked_at.get(kind, [])) for kind in now)
 
 
-def do_open(found: FoundRow) -> Clue:
-    """Open a clue with its evidence frozen and its clock running."""
+def do_open(found: FoundRow, origin: str = DETECTOR, inclusion: float = 1.0) -> Clue:
+    """Open a clue with its evidence frozen and its clock running. origin: what brought it to the desk, with which probability."""
     now, today = clock.now(), clock.today()
     book = law.at(today)
     shops = shops_by_token(found.shops)
@@ -113,7 +104,7 @@ def do_open(found: FoundRow) -> Clue:
         previous=previous,
     )
     do_hold(clue, found)
-    _note(clue, "open", {"finding": found.digest, "run": str(found.run_id)})
+    _note(clue, "open", {"finding": found.digest, "run": str(found.run_id), "origin": origin, "inclusion": inclusion})
     outbox.emit(ClueOpened(str(clue.id), clue.number))
     return clue
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chengxin.audit.models import Leaf
+from chengxin.detection import actions as detection
+from chengxin.detection import search, verdicts
 from chengxin.detection.learning import queries as learning
 from chengxin.detection.learning.models import LearnedModel, Opinion, Verdict
 from chengxin.jobs import outbox
@@ -119,3 +121,18 @@ def test_a_second_opinion_stands_beside_the_clue_and_orders_the_queue_only_while
     LearnedModel.objects.update(state="retired")
     assert "第二意见" not in client.get(clue.page_url).content.decode()
     assert "第二意见" not in client.get("/officer/clues/").content.decode()
+
+
+def test_the_next_run_looks_from_decided_clues_and_its_record_has_them(clue, officer):
+    actions.start_check(officer, clue.id)
+    actions.judge(officer, clue.id, "confirmed", [], "账号与店主供述一致")
+    outbox.deliver_all()
+    used = detection.with_cases(search.parameters(search.choose(["confirmed_ties", "brushing"])))
+    (case,) = used["confirmed_ties"]["cases"]
+    assert (case["case"], case["confirmed"], case["behaviour"]) == (clue.number, True, clue.behaviour)
+    assert set(case["shops"]) == set(clue.members.values_list("token", flat=True))
+    assert len(case["accounts"]) == 6
+    assert "cases" not in used["brushing"]
+    actions.dismiss(officer, clue.id, "other", "复核后发现是团购代买")
+    outbox.deliver_all()
+    assert [one["confirmed"] for one in verdicts.cases()] == [False]

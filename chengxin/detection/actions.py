@@ -14,6 +14,7 @@ from chengxin.audit import actions as audit
 from chengxin.detection import grouping, running, search
 from chengxin.detection.errors import NothingToLookAt, RunWentMad
 from chengxin.detection.events import FindingsMade
+from chengxin.detection.live import focus
 from chengxin.detection.models import FoundRow, Run
 from chengxin.detection.parts import Parts
 from chengxin.detection.search import Progress
@@ -25,13 +26,19 @@ from chengxin.kernel import clock
 
 
 def run(
-    names: Sequence[str], window: Window, actor: str, progress: Progress | None = None, overrides: dict[str, dict[str, Any]] | None = None
+    names: Sequence[str],
+    window: Window,
+    actor: str,
+    progress: Progress | None = None,
+    overrides: dict[str, dict[str, Any]] | None = None,
+    shops: Sequence[int] = (),
 ) -> Run:
     """Run detectors over everything reported up to the window's end and keep what they find that reaches into the window.
 
     A run of the same detectors, parameters, window and facts that was killed goes on: its record is taken over, and detectors that had
     finished are not run again.
 
+    shops: tokens of the shops to narrow the lake to (see live/focus.py); findings that concern none of them are left to the next whole run.
     Raises UnknownDetector, NothingToLookAt, and RunWentMad when a detector's volume assertion fails (the run is kept, marked stopped).
     """
     chosen = search.choose(names)
@@ -40,12 +47,14 @@ def run(
     if not snapshot.segments:
         raise NothingToLookAt(since=window.since.date(), until=window.until.date())
     used = search.parameters(chosen, overrides)
-    with running.record(_new(chosen, used, window, snapshot, actor)) as (record, adopted):
+    with running.record(_new(chosen, used, window, snapshot, actor, shops)) as (record, adopted):
         if not adopted:
             _start(record, snapshot)
         parts = Parts(running.folder(record), snapshot.root, window, used)
         try:
             with lake.connect(snapshot) as connection:
+                if shops:
+                    focus.narrow(connection, shops, kinds, window.since)
                 found = search.search(connection, chosen, used, window, progress, parts)
         except RunWentMad as error:
             _close(record, Run.State.STOPPED, error.said(error.why, "zh"), error.said(error.why, "en"))
@@ -53,7 +62,7 @@ def run(
         except Exception as error:
             _close(record, Run.State.FAILED, "运行出错。", f"{type(error).__name__}: {error}"[:500])
             raise
-        return _keep(record, found, actor)
+        return _keep(record, [one for one in found if not shops or not set(shops).isdisjoint(one.shops)], actor)
 
 
 def run_from_command(names: Sequence[str], since: str | None, until: str | None, *, progress: bool) -> Run:
@@ -78,8 +87,9 @@ def window_of(since: date | None = None, until: date | None = None) -> Window:
     return search.window(first, last, since, until)
 
 
-def _new(chosen: list[Detector], used: search.Parameters, window: Window, snapshot: Any, actor: str) -> Run:
+def _new(chosen: list[Detector], used: search.Parameters, window: Window, snapshot: Any, actor: str, shops: Sequence[int]) -> Run:
     return Run(
+        focus=sorted(shops),
         detectors={one.name: one.version for one in chosen},
         parameters=used,
         since=window.since,

@@ -25,6 +25,7 @@ class Run(models.Model):
     seed = models.BigIntegerField(default=1)
     snapshot = models.JSONField(help_text="the segments looked at: [[path, sha256], …]")
     snapshot_root = models.CharField(max_length=64)
+    focus = models.JSONField(default=list, help_text="tokens of the shops it was narrowed to; empty: the whole city")
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     note_zh = models.TextField(blank=True)
     note_en = models.TextField(blank=True)
@@ -74,3 +75,36 @@ class FoundRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.detector} {self.key[:8]} {self.score:.2f}"
+
+
+class LiveAlert(models.Model):
+    """A shop crossed a threshold of live/thresholds.yaml when a batch came in: an internal signal that calls detectors, never a clue.
+
+    It names shops and counts, no consumer. `finding` and `clue` are what became of it, when anything did.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.UUIDField(help_text="the receipt of the batch that made it cross")
+    shop = models.BigIntegerField()
+    shops = models.JSONField(help_text="tokens of the shops its accounts are tied to, itself first")
+    code = models.CharField(max_length=40)
+    n = models.BigIntegerField()
+    numbers = models.JSONField()
+    detectors = models.JSONField(help_text="the detectors it calls")
+    at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    finding = models.ForeignKey(FoundRow, null=True, on_delete=models.SET_NULL, related_name="alerts")
+    clue = models.CharField(max_length=24, blank=True)
+    department = models.CharField(max_length=24, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["batch", "shop", "code"], name="live_alert_once")]
+        indexes = [
+            models.Index(fields=["-at"], name="live_alert_newest"),
+            models.Index(fields=["shop", "code"], name="live_alert_shop"),
+            models.Index(fields=["id"], name="live_alert_waiting", condition=models.Q(looked_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.shop} {self.n}"

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Count, F
 
 from chengxin.audit import actions as audit
+from chengxin.detection.live import alerts
 from chengxin.detection.models import FoundRow
 from chengxin.facts import queries as facts
 from chengxin.jobs import outbox
@@ -40,7 +41,10 @@ def open_from_findings(run_id: str, finding_ids: Sequence[str]) -> list[Clue]:
     """
     with transaction.atomic(), locks.locked("supervision.clues"):
         found = FoundRow.objects.select_related("run").filter(run_id=run_id, id__in=list(finding_ids)).order_by("-score", "key")
-        return [clue for clue in map(do_take_finding, found) if clue]
+        opened = [clue for clue in map(do_take_finding, found) if clue]
+        seen = ClueSighting.objects.filter(finding_id__in=[row.id for row in found]).select_related("clue")
+        alerts.became({one.finding_id: (one.clue.number, one.clue.department) for one in seen})
+        return opened
 
 
 def do_take_finding(found: FoundRow) -> Clue | None:

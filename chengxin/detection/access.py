@@ -6,11 +6,16 @@ from django.db.models import QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.detection.models import Run
+from chengxin.detection.models import LiveAlert, Run
 
 WORKS_ON_CLUES = ("officer", "reviewer", "head")
 
 
 @access.scope(Run)
 def runs(actor: Actor, queryset: QuerySet[Run]) -> QuerySet[Run]:
+    return queryset if actor.roles & set(WORKS_ON_CLUES) else queryset.none()
+
+
+@access.scope(LiveAlert)
+def alerts(actor: Actor, queryset: QuerySet[LiveAlert]) -> QuerySet[LiveAlert]:
     return queryset if actor.roles & set(WORKS_ON_CLUES) else queryset.none()

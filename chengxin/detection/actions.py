@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -32,6 +32,7 @@ def run(
     progress: Progress | None = None,
     overrides: dict[str, dict[str, Any]] | None = None,
     shops: Sequence[int] = (),
+    then: Callable[[Run], None] | None = None,
 ) -> Run:
     """Run detectors over everything reported up to the window's end and keep what they find that reaches into the window.
 
@@ -39,6 +40,7 @@ def run(
     finished are not run again.
 
     shops: tokens of the shops to narrow the lake to (see live/focus.py); findings that concern none of them are left to the next whole run.
+    then: called with the finished run in the transaction that tells of it.
     Raises UnknownDetector, NothingToLookAt, and RunWentMad when a detector's volume assertion fails (the run is kept, marked stopped).
     """
     chosen = search.choose(names)
@@ -62,7 +64,7 @@ def run(
         except Exception as error:
             _close(record, Run.State.FAILED, "运行出错。", f"{type(error).__name__}: {error}"[:500])
             raise
-        return _keep(record, [one for one in found if not shops or not set(shops).isdisjoint(one.shops)], actor)
+        return _keep(record, [one for one in found if not shops or not set(shops).isdisjoint(one.shops)], actor, then)
 
 
 def run_from_command(names: Sequence[str], since: str | None, until: str | None, *, progress: bool) -> Run:
@@ -108,7 +110,7 @@ def _start(record: Run, snapshot: Any) -> None:
         facts.hold(snapshot, f"detection.run:{record.id}")  # the files stay, so that the run can be repeated
 
 
-def _keep(record: Run, found: list[Finding], actor: str) -> Run:
+def _keep(record: Run, found: list[Finding], actor: str, then: Callable[[Run], None] | None) -> Run:
     rows = [_row(record, finding) for finding in found]
     root = findings_root(found)
     with transaction.atomic():
@@ -121,6 +123,8 @@ def _keep(record: Run, found: list[Finding], actor: str) -> Run:
             object=f"detection.run:{record.id}",
             data={"detectors": record.detectors, "snapshot": record.snapshot_root, "findings": len(rows), "root": root},
         )
+        if then:
+            then(record)
         outbox.emit(FindingsMade(str(record.id), [str(row.id) for row in rows]))
     return record
 

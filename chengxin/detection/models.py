@@ -78,7 +78,7 @@ class FoundRow(models.Model):
 
 
 class LiveAlert(models.Model):
-    """A shop crossed a threshold of live/thresholds.yaml when a batch came in: an internal signal that calls detectors, never a clue.
+    """A shop crossed a threshold of live/thresholds.yaml when a batch came in: an internal signal that calls a detector, never a clue.
 
     It names shops and counts, no consumer. `finding` and `clue` are what became of it, when anything did.
     """
@@ -90,7 +90,7 @@ class LiveAlert(models.Model):
     code = models.CharField(max_length=40)
     n = models.BigIntegerField()
     numbers = models.JSONField()
-    detectors = models.JSONField(help_text="the detectors it calls")
+    detector = models.CharField(max_length=40, help_text="the detector it calls")
     at = models.DateTimeField()
     looked_at = models.DateTimeField(null=True)
     finding = models.ForeignKey(FoundRow, null=True, on_delete=models.SET_NULL, related_name="alerts")
@@ -108,3 +108,22 @@ class LiveAlert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.shop} {self.n}"
+
+    @property
+    def fate(self) -> str:
+        """clue, nothing (no finding about the shop, or one known to be harmless) or waiting."""
+        if self.clue:
+            return "clue"
+        return "nothing" if self.looked_at else "waiting"
+
+    @property
+    def clue_page(self) -> str:
+        """The clue's page, for readers whose desk it is on (`at_my_desk` is annotated); others would meet a 404."""
+        return reverse("supervision:clue", args=[self.clue]) if self.clue and getattr(self, "at_my_desk", False) else ""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The reason in both languages."""
+        from chengxin.detection.live.thresholds import said
+
+        return said(self.code, self.numbers)

@@ -3,7 +3,7 @@
     kernels.py     compiled: what is remembered of the last days' trades, and what can be counted from it
     state.py       the memory itself: it grows, forgets, is written down and read back
     reading.py     a batch's columns as rows of trades
-    thresholds.py  thresholds.yaml: which counts of a shop are an alert, and which detectors it calls
+    thresholds.py  thresholds.yaml: which counts of a shop are an alert, and which detector it calls
     keeping.py     the memory of this process: from the last snapshot, replayed, in step with the lake
     alerts.py      alerts as rows: stored with the batch, quiet about what was said before
     focus.py       a lake narrowed to what an alert is about, for the detectors' own definitions

@@ -7,13 +7,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Max, OuterRef, Q, QuerySet, Subquery
 
+from chengxin.accounts import access
+from chengxin.accounts.access import Actor
+from chengxin.detection.access import WORKS_ON_CLUES
 from chengxin.detection.live import keeping, kernels, reading
 from chengxin.detection.live.thresholds import Signal, watch
 from chengxin.detection.models import FoundRow, LiveAlert, Run
 from chengxin.facts.models import Segment
 from chengxin.kernel import clock
+from chengxin.subjects.models import Shop
 
 
 def take(batch: str) -> list[LiveAlert]:
@@ -65,7 +69,7 @@ def _row(batch: str, signal: Signal, kept: keeping.Kept, rules: Any) -> LiveAler
         code=signal.threshold.code,
         n=signal.numbers["n"],
         numbers=signal.numbers | {"tied": accounts, "shops": len(around)},
-        detectors=list(signal.threshold.detectors),
+        detector=signal.threshold.detector,
         at=clock.now(),
     )
 
@@ -78,14 +82,13 @@ def waiting() -> list[LiveAlert]:
     return list(LiveAlert.objects.filter(looked_at=None).order_by("id"))
 
 
-def looked_at(some: Sequence[LiveAlert], runs: Sequence[Run]) -> None:
-    """Note the focused runs of these alerts: each alert's finding is the one about its shop, when there is one."""
-    of_shop: dict[tuple[str, int], FoundRow] = {}
-    for row in FoundRow.objects.filter(run__in=list(runs)).order_by("score"):
-        of_shop |= {(row.detector, shop): row for shop in row.shops}
+def looked_at(some: Sequence[LiveAlert], run: Run | None) -> None:
+    """A focused run looked at these alerts, or (None) could not: each alert's finding is the strongest about its shop, if there is one."""
+    of_shop: dict[int, FoundRow] = {}
+    for row in FoundRow.objects.filter(run=run).order_by("score") if run else ():
+        of_shop |= dict.fromkeys(row.shops, row)
     for alert in some:
-        alert.looked_at = clock.now()
-        alert.finding = next((of_shop[name, alert.shop] for name in alert.detectors if (name, alert.shop) in of_shop), None)
+        alert.looked_at, alert.finding = clock.now(), of_shop.get(alert.shop)
     LiveAlert.objects.bulk_update(some, ["looked_at", "finding"], batch_size=500)
 
 
@@ -95,9 +98,23 @@ def became(clues: dict[UUID, tuple[str, str]]) -> None:
         LiveAlert.objects.filter(finding_id=finding).update(clue=number, department=department)
 
 
-def newest() -> QuerySet[LiveAlert]:
-    """All alerts, newest first."""
-    return LiveAlert.objects.order_by("-at", "-id")
+def shown_to(actor: Actor) -> QuerySet[LiveAlert]:
+    """The alerts an actor may see, newest first, with `shop_name`, `shop_id` and whether the clue is `at_my_desk`."""
+    shop = Shop.objects.filter(token=OuterRef("shop"))
+    mine = Q(department__in=actor.departments_as(*WORKS_ON_CLUES))
+    rows = access.all(actor, LiveAlert).order_by("-at", "-id")
+    return rows.annotate(
+        shop_name=Subquery(shop.values("name")[:1]),
+        shop_id=Subquery(shop.values("shop_id")[:1]),
+        at_my_desk=ExpressionWrapper(mine, output_field=BooleanField()),
+    )
+
+
+def with_fate(rows: QuerySet[LiveAlert], fate: str) -> QuerySet[LiveAlert]:
+    """The alerts of which this became (LiveAlert.fate)."""
+    if fate == "clue":
+        return rows.exclude(clue="")
+    return rows.filter(clue="", looked_at__isnull=fate == "waiting")
 
 
 def drop_old() -> int:

@@ -7,19 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chengxin.detectors import Detector
-
 if TYPE_CHECKING:
     import duckdb
 
 STATEMENTS = (Path(__file__).parent / "focus.sql").read_text(encoding="utf-8").split(";\n")
 KINDS = ("order", "payment", "refund", "parcel", "scan", "visit", "review", "listing")
 BACKGROUND = 150  # shops whose orders stand for the city's rates and medians; docs/decisions/0051-live-path.md has what that costs
-
-
-def fits(detector: Detector) -> bool:
-    """Whether the narrowed lake holds every kind of fact that the detector reads."""
-    return set(detector.kinds) <= set(KINDS)
 
 
 def narrow(connection: duckdb.DuckDBPyConnection, shops: Sequence[int], kinds: Iterable[str], since: datetime) -> None:

@@ -1,7 +1,7 @@
 """Compiled memory of trades. A trade is all that was reported about one order number, whichever report came first.
 
-Everything kept is a fact of a trade, set once; everything counted is counted anew from the trades of a shop when it is looked at. So feeding
-a batch twice changes nothing, the order of batches changes nothing, and what has grown old stops counting without being subtracted.
+Everything kept is a fact of a trade, set once; everything counted is counted anew from the trades of a shop when it is looked at. So
+feeding a batch twice changes nothing, the order of batches changes nothing, and what has grown old stops counting without being subtracted.
 Tokens become dense numbers by open addressing: they are keyed hashes, so their low bits are as good as any hash.
 """
 # mypy: disable-error-code="no-untyped-def"
@@ -19,9 +19,9 @@ DEVICE, ADDRESS, PAYER, WAYBILL, STAMP = HELD = range(5)  # things that a trade 
 ORDERED, STEADY, FAST, BACK, LIGHT, SHORT = (1 << bit for bit in range(6))  # steady: ordered neither in a live stream nor by a group's link
 COUNTS = (
     "trades", "fast", "device", "address", "payer", "back", "light", "short", "copied", "waybill",
-    "doubtful", "accounts", "peak", "usual", "met", "met_shop",
+    "doubtful", "accounts", "peak", "usual", "met",
 )  # fmt: skip
-DOUBTFUL, MANY, PEAK, USUAL, MET, MET_SHOP = range(10, 16)
+DOUBTFUL, MANY, PEAK, USUAL, MET = range(10, 15)
 LOOKED = 2_000  # newest trades of a shop that are looked at: a giant shop costs 0.1 ms and no more
 FOLLOWED = 32  # newest trades of an account that are looked at
 
@@ -264,8 +264,8 @@ def _signs(m, trade, rules, out):  # pragma: no cover - compiled
 
 @numba.njit(cache=True, nogil=True)
 def _meet(m, account, home, rules, signs, serial):  # pragma: no cover - compiled
-    """Count the account once at each other shop where it made a doubtful trade; the shop that has most by now."""
-    best = np.int32(-1)
+    """Count the account once at each other shop where it made a doubtful trade; the most that one of them has by now."""
+    most = 0
     trade, steps = m.last_of_account[account], 0
     while trade >= 0 and steps < FOLLOWED:
         shop = m.shop[trade]
@@ -276,10 +276,9 @@ def _meet(m, account, home, rules, signs, serial):  # pragma: no cover - compile
             if m.shop_said[shop] != account:
                 m.shop_said[shop] = account
                 m.shop_count[shop] += 1
-            if best < 0 or m.shop_count[shop] > m.shop_count[best]:
-                best = shop
+            most = max(most, m.shop_count[shop])
         trade = m.before_of_account[trade]
-    return best
+    return most
 
 
 @numba.njit(cache=True, nogil=True)
@@ -289,7 +288,6 @@ def look(m, shops, rules, serial):  # pragma: no cover - compiled
     signs, aside = np.zeros(10, np.int64), np.zeros(10, np.int64)
     for place in range(len(shops)):
         shop, mark = shops[place], serial + place
-        met = np.int32(-1)
         trade, steps = m.last_at_shop[shop], 0
         while trade >= 0 and steps < LOOKED:
             steps += 1
@@ -304,13 +302,8 @@ def look(m, shops, rules, serial):  # pragma: no cover - compiled
                 if doubtful and account >= 0 and m.account_mark[account] != mark:
                     m.account_mark[account] = mark
                     out[place, MANY] += 1
-                    other = _meet(m, account, shop, rules, aside, mark)
-                    if other >= 0 and (met < 0 or m.shop_count[other] > m.shop_count[met]):
-                        met = other
+                    out[place, MET] = max(out[place, MET], _meet(m, account, shop, rules, aside, mark))
             trade = m.before_at_shop[trade]
-        if met >= 0:
-            out[place, MET] = m.shop_count[met]
-        out[place, MET_SHOP] = met
         _rhythm(m, shop, rules.oldest, out[place])
     return out
 

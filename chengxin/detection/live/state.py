@@ -20,8 +20,8 @@ NAMES = ("device", "address", "payer", "waybill", "stamp")
 # Which arrays grow with which number of Memory.sizes; the rest of their shape, what they hold.
 _GROWING: dict[int, dict[str, tuple[tuple[int, ...], type]]] = {
     TRADES: {
-        "order_tokens": ((), np.int64), "minute": ((), np.int32), "flags": ((), np.uint8), "shop": ((), np.int32), "account": ((), np.int32),
-        "held": ((5,), np.int32), "before_at_shop": ((), np.int32), "before_of_account": ((), np.int32),
+        "order_tokens": ((), np.int64), "minute": ((), np.int32), "flags": ((), np.uint8), "shop": ((), np.int32),
+        "account": ((), np.int32), "held": ((5,), np.int32), "before_at_shop": ((), np.int32), "before_of_account": ((), np.int32),
     },
     SHOPS: {
         "shop_tokens": ((), np.int64), "last_at_shop": ((), np.int32), "hours": ((HOURS,), np.int32), "hours_until": ((), np.int32),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from threading import Lock
 
 from django.db import transaction
 
-from chengxin import detectors
 from chengxin.detection import actions, search
 from chengxin.detection.errors import NothingToLookAt, RunWentMad
-from chengxin.detection.live import alerts, focus as narrowed, keeping
+from chengxin.detection.live import alerts, keeping
 from chengxin.detection.live.reading import KINDS
-from chengxin.detection.models import LiveAlert, Run
+from chengxin.detection.models import LiveAlert
 from chengxin.detection.tasks import tuning
 from chengxin.detectors import Window
 from chengxin.facts import queries
@@ -24,6 +24,7 @@ TITLE = {"zh": "查看实时预警", "en": "Look at live alerts"}
 BEGIN = {"zh": "恢复实时监测状态", "en": "Bring the live memory back"}
 KEEP = {"zh": "保存实时监测状态", "en": "Write the live memory down"}
 ACTOR = "system:live"
+_ONE_AT_A_TIME = Lock()  # threads of one worker; two workers would only look twice
 
 
 def take_batch(event: BatchAccepted) -> None:
@@ -59,35 +60,29 @@ def _take(receipt_id: str) -> None:
 
 
 def focus() -> str:
-    """Run the detectors that the waiting alerts call, each over a lake narrowed to the alerts' shops. All that wait share the runs."""
-    waiting = alerts.waiting()
-    _, last = queries.reported_span()
-    if not waiting or last is None:
-        return "nothing waits"
-    until = last + timedelta(seconds=1)
-    window = Window(until - timedelta(days=tuning()["focus_days"]), until, search.SEED)
-    runs = [run for name, shops in sorted(_called(waiting).items()) if (run := _run(name, window, sorted(shops)))]
-    with transaction.atomic():
-        alerts.looked_at(waiting, runs)
-    return "; ".join(run.summary() for run in runs)
+    """Run the detector that each waiting alert calls over a lake narrowed to the alerts' shops. All that wait share one run a detector."""
+    with _ONE_AT_A_TIME:
+        called: dict[str, list[LiveAlert]] = defaultdict(list)
+        for alert in alerts.waiting():
+            called[alert.detector].append(alert)
+        return "; ".join(_look(name, some) for name, some in sorted(called.items())) or "nothing waits"
 
 
-def _called(some: list[LiveAlert]) -> dict[str, set[int]]:
-    """{detector: tokens of the shops it is called for}."""
-    called: dict[str, set[int]] = defaultdict(set)
-    for alert in some:
-        for name in alert.detectors:
-            if narrowed.fits(detectors.load(name)):
-                called[name].update(alert.shops)
-    return called
-
-
-def _run(name: str, window: Window, shops: list[int]) -> Run | None:
-    """One detector's focused run; None when it could not run or went mad, which its record says. The next whole run looks again."""
+def _look(name: str, some: list[LiveAlert]) -> str:
+    """One detector's focused run. One that cannot run or goes mad says so in its record; the next whole run looks again."""
+    shops = sorted({shop for alert in some for shop in alert.shops})
     try:
-        return actions.run([name], window, ACTOR, shops=shops)
-    except (NothingToLookAt, RunWentMad):
-        return None
+        return actions.run([name], _window(), ACTOR, shops=shops, then=lambda run: alerts.looked_at(some, run)).summary()
+    except (NothingToLookAt, RunWentMad) as error:
+        alerts.looked_at(some, None)
+        return str(error)
+
+
+def _window() -> Window:
+    """The last days up to the newest fact."""
+    _, last = queries.reported_span()
+    until = (last or clock.now()) + timedelta(seconds=1)
+    return Window(until - timedelta(days=tuning()["focus_days"]), until, search.SEED)
 
 
 def keep() -> str:

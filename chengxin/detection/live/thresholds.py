@@ -1,4 +1,4 @@
-"""thresholds.yaml: which counts of a shop are an alert, why, and which detectors it calls."""
+"""thresholds.yaml: which counts of a shop are an alert, why, and which detector it calls."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Threshold:
     code: str
     count: str
     least: int
-    detectors: tuple[str, ...]
+    detector: str
     zh: str
     en: str
     share: float = 0.0
@@ -110,7 +110,7 @@ def watch() -> Watch:
         light_grams=plain.pop("light_grams"),
     )
     listed = plain.pop("thresholds").items()
-    thresholds = tuple(Threshold(code=code, **{**one, "detectors": tuple(one["detectors"])}) for code, one in listed)
+    thresholds = tuple(Threshold(code=code, **one) for code, one in listed)
     return Watch(measures=measures, thresholds=thresholds, **plain)
 
 

@@ -6,8 +6,9 @@ Handlers are named by import path, run by the worker in their own transaction, a
 from __future__ import annotations
 
 ROAD: dict[str, list[str]] = {
-    # 1 a platform's report is accepted → look at it soon, and check it against the other sources
+    # 1 a platform's report is accepted → look at it at once and again soon, and check it against the other sources
     "chengxin.facts.events:BatchAccepted": [
+        "chengxin.detection.live.tasks:take_batch",
         "chengxin.detection.tasks:look_at_batch",
         "chengxin.facts.tasks:cross_check_batch",
         "chengxin.facts.turnover:watch_batch",
@@ -18,3 +19,6 @@ ROAD: dict[str, list[str]] = {
     "chengxin.supervision.events:ClueJudged": ["chengxin.supervision.actions.judging:tell_verdict"],
     "chengxin.supervision.events:ClueDismissed": ["chengxin.supervision.actions.judging:tell_dismissal"],
 }
+
+# Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.
+QUICK: tuple[str, ...] = ("chengxin.detection.live.tasks:focus", "chengxin.detection.live.tasks:begin")

@@ -191,6 +191,7 @@ WHITENOISE_USE_FINDERS = True
 
 # One page where every event meets its handlers; named here because the rooms that emit may not import it.
 CHENGXIN_ROAD = "chengxin.road.ROAD"
+CHENGXIN_QUICK = "chengxin.road.QUICK"
 CHENGXIN_ACCESS = "chengxin.accounts.access"  # the door that pages of the rooms below accounts ask
 
 # The Merkle log: its name in every signed head, the hash of new leaves (sha-256 or sm3), public keys (hex) that signed earlier heads.

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.detection.models import LearnedModel, Run
+from chengxin.detection.models import LearnedModel, LiveAlert, Run
 
 WORKS_ON_CLUES = ("officer", "reviewer", "head")
 
@@ -18,4 +18,9 @@ def runs(actor: Actor, queryset: QuerySet[Run]) -> QuerySet[Run]:
 
 @access.scope(LearnedModel)
 def learned(actor: Actor, queryset: QuerySet[LearnedModel]) -> QuerySet[LearnedModel]:
+    return queryset if actor.roles & set(WORKS_ON_CLUES) else queryset.none()
+
+
+@access.scope(LiveAlert)
+def alerts(actor: Actor, queryset: QuerySet[LiveAlert]) -> QuerySet[LiveAlert]:
     return queryset if actor.roles & set(WORKS_ON_CLUES) else queryset.none()

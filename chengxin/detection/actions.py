@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from chengxin.audit import actions as audit
 from chengxin.detection import grouping, running, search, verdicts
 from chengxin.detection.errors import NothingToLookAt, RunWentMad
 from chengxin.detection.events import FindingsMade
+from chengxin.detection.live import focus
 from chengxin.detection.models import FoundRow, Run
 from chengxin.detection.parts import Parts
 from chengxin.detection.search import Progress
@@ -25,13 +26,21 @@ from chengxin.kernel import clock
 
 
 def run(
-    names: Sequence[str], window: Window, actor: str, progress: Progress | None = None, overrides: dict[str, dict[str, Any]] | None = None
+    names: Sequence[str],
+    window: Window,
+    actor: str,
+    progress: Progress | None = None,
+    overrides: dict[str, dict[str, Any]] | None = None,
+    shops: Sequence[int] = (),
+    then: Callable[[Run], None] | None = None,
 ) -> Run:
     """Run detectors over everything reported up to the window's end and keep what they find that reaches into the window.
 
     A run of the same detectors, parameters, window and facts that was killed goes on: its record is taken over, and detectors that had
     finished are not run again.
 
+    shops: tokens of the shops to narrow the lake to (see live/focus.py); findings that concern none of them are left to the next whole run.
+    then: called with the finished run in the transaction that tells of it.
     Raises UnknownDetector, NothingToLookAt, and RunWentMad when a detector's volume assertion fails (the run is kept, marked stopped).
     """
     chosen = search.choose(names)
@@ -40,12 +49,14 @@ def run(
     if not snapshot.segments:
         raise NothingToLookAt(since=window.since.date(), until=window.until.date())
     used = with_cases(search.parameters(chosen, overrides))
-    with running.record(_new(chosen, used, window, snapshot, actor)) as (record, adopted):
+    with running.record(_new(chosen, used, window, snapshot, actor, shops)) as (record, adopted):
         if not adopted:
             _start(record, snapshot)
         parts = Parts(running.folder(record), snapshot.root, window, used)
         try:
             with lake.connect(snapshot) as connection:
+                if shops:
+                    focus.narrow(connection, shops, kinds, window.since)
                 found = search.search(connection, chosen, used, window, progress, parts)
         except RunWentMad as error:
             _close(record, Run.State.STOPPED, error.said(error.why, "zh"), error.said(error.why, "en"))
@@ -53,7 +64,7 @@ def run(
         except Exception as error:
             _close(record, Run.State.FAILED, "运行出错。", f"{type(error).__name__}: {error}"[:500])
             raise
-        return _keep(record, found, actor)
+        return _keep(record, [one for one in found if not shops or not set(shops).isdisjoint(one.shops)], actor, then)
 
 
 def run_from_command(names: Sequence[str], since: str | None, until: str | None, *, progress: bool) -> Run:
@@ -85,8 +96,9 @@ def window_of(since: date | None = None, until: date | None = None) -> Window:
     return search.window(first, last, since, until)
 
 
-def _new(chosen: list[Detector], used: search.Parameters, window: Window, snapshot: Any, actor: str) -> Run:
+def _new(chosen: list[Detector], used: search.Parameters, window: Window, snapshot: Any, actor: str, shops: Sequence[int]) -> Run:
     return Run(
+        focus=sorted(shops),
         detectors={one.name: one.version for one in chosen},
         parameters=used,
         since=window.since,
@@ -105,7 +117,7 @@ def _start(record: Run, snapshot: Any) -> None:
         facts.hold(snapshot, f"detection.run:{record.id}")  # the files stay, so that the run can be repeated
 
 
-def _keep(record: Run, found: list[Finding], actor: str) -> Run:
+def _keep(record: Run, found: list[Finding], actor: str, then: Callable[[Run], None] | None) -> Run:
     rows = [_row(record, finding) for finding in found]
     root = findings_root(found)
     with transaction.atomic():
@@ -118,6 +130,8 @@ def _keep(record: Run, found: list[Finding], actor: str) -> Run:
             object=f"detection.run:{record.id}",
             data={"detectors": record.detectors, "snapshot": record.snapshot_root, "findings": len(rows), "root": root},
         )
+        if then:
+            then(record)
         outbox.emit(FindingsMade(str(record.id), [str(row.id) for row in rows]))
     return record
 

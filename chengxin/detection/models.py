@@ -25,6 +25,7 @@ class Run(models.Model):
     seed = models.BigIntegerField(default=1)
     snapshot = models.JSONField(help_text="the segments looked at: [[path, sha256], …]")
     snapshot_root = models.CharField(max_length=64)
+    focus = models.JSONField(default=list, help_text="tokens of the shops it was narrowed to; empty: the whole city")
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     note_zh = models.TextField(blank=True)
     note_en = models.TextField(blank=True)
@@ -76,7 +77,59 @@ class FoundRow(models.Model):
         return f"{self.detector} {self.key[:8]} {self.score:.2f}"
 
 
+class LiveAlert(models.Model):
+    """A shop crossed a threshold of live/thresholds.yaml when a batch came in: an internal signal that calls a detector, never a clue.
+
+    It names shops and counts, no consumer. `finding` and `clue` are what became of it, when anything did.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.UUIDField(help_text="the receipt of the batch that made it cross")
+    shop = models.BigIntegerField()
+    shops = models.JSONField(help_text="tokens of the shops its accounts are tied to, itself first")
+    code = models.CharField(max_length=40)
+    n = models.BigIntegerField()
+    numbers = models.JSONField()
+    detector = models.CharField(max_length=40, help_text="the detector it calls")
+    at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    finding = models.ForeignKey(FoundRow, null=True, on_delete=models.SET_NULL, related_name="alerts")
+    clue = models.CharField(max_length=24, blank=True)
+    department = models.CharField(max_length=24, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["batch", "shop", "code"], name="live_alert_once")]
+        indexes = [
+            models.Index(fields=["-at"], name="live_alert_newest"),
+            models.Index(fields=["shop", "code"], name="live_alert_shop"),
+            models.Index(fields=["id"], name="live_alert_waiting", condition=models.Q(looked_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.shop} {self.n}"
+
+    @property
+    def fate(self) -> str:
+        """clue, nothing (no finding about the shop, or one known to be harmless) or waiting."""
+        if self.clue:
+            return "clue"
+        return "nothing" if self.looked_at else "waiting"
+
+    @property
+    def clue_page(self) -> str:
+        """The clue's page, for readers whose desk it is on (`at_my_desk` is annotated); others would meet a 404."""
+        return reverse("supervision:clue", args=[self.clue]) if self.clue and getattr(self, "at_my_desk", False) else ""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The reason in both languages."""
+        from chengxin.detection.live.thresholds import said
+
+        return said(self.code, self.numbers)
+
+
 # The part of this room that learns from verdicts has its rows beside its rules; Django looks for them here.
 from chengxin.detection.learning.models import LearnedModel, Measured, Opinion, Verdict  # noqa: E402
 
-__all__ = ["FoundRow", "LearnedModel", "Measured", "Opinion", "Run", "Verdict"]
+__all__ = ["FoundRow", "LearnedModel", "LiveAlert", "Measured", "Opinion", "Run", "Verdict"]

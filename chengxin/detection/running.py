@@ -15,7 +15,7 @@ from chengxin.detection.models import Run
 from chengxin.kernel import clock
 
 # What makes two runs the same run: with all of it equal, findings are equal bit for bit.
-SAME = ("detectors", "parameters", "since", "until", "seed", "snapshot_root")
+SAME = ("detectors", "parameters", "since", "until", "seed", "snapshot_root", "focus")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from chengxin.accounts import access
 from chengxin.detection import queries
 from chengxin.detection.access import WORKS_ON_CLUES
 from chengxin.detection.forms import RunForm
-from chengxin.detection.models import Run
+from chengxin.detection.live import alerts as live
+from chengxin.detection.models import LiveAlert, Run
 from chengxin.detection.tasks import TITLE
 from chengxin.jobs.actions import enqueue
 from chengxin.kernel import language
@@ -55,6 +57,50 @@ RUNS = Table(
 )
 
 
+FATES = [("clue", _("Became a clue")), ("nothing", _("Nothing found")), ("waiting", _("Being looked at"))]
+FATE_NAMES = dict(FATES)
+FATE_COLOURS = {"clue": "amber", "nothing": "", "waiting": "accent"}
+
+
+def _shop(alert: LiveAlert) -> str:
+    return str(alert.shop_name or alert.shop_id or alert.shop)  # type: ignore[attr-defined]
+
+
+ALERTS = Table(
+    name="live-alerts",
+    columns=[
+        Column("at", _("Time"), kind="time", sort="at"),
+        Column("shop", _("Shop"), value=_shop),
+        Column("reason", _("Reason"), value=lambda alert: language.pick(alert.said)),
+        Column("n", _("Count"), kind="number", sort="n"),
+        Column("shops", _("Shops tied"), kind="number", value=lambda alert: len(alert.shops)),
+        Column(
+            "fate",
+            _("What became of it"),
+            kind="tag",
+            value=lambda alert: FATE_NAMES[alert.fate],
+            colour=lambda alert: FATE_COLOURS[alert.fate],
+        ),
+        Column("clue", _("Clue"), link="clue_page"),
+    ],
+    filters=[Filter("fate", _("What became of it"), choices=FATES, apply=live.with_fate)],
+    sort="-at",
+    caption=_("Live alerts"),
+    empty=_("No live alert"),
+    empty_next=_("That is the usual and best state. Each report is looked at the moment it is accepted."),
+)
+LATEST = replace(ALERTS, name="latest-alerts", page_size=5, filters=(), tools=False)
+
+
+@access.open_to(*WORKS_ON_CLUES)
+def alerts(request: HttpRequest) -> HttpResponse:
+    """Live alerts, newest first, with the clue that each became."""
+    view = ALERTS.view(request.GET, live.shown_to(access.actor_of(request)))
+    if view.export:
+        return view.export_response()
+    return render(request, "detection/alerts.html", {"table": view})
+
+
 @access.open_to(*WORKS_ON_CLUES)
 def runs(request: HttpRequest) -> HttpResponse:
     """The list of runs, and the form that starts one."""
@@ -64,7 +110,8 @@ def runs(request: HttpRequest) -> HttpResponse:
     view = RUNS.view(request.GET, queries.runs())
     if view.export:
         return view.export_response()
-    return render(request, "detection/runs.html", {"table": view, "form": form, "cards": queries.cards()})
+    latest = LATEST.view({}, live.shown_to(access.actor_of(request))[:5])
+    return render(request, "detection/runs.html", {"table": view, "form": form, "cards": queries.cards(), "latest": latest})
 
 
 def _start(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,10 +55,15 @@ def _unique(key: str, fields: dict[str, Any]) -> Job:
     return job
 
 
-def claim(worker: str) -> Job | None:
-    """Take the job that is due first; nobody else has it. The attempt is counted now, so that a job that kills its worker ends too."""
+def claim(worker: str, targets: Sequence[str] | None = None) -> Job | None:
+    """Take the job that is due first, of some targets only when they are given; nobody else has it. The attempt is counted now, so that a
+    job that kills its worker ends too."""
+    due = Job.objects.filter(state=State.WAITING, run_at__lte=clock.now()).order_by("run_at", "id")
+    if targets is not None:
+        due = due.filter(target__in=targets)
+        if not due.exists():
+            return None  # who asks often takes no lock for nothing
     with transaction.atomic():
-        due = Job.objects.filter(state=State.WAITING, run_at__lte=clock.now()).order_by("run_at", "id")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         job = due.first()

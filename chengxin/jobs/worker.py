@@ -15,10 +15,13 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import close_old_connections, connections
+from django.utils.module_loading import import_string
 
 from chengxin.jobs import actions, cron, outbox, signal
 from chengxin.jobs.errors import JobTaken
@@ -29,6 +32,7 @@ from chengxin.kernel import clock
 log = logging.getLogger("chengxin.jobs")
 
 LOOK_EVERY = 1.0  # seconds; work of this process is noticed at once
+LISTEN_EVERY = 0.1  # seconds between two looks for events and quick jobs of other processes: a read of 0.2 ms each
 HEARTBEAT_EVERY = 5.0
 RESTED = 30.0  # seconds without work
 GROWN_MB = 160  # a fresh worker has about 100
@@ -43,6 +47,8 @@ def run(stop: threading.Event, threads: int = 1, most_mb: int = 0) -> None:
     name = worker_name()
     given = (name, stop, most_mb)
     loops = [threading.Thread(target=_loop, args=given, name=f"jobs-{number}", daemon=True) for number in range(threads)]
+    for watch in (_events, _quick):  # neither stands behind a job of minutes
+        loops.append(threading.Thread(target=_watch, args=(watch, name, stop), name=f"jobs{watch.__name__}", daemon=True))
     keeper = threading.Thread(target=_keep, args=(name, stop, loops), name="jobs-keeper", daemon=True)
     for thread in (*loops, keeper):
         thread.start()
@@ -117,20 +123,46 @@ def _loop(name: str, stop: threading.Event, most_mb: int) -> None:
     while not stop.is_set():
         close_old_connections()
         try:
-            busy = outbox.deliver_due()
-            if job := actions.claim(name):
+            job = actions.claim(name)
+            if job:
                 run_job(job)
-                busy += 1
         except Exception:
             log.exception("jobs.round_failed")
-            busy = 0
-        if busy:
+            job = None
+        if job:
             last = time.monotonic()
             continue
         if most_mb and time.monotonic() - last > RESTED and resident_mb() > most_mb:
             stop.set()
         signal.wait(LOOK_EVERY)
     connections.close_all()
+
+
+def _watch(work: Callable[[str], int], name: str, stop: threading.Event) -> None:
+    """Do `work` whenever there is some, looking every LISTEN_EVERY seconds."""
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            busy = work(name)
+        except Exception:
+            log.exception("jobs.round_failed")
+            busy = 0
+        if not busy:
+            signal.wait(LISTEN_EVERY)
+    connections.close_all()
+
+
+def _events(name: str) -> int:
+    """Deliver what is due; returns how much there was."""
+    return outbox.deliver_due()
+
+
+def _quick(name: str) -> int:
+    """One job that somebody waits for; whether there was one."""
+    job = actions.claim(name, import_string(settings.CHENGXIN_QUICK))
+    if job:
+        run_job(job)
+    return int(job is not None)
 
 
 def resident_mb() -> int:

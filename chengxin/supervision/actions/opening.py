@@ -15,6 +15,7 @@ from django.db.models import Count, F
 
 from chengxin.audit import actions as audit
 from chengxin.detection.learning.models import DETECTOR
+from chengxin.detection.live import alerts
 from chengxin.detection.models import FoundRow
 from chengxin.facts import queries as facts
 from chengxin.jobs import outbox
@@ -122,6 +123,7 @@ def do_attach(clue: Clue, found: FoundRow) -> None:
 def do_hold(clue: Clue, found: FoundRow) -> None:
     """Put a finding's members, facts, reasons and pictures into the clue and renew its root hash."""
     ClueSighting.objects.create(clue=clue, finding_id=found.id, run_id=found.run_id, digest=found.digest, score=found.score, at=clock.now())
+    alerts.became({found.id: (clue.number, clue.department)})
     _hold_shops(clue, found.shops)
     rows = _hold_facts(clue, found)
     _hold_traces(clue, ClueTrace.Kind.ACCOUNTS, found.accounts)

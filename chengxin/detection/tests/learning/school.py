@@ -67,6 +67,7 @@ def judged(row: FoundRow, said: str, at: datetime = NOW, **extra: Any) -> Verdic
     given: dict[str, Any] = {
         "step_id": uuid.uuid5(uuid.NAMESPACE_OID, f"step {row.key} {at}"),
         "clue_id": uuid.uuid5(uuid.NAMESPACE_OID, row.key),
+        "number": f"XS-{row.key[:8]}",
         "finding_ids": [row.id],
         "detector": row.detector,
         "detector_version": "2",

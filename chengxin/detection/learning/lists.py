@@ -27,10 +27,13 @@ def percent(share: float | None) -> str:
 
 def precision(one: Card | Month) -> str:
     """Precision with its interval, or a dash."""
-    if not one.judged:
-        return "–"
+    return f"{percent(one.precision)} {interval(one)}".rstrip()
+
+
+def interval(one: Card | Month) -> str:
+    """The 95 % interval in hundredths; nothing without a verdict."""
     low, high = one.interval
-    return f"{percent(one.precision)} [{100 * low:.0f}, {100 * high:.0f}]"
+    return f"[{100 * low:.0f}, {100 * high:.0f}]" if one.judged else ""
 
 
 def _best_trivial(one: Card) -> dict[str, str] | str:

@@ -162,6 +162,8 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "id": keys,
         "pk": keys,
         "run_id": keys,
+        "detector": ["brushing"],
+        "model": ["1"],
         "number": [world.clue.number, *keys],
         "kind": list(kinds()),
         "action": ["suspend", "first_look"],

@@ -131,6 +131,12 @@ def runs(city: City) -> Listing:
     return Listing(str(a.pk), str(b.pk), {"*": "all"})
 
 
+@listing("detection:models")
+def models(city: City) -> Listing:
+    a, b = city.once(work.models_of)
+    return Listing(f"M{a.number}", f"M{b.number}", {"*": "all"}, ("models-sort=-trained_at",))
+
+
 # ---- the register
 
 
@@ -230,6 +236,7 @@ def reads(city: City) -> Listing:
 
 
 WITHOUT = {
+    "detection:train": "a button",
     "accounts:departments": "the departments of the city; the same for everybody",
     "accounts:new_client": "a form",
     "accounts:new_person": "a form",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from chengxin.accounts.actor import Actor, of_user
-from chengxin.detection.models import FoundRow, Run
+from chengxin.detection.models import FoundRow, LearnedModel, Run
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
@@ -153,6 +153,31 @@ def runs(city: City) -> Sample:
     """A run belongs to the city: whoever works on clues sees all of them."""
     a, b = city.once(runs_of)
     return Sample({"run_id": a.pk}, {"run_id": b.pk}, DESK)
+
+
+@sample("detection:detector")
+def detectors(city: City) -> Sample:
+    """The figures of a detector are the city's, like its runs."""
+    return Sample({"detector": "brushing"}, {"detector": "empty_parcel"}, DESK)
+
+
+def models_of(city: City) -> list[LearnedModel]:
+    """Two models that were trained; whoever works on clues sees all of them."""
+    report = {"auc": 0.9, "trivial": {"score": 0.6}, "calibration": [], "late": 9, "late_confirmed": 4, "features": {}}
+    report["scores"] = {"edges": [0.5], "shares": [0.5, 0.4, 0.1]}
+    about = {"training_root": "0" * 64, "verdicts": 90, "confirmed": 40, "features": [], "features_version": "0", "parameters": {}}
+    return [
+        LearnedModel.objects.create(
+            number=number, sha256=f"{number:064x}", report=report, trained_at=clock.now(), trained_by="system:gate", **about
+        )
+        for number in (71, 72)
+    ]
+
+
+@sample("detection:learned", "detection:propose", "detection:put_in_use", "detection:retire")
+def models(city: City) -> Sample:
+    a, b = city.once(models_of)
+    return Sample({"model": a.number}, {"model": b.number}, DESK)
 
 
 def _job(owner: Actor, title: str) -> Job:

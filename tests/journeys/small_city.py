@@ -73,6 +73,16 @@ def handler_of(clue: Clue) -> str:
     return f"officer.{clue.department.lower()}"
 
 
+def some_verdicts(*shown: Clue) -> None:
+    """Officers judged what the pictures do not show: the figures of detectors are not empty."""
+    for clue in Clue.objects.exclude(pk__in=[one.pk for one in shown]).order_by("number"):
+        officer = of_user(person(handler_of(clue)))
+        desk.start_check(officer, clue.id)
+        wrong = [clue.reasons.last().code] if clue.behaviour == "B07" else []  # type: ignore[union-attr]
+        desk.judge(officer, clue.id, "confirmed", wrong, "已核对订单与发货记录")
+    deliver_all()
+
+
 def ask_a_platform(clue: Clue) -> Any:
     """An officer takes the clue up and asks the platform of its first shop."""
     officer = of_user(person(handler_of(clue)))

@@ -64,6 +64,7 @@ def city(transactional_db: None, settings: Any) -> Iterator[handbook_pages.Place
 def _places() -> handbook_pages.Places:
     ring, parcels, prices = (small_city.clue_of(code) for code in ("B01", "B07", "B13"))
     asked = small_city.ask_a_platform(prices)
+    small_city.some_verdicts(ring, parcels, prices)
     faulty = small_city.report_with_errors(asked.platform)
     small_city.a_grant_to_confirm()
     shop = Shop.objects.filter(platform__code=asked.platform, state="VERIFIED").order_by("shop_id").first()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.detection.learning import queries
 from chengxin.detection.learning.drift import Month, Shift
 from chengxin.detection.learning.features import meaning
 from chengxin.detection.learning.models import LearnedModel
@@ -26,16 +27,25 @@ def percent(share: float | None) -> str:
 
 def precision(one: Card | Month) -> str:
     """Precision with its interval, or a dash."""
-    if not one.judged:
-        return "–"
+    return f"{percent(one.precision)} {interval(one)}".rstrip()
+
+
+def interval(one: Card | Month) -> str:
+    """The 95 % interval in hundredths; nothing without a verdict."""
     low, high = one.interval
-    return f"{percent(one.precision)} [{100 * low:.0f}, {100 * high:.0f}]"
+    return f"[{100 * low:.0f}, {100 * high:.0f}]" if one.judged else ""
 
 
-def _best_trivial(one: Card) -> str:
+def _best_trivial(one: Card) -> dict[str, str] | str:
     levels = [level for level in (one.figures or {}).get("levels", []) if level["level"] in (0, 1, 2)]
     best: Mapping[str, Any] | None = max(levels, key=lambda level: level["trivial"]["ap"], default=None)
-    return f"{best['trivial']['name']} ({best['trivial']['ap']:.2f})" if best else "–"
+    return _ranking(best) if best else "–"
+
+
+def _ranking(level: Mapping[str, Any]) -> dict[str, str]:
+    """A level's best trivial ranking with its average precision."""
+    name, ap = level["trivial"]["name"], level["trivial"]["ap"]
+    return {"zh": f"{queries.rankings().get(name, name)}（{ap:.2f}）", "en": f"{name} ({ap:.2f})"}
 
 
 def _feature(one: Shift) -> dict[str, str]:
@@ -114,11 +124,11 @@ CITY = Table(
         Column("level", _("Camouflage"), kind="number"),
         Column("shops", _("Planted shops"), kind="number"),
         Column("recall", _("Recall at precision 0.9"), value=_with_interval),
-        Column("campaigns", _("Campaigns found"), value=lambda one: one.get("campaigns") or "–"),
+        Column("campaigns", _("Campaigns found"), value=lambda one: one.get("campaigns", "–").replace(" of ", " / ")),
         Column(
             "trivial",
             _("Best trivial ranking (AP)"),
-            value=lambda one: f"{one['trivial']['name']} ({one['trivial']['ap']:.2f})",
+            value=_ranking,
             css="wide",
         ),
     ],

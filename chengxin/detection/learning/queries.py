@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,13 +21,20 @@ from chengxin.detection.learning.features import tuning
 from chengxin.detection.learning.models import CONFIRMED, DISMISSED, UNKNOWN, LearnedModel, Opinion, Verdict
 from chengxin.detectors import Detector
 
-FIGURES = Path(__file__).with_name("figures.yaml")
+HERE = Path(__file__).parent
 
 
 @cache
 def figures() -> dict[str, Any]:
     """{detector: figures measured in the fictional city}, as `bench/city/run.py --figures` writes them."""
-    loaded: dict[str, Any] = yaml.safe_load(FIGURES.read_text(encoding="utf-8")) or {}
+    loaded: dict[str, Any] = yaml.safe_load((HERE / "figures.yaml").read_text(encoding="utf-8")) or {}
+    return loaded
+
+
+@cache
+def rankings() -> dict[str, str]:
+    """{trivial ranking of bench/city: its Chinese name}."""
+    loaded: dict[str, str] = yaml.safe_load((HERE / "rankings.yaml").read_text(encoding="utf-8"))
     return loaded
 
 
@@ -121,7 +129,8 @@ def reasons(one: Card) -> list[dict[str, Any]]:
     wrong = Counter((code, verdict.clue_id) for verdict in every for code in verdict.wrong_reasons)
     by_code = Counter(code for code, _ in wrong)
     told = []
-    for code, text in one.detector.reasons.items():
+    for code, given_text in one.detector.reasons.items():
+        text = {language: re.sub(r"\{\w+\}", "…", given_text[language]) for language in ("zh", "en")}  # the card's text without its numbers
         given = [verdict for verdict in one.verdicts if code in verdict.reasons]
         judged = [verdict for verdict in given if verdict.outcome != UNKNOWN]
         hits = sum(verdict.outcome == CONFIRMED for verdict in judged)

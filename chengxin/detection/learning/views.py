@@ -30,6 +30,7 @@ def models(request: HttpRequest) -> HttpResponse:
     )
     if answer := _export(tables):
         return answer
+    in_use = actions.in_use()
     context = {
         "tables": tables,
         "alarms": [one for one in cards if one.level == "alarm"],
@@ -37,7 +38,8 @@ def models(request: HttpRequest) -> HttpResponse:
         "progress": queries.progress(),
         "available": booster.available(),
         "extra": booster.EXTRA,
-        "in_use": actions.in_use(),
+        "in_use": in_use,
+        "drifted": in_use is not None and drift.of_model(in_use)[0].level == "alarm",
     }
     return render(request, "detection/models.html", context)
 
@@ -60,7 +62,13 @@ def detector(request: HttpRequest, detector: str) -> HttpResponse:
     )
     if answer := _export(tables):
         return answer
-    context = {"card": card, "tables": tables, "precision": lists.precision(card), "recall": lists.percent(card.easy_recall)}
+    context = {
+        "card": card,
+        "tables": tables,
+        "precision": lists.percent(card.precision),
+        "interval": lists.interval(card),
+        "recall": lists.percent(card.easy_recall),
+    }
     told = {"level": lists.LEVELS[card.level], "colour": lists.COLOURS[card.level]}
     return render(request, "detection/detector.html", context | told)
 

@@ -4,9 +4,11 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
-from chengxin.detection.learning import drift, queries
+from chengxin.detection.learning import drift, measures, queries
+from chengxin.detection.learning.models import LearnedModel, Measured, Opinion
 from chengxin.detection.tests.learning import school
 from chengxin.kernel import clock
 
@@ -57,3 +59,32 @@ def test_precision_by_month_and_its_fall():
     assert card and [one.confirmed for one in card.months] == [4, 5, 6, 18, 17, 18]
     assert card.worsened and card.level == "alarm"
     assert not drift.has_worsened(card.months[3:])
+
+
+def test_a_model_that_meets_other_findings_than_it_learned_from_says_so():
+    draw = random.Random(2)
+    spread = [draw.random() for _ in range(400)]
+    reference = {"edges": measures.edges(np.array(spread))}
+    reference["shares"] = measures.shares(np.array(spread), reference["edges"])
+    record = LearnedModel.objects.create(
+        number=1,
+        sha256="0",
+        training_root="0",
+        verdicts=400,
+        confirmed=200,
+        features=["score", "strongest"],
+        features_version="0",
+        parameters={},
+        report={"scores": reference, "features": {"score": reference, "strongest": reference}},
+        trained_at=school.NOW,
+        trained_by="system:test",
+    )
+    of = school.run()
+    for number in range(60):
+        row = school.finding(of, number, draw.random(), draw.random())
+        values = {"score": row.score, "strongest": 0.9 + 0.1 * draw.random()}
+        Measured.objects.create(finding_id=row.id, version="0", values=values, at=school.NOW)
+        said = {"probability": draw.random(), "contributions": [], "place": 1, "place_before": 1, "at": school.NOW}
+        Opinion.objects.create(model=record, finding_id=row.id, **said)
+    levels = {one.name: one.level for one in drift.of_model(record)}
+    assert levels == {"probability": "usual", "score": "usual", "strongest": "alarm"}

@@ -170,7 +170,7 @@ def test_more_of_what_speaks_against_a_shop_never_lowers_the_probability():
     found = [school.finding(of, 900 + step, step / 20, 0.7, 0.6) for step in range(21)]
     rows = features.matrix([features.own(row) for row in found], given.names)
     said, parts = booster.predict(training.fit(given), rows)
-    assert (np.diff(said) >= -1e-9).all() and said[-1] > said[0] + 0.2
+    assert (np.diff(said) >= -1e-6).all() and said[-1] > said[0] + 0.2  # the library reckons in float32
     assert parts[-1].argmax() in {given.names.index(name) for name in ("reason:brushing.money_back", "second", "strongest")}
 
 

@@ -36,7 +36,7 @@ def test_without_any_verdict_the_page_says_what_is_missing(client):
     for said in ("监测模型准不准", "刷单炒信", "还没有训练过模型", "太少，无法判断"):
         assert said in page, said
     one = client.get("/officer/models/detectors/brushing/").content.decode()
-    assert "还没有核查结论" in one and "orders per device (0.64)" in one
+    assert "还没有核查结论" in one and "每台设备订单数（0.64）" in one
     assert client.get("/officer/models/detectors/nothing/").status_code == 404
 
 

@@ -88,8 +88,8 @@ def clue(request: HttpRequest, number: str) -> HttpResponse:
     page = queries.page(actor, found, table.states[found.state], turn_of(found))
     previews = [(one, *_preview(found, one["kind"])) for one in page.evidence]
     decides = "head" in roles_at(actor, found) and found.extension_asked_by not in ("", str(actor))
-    told = {"platforms": queries.platform_names(found), "previews": previews}
-    context = {"page": page, "clue": found, "steps": steps, "mine": on_desk(actor, found), "decides": decides, "confirmed": is_confirmed(found), **told}
+    told = {"platforms": queries.platform_names(found), "previews": previews, "confirmed": is_confirmed(found)}
+    context = {"page": page, "clue": found, "steps": steps, "mine": on_desk(actor, found), "decides": decides, **told}
     return render(request, "supervision/clue.html", context)
 
 

@@ -6,24 +6,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('detection', '0001_initial'),
+        ("detection", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=32, unique=True)),
-                ('case', models.CharField(help_text="the clue's number", max_length=24)),
-                ('confirmed', models.BooleanField()),
-                ('decided_at', models.DateTimeField()),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='detection.foundrow')),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=32, unique=True)),
+                ("case", models.CharField(help_text="the clue's number", max_length=24)),
+                ("confirmed", models.BooleanField()),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "finding",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="verdicts", to="detection.foundrow"),
+                ),
             ],
             options={
-                'ordering': ['case'],
+                "ordering": ["case"],
             },
         ),
     ]

@@ -166,4 +166,4 @@ def _opened(line: Iterable[Waiting], way: str) -> list[Clue]:
 
 def first_day_of_next_week() -> date:
     """When the line moves up again."""
-    return clock.city_day(week_began()) + timedelta(days=7)
+    return clock.city_day(week_began()) + timedelta(weeks=1)

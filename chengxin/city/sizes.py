@@ -27,7 +27,8 @@ class Recipe:
     events: rows over all kinds, about; prevalence: share of shops in some campaign (0 = an honest city); levels: camouflage levels;
     types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; on demand F5 fake traffic (with honest crowds), F3 rating rings,
     F4 extortion by bad reviews, F11 bad reviews that disappear (with any of these three also the look-alikes of reviews), F7 counterfeits,
-    F21 no delivery, F22 late dispatch, F23 goods not as described, F12 praise invented by one-review accounts; days: length, from local midnight of `start`.
+    F21 no delivery, F22 late dispatch, F23 goods not as described, F12 praise invented by one-review accounts; days:
+    length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]

@@ -1,8 +1,9 @@
 """The truth about a generated city, kept apart from its reports: who cheated, how, with which facts, and who only looked like it.
 
-Types: F1 brushing (B01), F2 empty parcels and forged scans (B07), F6 price fraud (B13); on request F7 counterfeits (B09), F21 money taken
-and nothing delivered (B15), F12 praise by one-review accounts (B02), F22 late dispatch as a habit (B14), F23 goods not as described (B11). In F7, F21, F22 and F23 the planted facts
-are honest buyers' orders and what became of them; a campaign's members are its shops alone, no buyer.
+Types: F1 brushing (B01), F2 empty parcels and forged scans (B07), F6 price fraud (B13); on request F12 praise by one-review accounts (B02),
+F7 counterfeits (B09), F21 money taken and nothing delivered (B15), F22 late dispatch as a habit (B14), F23 goods not as described
+(B11). In F7, F21, F22 and F23 the planted facts are honest buyers' orders and what became of them; a campaign's members are its shops
+alone, no buyer.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from chengxin.detectors.chances import noisy_or
 from chengxin.detectors.near_texts import near_pairs
 
 
@@ -121,11 +122,9 @@ def _same_shops_are_one_ring(lake: Any) -> bool:
 
 def ring_score(one: dict[str, Any], signs: dict[str, float], params: dict[str, Any]) -> float:
     """Noisy-or of a ring's signs by their weights (`signals`), times a term for the ring's size."""
-    doubt = 1.0
-    for sign, share in signs.items():
-        doubt *= 1 - params["signals"][sign] * share
+    chance = noisy_or(params["signals"][sign] * share for sign, share in signs.items())
     size = 1 - math.exp(-(one["accounts"] + one["shops"]) / params["size_scale"])
-    return round((1 - doubt) * size, 4)
+    return round(chance * size, 4)
 
 
 def ring_signs(one: dict[str, Any], names: Iterable[str]) -> dict[str, float]:

@@ -145,6 +145,15 @@ def request_state(one: PlatformRequest) -> str:
     return str(_("Answered") if one.answered_at else _("To be answered"))
 
 
+def why_it_waits(one: Any) -> str:
+    """In words: how many are worth more, and how many places a week has."""
+    places = reserve.per_week(one.department) - reserve.by_lot(one.department)
+    return gettext("The week's %(places)d places by rank are taken; %(before)d in line are worth more.") % {
+        "places": places,
+        "before": one.place - 1,  # annotated by queries.waiting_line
+    }
+
+
 RESERVE = Table(
     name="reserve",
     caption=_("Reserve"),
@@ -152,27 +161,16 @@ RESERVE = Table(
     columns=[
         Column("place", _("Place in line"), kind="number", value=lambda one: one.place),
         Column("title", _("Finding"), link="page_url", value=lambda one: {"zh": one.title_zh, "en": one.title_en}, css="wide"),
-        Column(
-            "severity", _("Severity"), kind="tag", value=Waiting.get_severity_display, colour=lambda one: SEVERITY_COLOUR[one.severity]
-        ),
+        Column("severity", _("Severity"), kind="tag", value=Waiting.get_severity_display, colour=lambda one: SEVERITY_COLOUR[one.severity]),
         Column("score", _("Chance that it is so"), kind="number", sort="score", value=lambda one: round(one.score, 2)),
         Column("value", _("Expected value"), kind="number", sort="value", value=lambda one: round(one.value, 2)),
-        Column("why", _("Why it waits"), value=lambda one: why_it_waits(one)),
+        Column("why", _("Why it waits"), value=why_it_waits),
         Column("since", _("Waits since"), kind="date", sort="since", value=lambda one: clock.city_day(one.since)),
         Column("department", _("Department"), sort="department", value=lambda one: department_name(one.department)),
     ],
     empty=_("Nothing waits"),
     empty_next=_("All that detection found this week is on the desks."),
 )
-
-
-def why_it_waits(one: Waiting) -> str:
-    """In words: how many are worth more, and how many places a week has."""
-    places = reserve.per_week(one.department) - reserve.by_lot(one.department)
-    return gettext("The week's %(places)d places by rank are taken; %(before)d in line are worth more.") % {
-        "places": places,
-        "before": one.place - 1,  # type: ignore[attr-defined] - annotated by queries.waiting_line
-    }
 
 
 REQUESTS = Table(

@@ -314,7 +314,7 @@ class Waiting(models.Model):
     title_zh = models.CharField(max_length=300)
     title_en = models.CharField(max_length=300)
     severity = models.CharField(max_length=6, choices=Clue.Severity.choices)
-    score = models.FloatField()
+    score = models.FloatField(help_text="the chance that an officer would find it to be so, by the verdicts so far")
     value = models.FloatField()
     run_id = models.UUIDField()
     finding_id = models.UUIDField()

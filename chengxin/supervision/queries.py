@@ -95,7 +95,7 @@ def waiting_line(actor: Actor) -> QuerySet[Waiting]:
 
 @dataclass(frozen=True)
 class WeekPlaces:
-    """A desk's week: places in all and for the lot, how many are taken by rank and by lot, how many wait, and a waiting one's chance."""
+    """A desk's week: places in all and for the lot, how many are taken by rank and by lot, and how many wait."""
 
     department: Any
     places: int
@@ -106,15 +106,23 @@ class WeekPlaces:
     next_day: date
 
     @property
+    def moving(self) -> int:
+        """How many of those that wait now move up by rank when the week begins."""
+        return min(self.waiting, self.places - self.lots)
+
+    @property
     def chance(self) -> float:
-        """In per cent: the next lot's, if nothing moves up before."""
-        return round(100 * min(1.0, self.lots / self.waiting), 1) if self.waiting else 0.0
+        """In per cent: of being drawn by lot then, for each that does not move up."""
+        left = self.waiting - self.moving
+        return round(100 * min(1.0, self.lots / left), 1) if left else 100.0
 
 
 def week_places(actor: Actor) -> list[WeekPlaces]:
     """The weeks of the actor's desks that have anything in line, or had this week."""
     book, line = law.at(clock.today()), access.all(actor, Waiting)
-    codes = sorted(set(line.filter(Q(opened_at__isnull=True) | Q(opened_at__gte=reserve.week_began())).values_list("department", flat=True)))
+    codes = sorted(
+        set(line.filter(Q(opened_at__isnull=True) | Q(opened_at__gte=reserve.week_began())).values_list("department", flat=True))
+    )
     return [
         WeekPlaces(
             department=book.department(code),

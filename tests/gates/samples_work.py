@@ -99,7 +99,8 @@ def evidence(city: City) -> Sample:
 
 
 def waiting_of(city: City) -> list[Waiting]:
-    """What waits for each department beyond its week's budget."""
+    """What waits for each department beyond its week's budget; after all that opens clues, for they would take it along."""
+    city.once(clues_of), city.once(requests_of)
     made = []
     for side, ring in enumerate((Ring(0, (41, 42, 43), "B01"), Ring(1, (51, 52, 53), "B07"))):
         shop = city.once(shops_of)[side]

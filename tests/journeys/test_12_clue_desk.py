@@ -11,8 +11,10 @@ from django.db import transaction
 from chengxin.accounts.actions import Scope, load_departments
 from chengxin.accounts.beginning import install_grant
 from chengxin.accounts.models import User
+from chengxin.detection.models import FoundRow
 from chengxin.supervision import actions
-from chengxin.supervision.models import Clue
+from chengxin.supervision.actions import reserve
+from chengxin.supervision.models import Clue, Waiting
 from chengxin.supervision.tests import town
 from tests.journeys.browser import PHONE, SHOTS, Visitor
 
@@ -80,16 +82,24 @@ def test_an_officer_hands_a_clue_over_within_five_clicks(chromium, live_server, 
     seen.done()
 
 
+def waits() -> Waiting:
+    """A finding beyond the week's budget."""
+    return Waiting.objects.get(opened_at=None)
+
+
 @pytest.mark.parametrize(("language", "size"), SIZES)
 def test_every_page_of_the_desk_is_accessible_in_both_languages_and_on_a_phone(chromium, live_server, people, desk, language, size):
+    ring = Clue.objects.get(behaviour="B01")
+    _, (weaker,) = town.run_with([town.ring_finding([one.shop for one in ring.members.all()[:1]], [901, 902], [], score=0.5)])
+    reserve.do_wait(FoundRow.objects.get(pk=weaker))
     seen = visitor(chromium, live_server, language, size).sign_in("officer", town.PASSWORD)
     seen.check("officer-home").go("/officer/clues/").check("officer-queue")
     for clue in Clue.objects.filter(department="SAMR").order_by("behaviour"):
         seen.go(clue.page_url).check(f"clue-{clue.behaviour}")
-    ring = Clue.objects.get(behaviour="B01")
     seen.go(f"{ring.page_url}evidence/order/").check("clue-evidence")
     for step in ("verdict", "dismiss", "hand-over", "ask", "extend"):
         seen.go(f"{ring.page_url}{step}/").check(f"clue-{step}")
+    seen.go("/officer/clues/reserve/").check("officer-reserve").go(waits().page_url).check("reserve-pull")
     seen.go("/officer/clues/?q=nothing-like-it").check("officer-queue-empty")
     seen.done()
     post = visitor(chromium, live_server, language, size).sign_in("post", town.PASSWORD)

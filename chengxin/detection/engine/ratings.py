@@ -133,7 +133,8 @@ def _means(at: Codes, value: Ints, weight: Ints, shops: int, middle: int, prior:
     for i in range(len(at)):
         above[at[i]] += weight[i] * value[i]
         below[at[i]] += weight[i]
-    return above // below
+    drawn: Ints = above // below
+    return drawn
 
 
 @kernel

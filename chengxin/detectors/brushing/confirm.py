@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import log, prod
+from math import log
 from typing import Any
 
+from chengxin.detectors.chances import noisy_or
 from chengxin.kernel import clock, money
 
 Row = dict[str, Any]
@@ -70,10 +71,9 @@ def confirm(row: Row, base: Row, params: Row) -> Ring:
     signs = [sign for code in FAMILY if (sign := _sign(code, row, base, params))]
     shape = _shape(row, params)
     best = _families(signs) | ({"structure": shape.weight} if shape else {})
-    doubt = prod(1.0 - weight for weight in best.values())
     shown = [*signs, *([shape] if shape else []), _burst(row)]
     benign = dict.fromkeys(name for sign in shown for name in BENIGN.get(sign.code, ()))
-    return Ring(round(1.0 - doubt, 4), row["accounts"], row["first_at"], row["last_at"], tuple(shown), tuple(benign))
+    return Ring(round(noisy_or(best.values()), 4), row["accounts"], row["first_at"], row["last_at"], tuple(shown), tuple(benign))
 
 
 def _families(signs: list[Sign]) -> dict[str, float]:

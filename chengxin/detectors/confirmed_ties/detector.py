@@ -158,7 +158,16 @@ def _reasons(one: Row, clue: str, ways: dict[str, int]) -> Iterator[Reason]:
     card, share = detectors.load("confirmed_ties"), round(100 * one["tied"] / one["accounts"], 1)
     if one["same"]:
         own = round(100 * one["same"] / one["accounts"], 1)
-        yield card.reason("same_accounts", 0.9, n=one["same"], all=one["accounts"], share=own, case=clue, since=_day(one["since"]), until=_day(one["until"]))
+        yield card.reason(
+            "same_accounts",
+            0.9,
+            n=one["same"],
+            all=one["accounts"],
+            share=own,
+            case=clue,
+            since=_day(one["since"]),
+            until=_day(one["until"]),
+        )
     if one["shared"]:
         numbers = {"devices": ways["device"], "payers": ways["payer"], "addresses": ways["address"]}
         yield card.reason("shared_things", 0.8, n=one["shared"], case=clue, **numbers)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log, prod
+from math import log
 from typing import Any
+
+from chengxin.detectors.chances import noisy_or
 
 Row = dict[str, Any]
 FAMILY = {
@@ -64,7 +66,7 @@ def confirm(row: Row, city: Row, params: Row) -> Verdict:
         best[family] = max(best.get(family, 0.0), sign.weight)
     confirmed = [name for name, weight in best.items() if name != "volume" and weight >= params["family_weight"]]
     hard = any(best.get(name, 0.0) >= params["hard_weight"] for name in HARD)
-    score = round(1.0 - prod(1.0 - weight for weight in best.values()), 4) if hard and len(confirmed) >= 2 else 0.0
+    score = round(noisy_or(best.values()), 4) if hard and len(confirmed) >= 2 else 0.0
     benign = dict.fromkeys(name for sign in sorted(signs, key=lambda one: -one.weight) for name in BENIGN[sign.code])
     return Verdict(score, tuple(signs), tuple(benign))
 

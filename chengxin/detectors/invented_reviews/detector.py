@@ -113,7 +113,7 @@ def _score(one: Row, params: dict[str, Any]) -> float:
     beyond = max(0.0, one["doubtful"] - one["expected"])
     words = min(1.0, 2 * one["copied"] / one["doubtful"])
     least = params["copied_floor"]
-    return round((1 - math.exp(-beyond / params["excess_scale"])) * (least + (1 - least) * words), 4)
+    return round(float((1 - math.exp(-beyond / params["excess_scale"])) * (least + (1 - least) * words)), 4)
 
 
 def _finding(lake: Any, one: Row, usual: dict[str, float], params: dict[str, Any]) -> Finding:

@@ -17,6 +17,7 @@ from django.db import transaction
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
+from chengxin.detection import verdicts
 from chengxin.detection.learning.models import DETECTOR, LOT
 from chengxin.detection.models import FoundRow
 from chengxin.kernel import clock, locks
@@ -45,7 +46,7 @@ def per_week(department: str) -> int:
 
 def by_lot(department: str) -> int:
     """How many of them are kept for the lot."""
-    return math.ceil(per_week(department) * rules()["lot_share"])
+    return math.ceil(per_week(department) * float(rules()["lot_share"]))
 
 
 def value(score: float) -> float:
@@ -69,8 +70,9 @@ def do_wait(found: FoundRow) -> Waiting:
     """Put a finding in its department's line; the same ring or shop keeps its place and takes the newest finding."""
     today = clock.today()
     title = titles.of(found, shops_by_token(found.shops), law.at(today))
-    told = {"finding_id": found.id, "run_id": found.run_id, "score": found.score, "value": value(found.score)}
-    told |= {"title_zh": title["zh"], "title_en": title["en"], "severity": severity(found.score), "behaviour": found.behaviour}
+    score = verdicts.curve(found.detector).chance(found.score)
+    told = {"finding_id": found.id, "run_id": found.run_id, "score": score, "value": value(score)}
+    told |= {"title_zh": title["zh"], "title_en": title["en"], "severity": severity(score), "behaviour": found.behaviour}
     mine, _ = Waiting.objects.update_or_create(
         key=found.key,
         opened_at=None,
@@ -165,4 +167,4 @@ def _opened(line: Iterable[Waiting], way: str, origin: str = DETECTOR, inclusion
 
 def first_day_of_next_week() -> date:
     """When the line moves up again."""
-    return clock.city_day(week_began()) + timedelta(days=7)
+    return clock.city_day(week_began()) + timedelta(weeks=1)

@@ -31,9 +31,7 @@ def few(monkeypatch):
 def findings():
     """Six findings about as many shops, of rising score."""
     _, finding = town.ring_town(shops=6, accounts=4)
-    return [
-        replace(finding, shops=(shop,), accounts=(place,), score=0.5 + place / 20) for place, shop in enumerate(sorted(finding.shops))
-    ]
+    return [replace(finding, shops=(shop,), accounts=(place,), score=0.5 + place / 20) for place, shop in enumerate(sorted(finding.shops))]
 
 
 def opened(way=None):
@@ -123,6 +121,15 @@ def test_one_that_joined_an_open_clue_leaves_the_line_without_taking_a_place(few
     assert Waiting.objects.get(pk=last.pk).way == "joined"
 
 
+def test_officers_verdicts_change_what_a_finding_is_worth(few, findings):
+    made = actions.open_from_findings(*town.run_with(findings[4:]))
+    officer = town.person("officer", "officer", department="SAMR")
+    for clue in made:
+        actions.dismiss(officer, clue.id, "other", "核实为正常团购")
+    actions.open_from_findings(*town.run_with(findings[:1]))
+    assert Waiting.objects.get(opened_at=None).score < findings[0].score
+
+
 def test_without_a_budget_all_become_clues(findings):
     assert len(actions.open_from_findings(*town.run_with(findings))) == len(findings)
 
@@ -132,7 +139,7 @@ def test_the_page_says_the_place_the_reason_and_the_chance(few, findings, client
     officer = town.person("officer", "officer", department="SAMR")
     client.force_login(officer.user, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/officer/clues/reserve/").content.decode()
-    assert "核查价值更高的还有 3 条" in page and "25.0%" in page and "2026-11-30" in page
+    assert "核查价值更高的还有 3 条" in page and "其余每条被抽中的概率为 50.0%" in page and "2026-11-30" in page
     last = Waiting.objects.filter(opened_at=None).last()
     assert last.page_url in page
     assert client.post(last.page_url, {"reason": " "}).status_code == 422

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from chengxin.accounts.actor import Actor, of_user
-from chengxin.detection.models import Run
+from chengxin.detection.models import LiveAlert, Run
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.jobs import actions as jobs
 from chengxin.jobs import queries as jobs_of
 from chengxin.jobs.models import Failure, Job, Outbox
-from chengxin.kernel import clock
+from chengxin.kernel import clock, ids
 from chengxin.supervision import actions as desk
 from chengxin.supervision.actions.opening import open_from_findings
 from chengxin.supervision.models import Clue, PlatformRequest
@@ -133,6 +133,17 @@ def runs(city: City) -> Sample:
     """A run belongs to the city: whoever works on clues sees all of them."""
     a, b = city.once(runs_of)
     return Sample({"run_id": a.pk}, {"run_id": b.pk}, DESK)
+
+
+def alerts_of(city: City) -> list[LiveAlert]:
+    """An alert about a shop of each side that came to nothing."""
+    made = []
+    for side in (0, 1):
+        shop, now = 7_700_000 + side, clock.now()
+        numbers = {"n": 9, "trades": 90, "share": 10.0, "accounts": 4}
+        given = {"code": "doubtful", "n": 9, "numbers": numbers, "detector": "brushing", "at": now, "looked_at": now}
+        made.append(LiveAlert.objects.create(batch=ids.new_id(), shop=shop, shops=[shop], **given))
+    return made
 
 
 def _job(owner: Actor, title: str) -> Job:

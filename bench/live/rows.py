@@ -1,4 +1,7 @@
-"""Trades as the lake has them: orders, their payments and their parcels, in files of one batch each. 4,500 shops, 400,000 buyers, some rings."""
+"""Trades as the lake has them: orders, their payments and their parcels, in files of one batch each.
+
+4,500 shops, 400,000 buyers, some rings.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +41,14 @@ def batch(kind: str, number: int, size: int = BATCH) -> pa.Table:
     if kind == "parcel":
         times = {"collected_at": pa.array(at + np.timedelta64(9, "h"), STAMP), "signed_at": pa.array(at + np.timedelta64(40, "h"), STAMP)}
         away = {"origin_division": pa.array(["230402"] * size), "dest_division": division}
-        return pa.table(plain | {"shop": token(2, shop), "parcel": token(6, trade), "weight_g": random.integers(60, 3_000, size)} | away | times)
+        return pa.table(
+            plain | {"shop": token(2, shop), "parcel": token(6, trade), "weight_g": random.integers(60, 3_000, size)} | away | times
+        )
     looked = np.where(ring | (random.random(size) < 0.01), 9, random.integers(40, 4_000, size)).astype("timedelta64[s]")
-    held = {"device": token(4, np.where(ring, buyer // 8, buyer)), "address": token(5, np.where(random.random(size) < 0.1, buyer % 900, buyer))}
+    held = {
+        "device": token(4, np.where(ring, buyer // 8, buyer)),
+        "address": token(5, np.where(random.random(size) < 0.1, buyer % 900, buyer)),
+    }
     times = {"ordered_at": pa.array(at, STAMP), "viewed_at": pa.array(at - looked, STAMP)}
     channel = pa.array(np.where(random.random(size) < 0.2, "live", "app").tolist())
     return pa.table(plain | {"shop": token(2, shop), "buyer": token(3, buyer)} | held | times | {"channel": channel})

@@ -2,9 +2,9 @@
 
     python bench/live/run.py [--events 1000000] [--batches 60] [--rate 20000] [--rebuild 1000000 10000000]
 
-    flow      the product's road: accept_batch at --rate events/s (10,000 orders a batch) in one thread, the live path in another; the time from
-              the acknowledged batch to the committed alerts, and what of it is the live path's own work (read, remember, look, commit)
-    ours      the same files as DuckDB gets, read, remembered, looked at, and alerts committed durably, after --events events; no intake beside
+    flow      the product's road: accept_batch at --rate events/s (10,000 orders a batch) in one thread, the live path in another; the time
+              from the acknowledged batch to the committed alerts, and the live path's own part of it (read, remember, look, commit)
+    ours      the same files as DuckDB gets, read, remembered, looked at, and alerts committed durably, after --events events
     duckdb    the same in a DuckDB file: trades, ties and hours upserted, touched shops counted, alerts inserted, commit
     rebuild   the whole memory from Parquet files of 10,000 rows
 Each in a process of its own. Peak: resident memory of the process with libraries.
@@ -28,7 +28,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(HERE), str(ROOT), str(ROOT / "bench" / "intake")]
+sys.path[:0] = [str(HERE), str(ROOT)]
 
 
 def peak_mb() -> float:
@@ -63,7 +63,9 @@ def ours(folder: Path, events: int, batches: int) -> dict[str, Any]:
         counts = memory.look(shops)
         memory.wait(shops, card.patience(counts, kernels.COUNTS))
         found = card.crossed(shops, counts, kernels.COUNTS)
-        out.executemany("INSERT INTO alert VALUES (?, ?, ?, ?)", [(number, one.shop, one.threshold.code, one.numbers["n"]) for one in found])
+        out.executemany(
+            "INSERT INTO alert VALUES (?, ?, ?, ?)", [(number, one.shop, one.threshold.code, one.numbers["n"]) for one in found]
+        )
         out.commit()
         times.append(time.perf_counter() - began)
         stored += len(found)
@@ -157,7 +159,13 @@ def rebuild(folder: Path, events: int) -> dict[str, Any]:
     took = time.perf_counter() - began
     began = time.perf_counter()
     table = memory.table()
-    return {"seconds": took, "write_s": time.perf_counter() - began, "peak": peak_mb(), "state": memory.bytes / 1e6, "trades": table.num_rows}
+    return {
+        "seconds": took,
+        "write_s": time.perf_counter() - began,
+        "peak": peak_mb(),
+        "state": memory.bytes / 1e6,
+        "trades": table.num_rows,
+    }
 
 
 # -- the product's road ---------------------------------------------------------------------------------------------------------
@@ -168,10 +176,10 @@ def flow(folder: Path, events: int, batches: int, rate: int) -> dict[str, Any]:
     import django
 
     django.setup()
+    import rows
     from django.core.management import call_command
     from django.db import connections, transaction
 
-    import rows
     from chengxin.detection.live import alerts, keeping, reading
     from chengxin.detection.live.thresholds import watch
     from chengxin.facts.actions import accept_batch
@@ -221,11 +229,10 @@ def flow(folder: Path, events: int, batches: int, rate: int) -> dict[str, Any]:
 def _reports(batches: int) -> list[Any]:
     """Order reports as platforms send them, later than the files of rows.py; one order in 200 is of a ring."""
     import datetime
+    from importlib.util import module_from_spec, spec_from_file_location
 
     import numpy as np
     import pyarrow as pa
-    import rows as ours_  # noqa: F401 - bench/live first on the path
-    from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location("intake_rows", ROOT / "bench" / "intake" / "rows.py")
     reports = module_from_spec(spec)

@@ -137,17 +137,47 @@ def _tie(things, tie_account, next_tie, sizes, thing, account, crowd):  # pragma
 
 
 @numba.njit(cache=True, nogil=True)
-def _sign_earlier(m, thing, what):  # pragma: no cover - compiled
-    """A thing that has just become one of several accounts' is a sign of the trades that came before, too."""
-    tie = m.thing[thing, FIRST_TIE]
-    while tie >= 0:
-        trade, steps = m.last_of_account[m.tie_account[tie]], 0
-        while trade >= 0 and steps < FOLLOWED:
-            if m.trade[trade, FIRST_HELD + what] == thing and m.trade[trade, SHOP] >= 0:
-                m.signed[m.trade[trade, SHOP]] += 1
-            trade = m.trade[trade, BEFORE_OF_ACCOUNT]
-            steps += 1
-        tie = m.next_tie[tie]
+def _hold(facts, kinds, tie_account, next_tie, sizes, trade, things, row, newcomer, rules):  # pragma: no cover - compiled
+    """The trade holds the row's things, unless it holds others of the kind. One bit per kind of thing that has just become a sign."""
+    turns, turned = (rules.device, rules.address, rules.payer, rules.waybill, rules.copied), 0
+    for what in range(5):
+        new = things[what, row] >= 0 and facts[trade, FIRST_HELD + what] < 0
+        if new:
+            facts[trade, FIRST_HELD + what] = things[what, row]
+            kinds[things[what, row], USES] += 1
+        thing, account, n = facts[trade, FIRST_HELD + what], facts[trade, ACCOUNT], 0
+        if what == STAMP:
+            n = kinds[thing, USES] if new else 0
+        elif thing >= 0 and account >= 0 and (new or newcomer):
+            n = _tie(kinds, tie_account, next_tie, sizes, thing, account, rules.crowd)
+        if n == turns[what]:
+            turned |= 1 << what
+    return turned
+
+
+@numba.njit(cache=True, nogil=True)
+def _sign_earlier(m, last, turned):  # pragma: no cover - compiled
+    """Things of a trade that have just become a sign are one of the trades that held them before, too."""
+    if turned & 1 << STAMP and m.trade[last, SHOP] >= 0:
+        m.signed[m.trade[last, SHOP]] += m.thing[m.trade[last, FIRST_HELD + STAMP], USES]
+    for what in range(4):
+        thing = m.trade[last, FIRST_HELD + what]
+        tie = m.thing[thing, FIRST_TIE] if turned & 1 << what else -1
+        while tie >= 0:
+            trade, steps = m.last_of_account[m.tie_account[tie]], 0
+            while trade >= 0 and steps < FOLLOWED:
+                if m.trade[trade, FIRST_HELD + what] == thing and m.trade[trade, SHOP] >= 0:
+                    m.signed[m.trade[trade, SHOP]] += 1
+                trade = m.trade[trade, BEFORE_OF_ACCOUNT]
+                steps += 1
+            tie = m.next_tie[tie]
+
+
+@numba.njit(cache=True, nogil=True)
+def _busy(orders):  # pragma: no cover - compiled
+    """Whether an hour has just reached BUSY orders, twice, four times … as many."""
+    times = orders // BUSY
+    return orders > 0 and orders % BUSY == 0 and times & (times - 1) == 0
 
 
 @numba.njit(cache=True, nogil=True)
@@ -255,7 +285,6 @@ def merge(m, order, minute, flags, shop, account, held, rules, serial):  # pragm
     facts, kinds, thing_tokens, account_tokens = m.trade, m.thing, m.thing_tokens, m.account_tokens
     tie_account, next_tie, sizes, last_at_shop, last_of_account = m.tie_account, m.next_tie, m.sizes, m.last_at_shop, m.last_of_account
     hours, hours_until, signed, patience, shop_mark = m.hours, m.hours_until, m.signed, m.patience, m.shop_mark
-    turns = np.array([rules.device, rules.address, rules.payer, rules.waybill])
     n = 0
     for row in range(len(order)):
         trade = trades[row]
@@ -274,34 +303,19 @@ def merge(m, order, minute, flags, shop, account, held, rules, serial):  # pragm
             facts[trade, ACCOUNT] = accounts[row]
             facts[trade, BEFORE_OF_ACCOUNT] = last_of_account[accounts[row]]
             last_of_account[accounts[row]] = trade
-        place, account = facts[trade, SHOP], facts[trade, ACCOUNT]
-        for what in range(5):
-            new = things[what, row] >= 0 and facts[trade, FIRST_HELD + what] < 0
-            if new:
-                facts[trade, FIRST_HELD + what] = things[what, row]
-                kinds[things[what, row], USES] += 1
-            thing = facts[trade, FIRST_HELD + what]
-            if thing < 0 or not (new or newcomer):
-                continue
-            if what == STAMP:
-                if new and place >= 0 and kinds[thing, USES] == rules.copied:
-                    signed[place] += rules.copied
-            elif account >= 0:
-                if _tie(kinds, tie_account, next_tie, sizes, thing, account, rules.crowd) == turns[what]:
-                    _sign_earlier(m, thing, what)
+        place = facts[trade, SHOP]
+        turned = _hold(facts, kinds, tie_account, next_tie, sizes, trade, things, row, newcomer, rules)
+        if turned:
+            _sign_earlier(m, trade, turned)
         if place < 0:
             continue
-        if fresh and flags[row] & STEADY:
-            if minute[row] // DAY > hours_until[place] // 24:
-                patience[place] = 1  # what was usual may have changed since yesterday
-            orders = _count_hour(hours, hours_until, place, minute[row] // 60)
-            if orders % BUSY == 0 and orders and (orders // BUSY) & (orders // BUSY - 1) == 0:
-                signed[place] += patience[place]
+        if fresh and minute[row] // DAY > hours_until[place] // 24:
+            patience[place] = 1  # what was usual may have changed since yesterday
+        if fresh and flags[row] & STEADY and _busy(_count_hour(hours, hours_until, place, minute[row] // 60)):
+            signed[place] += patience[place]
         _signs(facts, kinds, thing_tokens, account_tokens, trade, rules, signs)
-        for column in (1, 2, 4, 5, 6, 7, 8, 9):  # an address that several share says nothing alone
-            if signs[column]:
-                signed[place] += 1
-                break
+        signs[3] = 0  # an address that several share says nothing alone
+        signed[place] += 1 if signs.any() else 0
         if shop_mark[place] != serial:
             shop_mark[place] = serial
             touched[n] = place

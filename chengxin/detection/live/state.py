@@ -25,7 +25,8 @@ _GROWING: dict[int, dict[str, tuple[tuple[int, ...], type]]] = {
     },
     SHOPS: {
         "shop_tokens": ((), np.int64), "last_at_shop": ((), np.int32), "hours": ((HOURS,), np.int32), "hours_until": ((), np.int32),
-        "signed": ((), np.int32), "patience": ((), np.int32), "shop_mark": ((), np.int64), "shop_count": ((), np.int32), "shop_said": ((), np.int32),
+        "signed": ((), np.int32), "patience": ((), np.int32),
+        "shop_mark": ((), np.int64), "shop_count": ((), np.int32), "shop_said": ((), np.int32),
     },
     ACCOUNTS: {"account_tokens": ((), np.int64), "last_of_account": ((), np.int32), "account_mark": ((), np.int64)},
     THINGS: {"thing_tokens": ((), np.int64), "thing": ((4,), np.int32)},
@@ -69,7 +70,7 @@ class State:
         self._clear()
 
     def _clear(self) -> None:
-        arrays = {name: np.empty((0, *rest), kind) for some in _GROWING.values() for name, (rest, kind) in some.items()}
+        arrays: dict[str, Any] = {name: np.empty((0, *rest), kind) for some in _GROWING.values() for name, (rest, kind) in some.items()}
         slots = {f"{name}_slots": np.full(2, -1, np.int32) for name in _SLOTS.values()}
         self.memory = Memory(sizes=np.zeros(5, np.int64), **arrays, **slots)
 

@@ -20,6 +20,7 @@ from chengxin.detection import actions
 from chengxin.detection.live import alerts, keeping, tasks
 from chengxin.detection.live.tests.test_state import told
 from chengxin.detection.models import FoundRow, LiveAlert, Run
+from chengxin.detection.tasks import tuning
 from chengxin.facts import kinds, upkeep
 from chengxin.facts.actions import accept_batch
 from chengxin.facts.models import Receipt, Segment
@@ -51,7 +52,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, dict[str, se
 
 
 @pytest.fixture
-def lake(db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
+def lake(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty lake; no whole run and no snapshot comes between by the clock."""
+    for name in ("gather_seconds", "snapshot_seconds"):
+        monkeypatch.setitem(tuning(), name, 10**9)
     settings.DATA_DIR, settings.LAKE_DIR = tmp_path, tmp_path / "lake"
     register_platform(PLATFORM, PLATFORM, ACTOR)
     yield
@@ -117,7 +121,7 @@ def test_an_honest_batch_becomes_no_clue(town: Any, lake: None) -> None:
 
 def test_the_memory_after_a_kill_is_the_memory_fed_straight(town: Any, lake: None, monkeypatch: pytest.MonkeyPatch) -> None:
     tables, _ = town
-    halves = [{kind: table.take(range(half, len(table), 2)) for kind, table in tables.items()} for half in (0, 1)]
+    halves = [{kind: table.take(pa.array(range(half, len(table), 2))) for kind, table in tables.items()} for half in (0, 1)]
     send(halves[0], None)
     tasks.keep()
     send(halves[1], None)

@@ -137,6 +137,13 @@ def models(city: City) -> Listing:
     return Listing(f"M{a.number}", f"M{b.number}", {"*": "all"}, ("models-sort=-trained_at",))
 
 
+@listing("detection:alerts")
+def live_alerts(city: City) -> Listing:
+    """Alerts are the city's like runs: whoever works on clues sees all of them, and the number of a clue only as text."""
+    a, b = city.once(work.alerts_of)
+    return Listing(str(a.shop), str(b.shop), {"*": "all"}, (*EXPORTS, "fate=nothing", "sort=-n"))
+
+
 # ---- the register
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from chengxin.accounts.actor import Actor, of_user
-from chengxin.detection.models import FoundRow, LearnedModel, Run
+from chengxin.detection.models import FoundRow, LearnedModel, LiveAlert, Run
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.jobs import actions as jobs
 from chengxin.jobs import queries as jobs_of
 from chengxin.jobs.models import Failure, Job, Outbox
-from chengxin.kernel import clock
+from chengxin.kernel import clock, ids
 from chengxin.supervision import actions as desk
 from chengxin.supervision.actions import open_from_findings, reserve
 from chengxin.supervision.models import Clue, PlatformRequest, Waiting
@@ -179,6 +179,17 @@ def models_of(city: City) -> list[LearnedModel]:
 def models(city: City) -> Sample:
     a, b = city.once(models_of)
     return Sample({"model": a.number}, {"model": b.number}, DESK)
+
+
+def alerts_of(city: City) -> list[LiveAlert]:
+    """An alert about a shop of each side that came to nothing."""
+    made = []
+    for side in (0, 1):
+        shop, now = 7_700_000 + side, clock.now()
+        numbers = {"n": 9, "trades": 90, "share": 10.0, "accounts": 4}
+        given = {"code": "doubtful", "n": 9, "numbers": numbers, "detector": "brushing", "at": now, "looked_at": now}
+        made.append(LiveAlert.objects.create(batch=ids.new_id(), shop=shop, shops=[shop], **given))
+    return made
 
 
 def _job(owner: Actor, title: str) -> Job:

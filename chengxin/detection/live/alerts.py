@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db.models import BooleanField, ExpressionWrapper, Max, OuterRef, Q, QuerySet, Subquery
+from numpy.typing import NDArray
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
@@ -30,12 +31,8 @@ def take(batch: str) -> list[LiveAlert]:
         return []
     with keeping.LOCK:
         kept = keeping.current(but=segment.number)
-        touched = keeping.feed(kept, segment)
-        card, state = watch(), kept.state
-        rules = card.rules(state.oldest)
-        counts = state.look(touched, rules)
-        signals = _news(card.crossed(touched, counts, kernels.COUNTS), kept)
-        rows = [_row(batch, one, kept, rules) for one in signals]
+        signals = _news(keeping.feed(kept, segment), kept)
+        rows = [_row(batch, one, kept) for one in signals]
     LiveAlert.objects.bulk_create(rows, ignore_conflicts=True)
     return rows
 
@@ -48,10 +45,16 @@ def _segment_of(batch: str) -> Segment | None:
     return segment if segment is not None and segment.dropped_at is None and segment.kind in reading.KINDS else None
 
 
-def _news(signals: list[Signal], kept: keeping.Kept) -> list[Signal]:
-    """What was not said before in the window, or has grown enough since."""
-    if not signals:
-        return []
+def _news(shops: NDArray[np.int32], kept: keeping.Kept) -> list[Signal]:
+    """What these shops cross that was not said before in the window, or has grown enough since."""
+    card, state = watch(), kept.state
+    counts = state.look(shops)
+    state.wait(shops, card.patience(counts, kernels.COUNTS))
+    signals = card.crossed(shops, counts, kernels.COUNTS)
+    return _unsaid(signals, kept) if signals else []
+
+
+def _unsaid(signals: list[Signal], kept: keeping.Kept) -> list[Signal]:
     card, tokens = watch(), kept.state.memory.shop_tokens
     since = clock.now() - timedelta(hours=card.window_hours)
     shops = {int(tokens[one.shop]) for one in signals}
@@ -60,8 +63,8 @@ def _news(signals: list[Signal], kept: keeping.Kept) -> list[Signal]:
     return [one for one in signals if one.numbers["n"] >= card.again * said.get((int(tokens[one.shop]), one.threshold.code), 0)]
 
 
-def _row(batch: str, signal: Signal, kept: keeping.Kept, rules: Any) -> LiveAlert:
-    around, accounts = kept.state.ring(signal.shop, rules)
+def _row(batch: str, signal: Signal, kept: keeping.Kept) -> LiveAlert:
+    around, accounts = kept.state.ring(signal.shop)
     return LiveAlert(
         batch=UUID(batch),
         shop=int(kept.state.memory.shop_tokens[signal.shop]),

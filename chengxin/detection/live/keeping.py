@@ -83,10 +83,10 @@ def forget() -> None:
 
 
 def feed(kept: Kept, segment: Segment) -> NDArray[Any]:
-    """Feed a segment, again if need be; the numbers of the shops it touches."""
-    touched = kept.state.feed(_rows(segment))
+    """Feed a segment, again if need be; the numbers of the shops worth a look."""
+    shops = kept.state.feed(_rows(segment))
     kept.note(segment)
-    return touched
+    return shops
 
 
 def _rows(segment: Segment) -> Rows:
@@ -124,7 +124,7 @@ def _fits(kept: Kept) -> bool:
 def rebuild() -> Kept:
     """A memory made anew from the lake: every segment that reaches into the window, in the order it was added."""
     card = watch()
-    kept = Kept(State(card.window_hours, card.most_trades, card.crowd))
+    kept = Kept(State(card.limits, card.window_hours, card.most_trades))
     last: datetime | None = _segments().aggregate(last=Max("last_at"))["last"]
     if last is not None:
         _feed_all(kept, _segments().filter(last_at__gt=last - timedelta(hours=card.window_hours)))
@@ -172,7 +172,7 @@ def load(path: Path) -> Kept | None:
     card = watch()
     if about["form"] != FORM or about["card"] != _card():
         return None
-    state = State(card.window_hours, card.most_trades, card.crowd)
+    state = State(card.limits, card.window_hours, card.most_trades)
     state.newest, state.floor = about["newest"], about["floor"]
     state.take(table)
     return Kept(state, about["number"], about["path"], set(about["fed"]))
@@ -187,7 +187,7 @@ def _about(kept: Kept) -> dict[str, Any]:
 def _card() -> list[Any]:
     """What the remembered flags and ties depend on."""
     card = watch()
-    return [card.window_hours, card.crowd, card.measures.fast_seconds, card.measures.short_hours, card.measures.light_grams]
+    return [card.window_hours, list(card.limits), card.measures.fast_seconds, card.measures.short_hours, card.measures.light_grams]
 
 
 def _snapshot() -> Path:

@@ -13,16 +13,22 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
+DAY = 24 * 60  # minutes
 HOURS = 168  # a shop's rhythm is a week's
 TRADES, SHOPS, ACCOUNTS, THINGS, TIES = range(5)
 DEVICE, ADDRESS, PAYER, WAYBILL, STAMP = HELD = range(5)  # things that a trade holds; accounts are tied by all but the stamp
 ORDERED, STEADY, FAST, BACK, LIGHT, SHORT = (1 << bit for bit in range(6))  # steady: ordered neither in a live stream nor by a group's link
+# A trade's and a thing's numbers lie side by side, one cache line a trade: what costs time here is waiting for memory.
+MINUTE, FLAGS, SHOP, ACCOUNT, FIRST_HELD, BEFORE_AT_SHOP, BEFORE_OF_ACCOUNT = 0, 1, 2, 3, 4, 9, 10
+WIDTH = 16
+DEGREE, USES, FIRST_TIE = range(3)
 COUNTS = (
     "trades", "fast", "device", "address", "payer", "back", "light", "short", "copied", "waybill",
     "doubtful", "accounts", "peak", "usual", "met",
 )  # fmt: skip
 DOUBTFUL, MANY, PEAK, USUAL, MET = range(10, 15)
-LOOKED = 2_000  # newest trades of a shop that are looked at: a giant shop costs 0.1 ms and no more
+BUSY = 40  # steady orders in one hour that are worth a look, and again at each doubling
+LOOKED = 1_000  # newest trades of a shop that are looked at, so that a giant shop costs as little as any
 FOLLOWED = 32  # newest trades of an account that are looked at
 
 
@@ -38,23 +44,18 @@ class Memory(NamedTuple):
     account_tokens: Any
     thing_slots: Any
     thing_tokens: Any
-    minute: Any  # int32 per trade: when it was ordered, else the first moment known of it
-    flags: Any  # uint8 per trade
-    shop: Any  # int32 per trade
-    account: Any  # int32 per trade
-    held: Any  # int32[trades, 5]: device, address, payer, waybill, stamp
-    before_at_shop: Any  # int32 per trade: the trade of the same shop that came in before
-    before_of_account: Any
+    trade: Any  # int32[trades, WIDTH]: minute it was ordered (else the first moment known of it), flags, shop, account, the five things
+    # it holds, and the trades of the same shop and of the same account that came in before
     last_at_shop: Any  # int32 per shop
     hours: Any  # int32[shops, HOURS]: steady orders per hour of the week up to hours_until
     hours_until: Any  # int32 per shop
     last_of_account: Any  # int32 per account
-    degree: Any  # int32 per thing: different accounts, counted up to one more than a crowd
-    uses: Any  # int32 per thing: trades that hold it
-    first_tie: Any  # int32 per thing
+    thing: Any  # int32[things, 4]: different accounts (counted up to one more than a crowd), trades that hold it, its first tie
     tie_account: Any  # int32 per tie
     next_tie: Any
-    account_mark: Any  # int64 per account, shop_mark, shop_count, shop_said: scratch
+    account_mark: Any  # int64 per account; this and shop_mark, shop_count, shop_said: scratch
+    signed: Any  # int32 per shop: doubtful signs that came since it was looked at
+    patience: Any  # int32 per shop: before so many have come, no threshold can be crossed
     shop_mark: Any
     shop_count: Any
     shop_said: Any
@@ -112,150 +113,156 @@ def fill_slots(slots, tokens, n):  # pragma: no cover - compiled
         slots[slot] = number
 
 
+# Loops unpack what they need of Memory and hand plain arrays on: a call that takes Memory whole counts the references of all its arrays up
+# and down, which costs 1.5 µs, ten times what the call does.
+
+
 @numba.njit(cache=True, nogil=True)
-def _tie(m, thing, account, crowd):  # pragma: no cover - compiled
-    """The account uses the thing; known ties and crowds change nothing."""
-    if m.degree[thing] > crowd:
-        return
-    tie = m.first_tie[thing]
+def _tie(things, tie_account, next_tie, sizes, thing, account, crowd):  # pragma: no cover - compiled
+    """The account uses the thing; known ties and crowds change nothing. How many accounts it has when this one is new, else 0."""
+    if things[thing, DEGREE] > crowd:
+        return 0
+    tie = things[thing, FIRST_TIE]
     while tie >= 0:
-        if m.tie_account[tie] == account:
-            return
-        tie = m.next_tie[tie]
-    tie = m.sizes[TIES]
-    m.sizes[TIES] += 1
-    m.tie_account[tie] = account
-    m.next_tie[tie] = m.first_tie[thing]
-    m.first_tie[thing] = tie
-    m.degree[thing] += 1
+        if tie_account[tie] == account:
+            return 0
+        tie = next_tie[tie]
+    tie = sizes[TIES]
+    sizes[TIES] += 1
+    tie_account[tie] = account
+    next_tie[tie] = things[thing, FIRST_TIE]
+    things[thing, FIRST_TIE] = tie
+    things[thing, DEGREE] += 1
+    return things[thing, DEGREE]
 
 
 @numba.njit(cache=True, nogil=True)
-def _count_hour(m, shop, hour):  # pragma: no cover - compiled
-    """One more steady order in an hour; hours that leave the week are emptied, hours before it are ignored."""
-    until = m.hours_until[shop]
+def _hold(facts, kinds, tie_account, next_tie, sizes, trade, things, row, newcomer, rules):  # pragma: no cover - compiled
+    """The trade holds the row's things, unless it holds others of the kind. One bit per kind of thing that has just become a sign."""
+    turns, turned = (rules.device, rules.address, rules.payer, rules.waybill, rules.copied), 0
+    for what in range(5):
+        new = things[what, row] >= 0 and facts[trade, FIRST_HELD + what] < 0
+        if new:
+            facts[trade, FIRST_HELD + what] = things[what, row]
+            kinds[things[what, row], USES] += 1
+        thing, account, n = facts[trade, FIRST_HELD + what], facts[trade, ACCOUNT], 0
+        if what == STAMP:
+            n = kinds[thing, USES] if new else 0
+        elif thing >= 0 and account >= 0 and (new or newcomer):
+            n = _tie(kinds, tie_account, next_tie, sizes, thing, account, rules.crowd)
+        if n == turns[what]:
+            turned |= 1 << what
+    return turned
+
+
+@numba.njit(cache=True, nogil=True)
+def _sign_earlier(m, last, turned):  # pragma: no cover - compiled
+    """Things of a trade that have just become a sign are one of the trades that held them before, too."""
+    if turned & 1 << STAMP and m.trade[last, SHOP] >= 0:
+        m.signed[m.trade[last, SHOP]] += m.thing[m.trade[last, FIRST_HELD + STAMP], USES]
+    for what in range(4):
+        thing = m.trade[last, FIRST_HELD + what]
+        tie = m.thing[thing, FIRST_TIE] if turned & 1 << what else -1
+        while tie >= 0:
+            trade, steps = m.last_of_account[m.tie_account[tie]], 0
+            while trade >= 0 and steps < FOLLOWED:
+                if m.trade[trade, FIRST_HELD + what] == thing and m.trade[trade, SHOP] >= 0:
+                    m.signed[m.trade[trade, SHOP]] += 1
+                trade = m.trade[trade, BEFORE_OF_ACCOUNT]
+                steps += 1
+            tie = m.next_tie[tie]
+
+
+@numba.njit(cache=True, nogil=True)
+def _busy(orders):  # pragma: no cover - compiled
+    """Whether an hour has just reached BUSY orders, twice, four times … as many."""
+    times = orders // BUSY
+    return orders > 0 and orders % BUSY == 0 and times & (times - 1) == 0
+
+
+@numba.njit(cache=True, nogil=True)
+def _count_hour(hours, hours_until, shop, hour):  # pragma: no cover - compiled
+    """One more steady order in an hour; hours that leave the week are emptied, hours before it are ignored. How many the hour has now."""
+    until = hours_until[shop]
     if hour <= until - HOURS:
-        return
+        return 0
     if hour > until:
         for passed in range(max(until + 1, hour - HOURS + 1), hour + 1):
-            m.hours[shop, passed % HOURS] = 0
-        m.hours_until[shop] = hour
-    m.hours[shop, hour % HOURS] += 1
+            hours[shop, passed % HOURS] = 0
+        hours_until[shop] = hour
+    hours[shop, hour % HOURS] += 1
+    return hours[shop, hour % HOURS]
 
 
 @numba.njit(cache=True, nogil=True)
-def _trade(m, token, minute):  # pragma: no cover - compiled
+def _numbers(slots, tokens, sizes, which, given, late):  # pragma: no cover - compiled
+    """int32 per row: the dense number of its token, -1 for none. A loop of its own, so that many waits for memory overlap."""
+    out = np.empty(len(given), np.int32)
+    for row in range(len(given)):
+        out[row] = -1 if given[row] == 0 or late[row] else _number(slots, tokens, sizes, which, given[row])
+    return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _trades(m, order, minute, late):  # pragma: no cover - compiled
     known = m.sizes[TRADES]
-    trade = _number(m.order_slots, m.order_tokens, m.sizes, TRADES, token)
-    if trade == known:
-        m.minute[trade], m.flags[trade], m.shop[trade], m.account[trade] = minute, 0, -1, -1
-        for what in range(5):
-            m.held[trade, what] = -1
-    return trade
-
-
-@numba.njit(cache=True, nogil=True)
-def _set_shop(m, trade, token):  # pragma: no cover - compiled
-    if token == 0 or m.shop[trade] >= 0:
-        return
-    known = m.sizes[SHOPS]
-    shop = _number(m.shop_slots, m.shop_tokens, m.sizes, SHOPS, token)
-    if shop == known:
-        m.last_at_shop[shop], m.hours_until[shop], m.shop_mark[shop] = -1, -1, 0
-        m.hours[shop, :] = 0
-    m.shop[trade] = shop
-    m.before_at_shop[trade] = m.last_at_shop[shop]
-    m.last_at_shop[shop] = trade
-
-
-@numba.njit(cache=True, nogil=True)
-def _set_account(m, trade, token, crowd):  # pragma: no cover - compiled
-    if token == 0 or m.account[trade] >= 0:
-        return
-    known = m.sizes[ACCOUNTS]
-    account = _number(m.account_slots, m.account_tokens, m.sizes, ACCOUNTS, token)
-    if account == known:
-        m.last_of_account[account], m.account_mark[account] = -1, 0
-    m.account[trade] = account
-    m.before_of_account[trade] = m.last_of_account[account]
-    m.last_of_account[account] = trade
-    for what in range(4):
-        if m.held[trade, what] >= 0:
-            _tie(m, m.held[trade, what], account, crowd)
-
-
-@numba.njit(cache=True, nogil=True)
-def _set_held(m, trade, what, token, crowd):  # pragma: no cover - compiled
-    if token == 0 or m.held[trade, what] >= 0:
-        return
-    known = m.sizes[THINGS]
-    thing = _number(m.thing_slots, m.thing_tokens, m.sizes, THINGS, token)
-    if thing == known:
-        m.degree[thing], m.uses[thing], m.first_tie[thing] = 0, 0, -1
-    m.held[trade, what] = thing
-    m.uses[thing] += 1
-    if what != STAMP and m.account[trade] >= 0:
-        _tie(m, thing, m.account[trade], crowd)
-
-
-@numba.njit(cache=True, nogil=True)
-def merge(m, order, minute, flags, shop, account, held, oldest, crowd, serial):  # pragma: no cover - compiled
-    """Take rows into the memory; the numbers of the shops they touched. Rows up to `oldest` are too late to count. Token 0: not said.
-
-    order, shop, account: int64 tokens; minute: int32; flags: uint8; held: int64[rows, 5]; serial: a number no call used before.
-    """
-    touched = np.empty(min(len(order), len(m.shop_mark)), np.int32)
-    n = 0
+    trades = _numbers(m.order_slots, m.order_tokens, m.sizes, TRADES, order, late)
+    m.trade[known : m.sizes[TRADES], :] = -1
     for row in range(len(order)):
-        if minute[row] <= oldest:
-            continue
-        trade = _trade(m, order[row], minute[row])
-        fresh = flags[row] & ORDERED and not m.flags[trade] & ORDERED
-        if fresh or (not m.flags[trade] & ORDERED and minute[row] < m.minute[trade]):
-            m.minute[trade] = minute[row]
-        m.flags[trade] |= flags[row]
-        _set_shop(m, trade, shop[row])
-        _set_account(m, trade, account[row], crowd)
-        for what in range(5):
-            _set_held(m, trade, what, held[row, what], crowd)
-        place = m.shop[trade]
-        if place < 0:
-            continue
-        if fresh and flags[row] & STEADY:
-            _count_hour(m, place, minute[row] // 60)
-        if m.shop_mark[place] != serial:
-            m.shop_mark[place] = serial
-            touched[n] = place
-            n += 1
-    return touched[:n]
-
-
-# -- looking ------------------------------------------------------------------------------------------------------------------
+        if trades[row] >= known and m.trade[trades[row], MINUTE] < 0:
+            m.trade[trades[row], MINUTE], m.trade[trades[row], FLAGS] = minute[row], 0
+    return trades
 
 
 @numba.njit(cache=True, nogil=True)
-def _shared(m, trade, what, least, crowd):  # pragma: no cover - compiled
-    thing = m.held[trade, what]
-    return thing >= 0 and least <= m.degree[thing] <= crowd
+def _shops(m, tokens, late):  # pragma: no cover - compiled
+    known = m.sizes[SHOPS]
+    shops = _numbers(m.shop_slots, m.shop_tokens, m.sizes, SHOPS, tokens, late)
+    new = slice(known, m.sizes[SHOPS])
+    m.last_at_shop[new], m.hours_until[new], m.shop_mark[new] = -1, -1, 0
+    m.signed[new], m.patience[new] = 0, 1
+    m.hours[new] = 0
+    return shops
 
 
 @numba.njit(cache=True, nogil=True)
-def _signs(m, trade, rules, out):  # pragma: no cover - compiled
+def _accounts(m, tokens, late):  # pragma: no cover - compiled
+    known = m.sizes[ACCOUNTS]
+    accounts = _numbers(m.account_slots, m.account_tokens, m.sizes, ACCOUNTS, tokens, late)
+    m.last_of_account[known : m.sizes[ACCOUNTS]], m.account_mark[known : m.sizes[ACCOUNTS]] = -1, 0
+    return accounts
+
+
+@numba.njit(cache=True, nogil=True)
+def _things(m, tokens, late):  # pragma: no cover - compiled
+    known = m.sizes[THINGS]
+    things = _numbers(m.thing_slots, m.thing_tokens, m.sizes, THINGS, tokens, late)
+    m.thing[known : m.sizes[THINGS], :] = 0
+    m.thing[known : m.sizes[THINGS], FIRST_TIE] = -1
+    return things
+
+
+@numba.njit(cache=True, nogil=True)
+def _shared(things, thing, least, crowd):  # pragma: no cover - compiled
+    return thing >= 0 and least <= things[thing, DEGREE] <= crowd
+
+
+@numba.njit(cache=True, nogil=True)
+def _signs(trades, things, thing_tokens, account_tokens, trade, rules, out):  # pragma: no cover - compiled
     """Fill the signs of a trade (1 or 0, columns fast … waybill of COUNTS); whether it is doubtful: a sign that costs money or work to
     avoid, beside one of another family, as in the brushing detector."""
-    flags = m.flags[trade]
-    payer, account = m.held[trade, PAYER], m.account[trade]
-    other = payer >= 0 and account >= 0 and m.thing_tokens[payer] != m.account_tokens[account]
-    stamp = m.held[trade, STAMP]
+    flags, account = trades[trade, FLAGS], trades[trade, ACCOUNT]
+    payer, stamp = trades[trade, FIRST_HELD + PAYER], trades[trade, FIRST_HELD + STAMP]
+    paid = _shared(things, payer, rules.payer, rules.crowd) and account >= 0 and thing_tokens[payer] != account_tokens[account]
     out[1] = 1 if flags & FAST else 0
-    out[2] = 1 if _shared(m, trade, DEVICE, rules.device, rules.crowd) else 0
-    out[3] = 1 if _shared(m, trade, ADDRESS, rules.address, rules.crowd) else 0
-    out[4] = 1 if other and _shared(m, trade, PAYER, rules.payer, rules.crowd) else 0
+    out[2] = 1 if _shared(things, trades[trade, FIRST_HELD + DEVICE], rules.device, rules.crowd) else 0
+    out[3] = 1 if _shared(things, trades[trade, FIRST_HELD + ADDRESS], rules.address, rules.crowd) else 0
+    out[4] = 1 if paid else 0
     out[5] = 1 if flags & BACK else 0
     out[6] = 1 if flags & LIGHT else 0
     out[7] = 1 if flags & SHORT else 0
-    out[8] = 1 if stamp >= 0 and m.uses[stamp] >= rules.copied else 0
-    out[9] = 1 if _shared(m, trade, WAYBILL, rules.waybill, m.sizes[ACCOUNTS]) else 0
+    out[8] = 1 if stamp >= 0 and things[stamp, USES] >= rules.copied else 0
+    out[9] = 1 if _shared(things, trades[trade, FIRST_HELD + WAYBILL], rules.waybill, rules.crowd + 1) else 0
     money = out[4] | out[5]
     parcel = out[6] | out[7] | out[8] | out[9]
     families = out[1] + (out[2] | out[3]) + money + parcel
@@ -263,49 +270,115 @@ def _signs(m, trade, rules, out):  # pragma: no cover - compiled
 
 
 @numba.njit(cache=True, nogil=True)
-def _meet(m, account, home, rules, signs, serial):  # pragma: no cover - compiled
-    """Count the account once at each other shop where it made a doubtful trade; the most that one of them has by now."""
-    most = 0
-    trade, steps = m.last_of_account[account], 0
-    while trade >= 0 and steps < FOLLOWED:
-        shop = m.shop[trade]
-        steps += 1
-        if shop >= 0 and shop != home and m.minute[trade] > rules.oldest and _signs(m, trade, rules, signs):
-            if m.shop_mark[shop] != serial:
-                m.shop_mark[shop], m.shop_count[shop], m.shop_said[shop] = serial, 0, -1
-            if m.shop_said[shop] != account:
-                m.shop_said[shop] = account
-                m.shop_count[shop] += 1
-            most = max(most, m.shop_count[shop])
-        trade = m.before_of_account[trade]
-    return most
+def merge(m, order, minute, flags, shop, account, held, rules, serial):  # pragma: no cover - compiled
+    """Take rows into the memory; the numbers of the touched shops that may have crossed a threshold since they were looked at.
+
+    Rows up to rules.oldest are too late to count. order, shop, account: int64 tokens, 0: not said; minute: int32; flags: uint8; held:
+    int64[rows, 5]; serial: a number no call used before.
+    """
+    late = minute <= rules.oldest
+    trades, shops, accounts = _trades(m, order, minute, late), _shops(m, shop, late), _accounts(m, account, late)
+    things = np.empty((5, len(order)), np.int32)
+    for what in range(5):
+        things[what] = _things(m, held[:, what], late)
+    touched, signs = np.empty(min(len(order), len(m.shop_mark)), np.int32), np.zeros(10, np.int64)
+    facts, kinds, thing_tokens, account_tokens = m.trade, m.thing, m.thing_tokens, m.account_tokens
+    tie_account, next_tie, sizes, last_at_shop, last_of_account = m.tie_account, m.next_tie, m.sizes, m.last_at_shop, m.last_of_account
+    hours, hours_until, signed, patience, shop_mark = m.hours, m.hours_until, m.signed, m.patience, m.shop_mark
+    n = 0
+    for row in range(len(order)):
+        trade = trades[row]
+        if trade < 0:
+            continue
+        fresh = flags[row] & ORDERED and not facts[trade, FLAGS] & ORDERED
+        if fresh or (not facts[trade, FLAGS] & ORDERED and minute[row] < facts[trade, MINUTE]):
+            facts[trade, MINUTE] = minute[row]
+        facts[trade, FLAGS] |= flags[row]
+        if shops[row] >= 0 and facts[trade, SHOP] < 0:
+            facts[trade, SHOP] = shops[row]
+            facts[trade, BEFORE_AT_SHOP] = last_at_shop[shops[row]]
+            last_at_shop[shops[row]] = trade
+        newcomer = accounts[row] >= 0 and facts[trade, ACCOUNT] < 0
+        if newcomer:
+            facts[trade, ACCOUNT] = accounts[row]
+            facts[trade, BEFORE_OF_ACCOUNT] = last_of_account[accounts[row]]
+            last_of_account[accounts[row]] = trade
+        place = facts[trade, SHOP]
+        turned = _hold(facts, kinds, tie_account, next_tie, sizes, trade, things, row, newcomer, rules)
+        if turned:
+            _sign_earlier(m, trade, turned)
+        if place < 0:
+            continue
+        if fresh and minute[row] // DAY > hours_until[place] // 24:
+            patience[place] = 1  # what was usual may have changed since yesterday
+        if fresh and flags[row] & STEADY and _busy(_count_hour(hours, hours_until, place, minute[row] // 60)):
+            signed[place] += patience[place]
+        _signs(facts, kinds, thing_tokens, account_tokens, trade, rules, signs)
+        signs[3] = 0  # an address that several share says nothing alone
+        signed[place] += 1 if signs.any() else 0
+        if shop_mark[place] != serial:
+            shop_mark[place] = serial
+            touched[n] = place
+            n += 1
+    ripe = touched[:n]
+    return ripe[signed[ripe] >= patience[ripe]]
+
+
+# -- looking ------------------------------------------------------------------------------------------------------------------
 
 
 @numba.njit(cache=True, nogil=True)
 def look(m, shops, rules, serial):  # pragma: no cover - compiled
     """int64[shops, COUNTS] of what the memory holds about shops. serial: the first of len(shops) numbers no call used before."""
-    out = np.zeros((len(shops), len(COUNTS)), np.int64)
-    signs, aside = np.zeros(10, np.int64), np.zeros(10, np.int64)
+    out, signs = np.zeros((len(shops), len(COUNTS)), np.int64), np.zeros(10, np.int64)
+    facts, kinds, thing_tokens, account_tokens = m.trade, m.thing, m.thing_tokens, m.account_tokens
+    account_mark, last_at_shop = m.account_mark, m.last_at_shop
+    people = np.empty(LOOKED, np.int32)
     for place in range(len(shops)):
-        shop, mark = shops[place], serial + place
-        trade, steps = m.last_at_shop[shop], 0
+        mark, n, steps = serial + place, 0, 0
+        trade = last_at_shop[shops[place]]
         while trade >= 0 and steps < LOOKED:
             steps += 1
-            if m.minute[trade] > rules.oldest:
+            if facts[trade, MINUTE] > rules.oldest:
                 out[place, 0] += 1
-                doubtful = _signs(m, trade, rules, signs)
+                doubtful = _signs(facts, kinds, thing_tokens, account_tokens, trade, rules, signs)
                 for column in range(1, 10):
                     out[place, column] += signs[column]
-                account = m.account[trade]
+                account = facts[trade, ACCOUNT]
                 if doubtful:
                     out[place, DOUBTFUL] += 1
-                if doubtful and account >= 0 and m.account_mark[account] != mark:
-                    m.account_mark[account] = mark
-                    out[place, MANY] += 1
-                    out[place, MET] = max(out[place, MET], _meet(m, account, shop, rules, aside, mark))
-            trade = m.before_at_shop[trade]
-        _rhythm(m, shop, rules.oldest, out[place])
+                if doubtful and account >= 0 and account_mark[account] != mark:
+                    account_mark[account] = mark
+                    people[n] = account
+                    n += 1
+            trade = facts[trade, BEFORE_AT_SHOP]
+        out[place, MANY] = n
+        out[place, MET] = _met(m, people[:n], shops[place], rules, mark)
+        _rhythm(m, shops[place], rules.oldest, out[place])
     return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _met(m, people, home, rules, mark):  # pragma: no cover - compiled
+    """The most of these accounts that made doubtful trades at one and the same other shop."""
+    facts, kinds, thing_tokens, account_tokens = m.trade, m.thing, m.thing_tokens, m.account_tokens
+    shop_mark, shop_count, shop_said = m.shop_mark, m.shop_count, m.shop_said
+    signs, most = np.zeros(10, np.int64), 0
+    for account in people:
+        trade, steps = m.last_of_account[account], 0
+        while trade >= 0 and steps < FOLLOWED:
+            steps += 1
+            shop = facts[trade, SHOP]
+            away = shop >= 0 and shop != home and facts[trade, MINUTE] > rules.oldest
+            if away and _signs(facts, kinds, thing_tokens, account_tokens, trade, rules, signs):
+                if shop_mark[shop] != mark:
+                    shop_mark[shop], shop_count[shop], shop_said[shop] = mark, 0, -1
+                if shop_said[shop] != account:
+                    shop_said[shop] = account
+                    shop_count[shop] += 1
+                    most = max(most, shop_count[shop])
+            trade = facts[trade, BEFORE_OF_ACCOUNT]
+    return most
 
 
 @numba.njit(cache=True, nogil=True)
@@ -329,42 +402,45 @@ def ring(m, shop, rules, most, serial):  # pragma: no cover - compiled
     """
     queue = np.empty(most, np.int32)
     found = np.empty(len(m.shop_mark), np.int32)
+    facts, kinds, thing_tokens, account_tokens = m.trade, m.thing, m.thing_tokens, m.account_tokens
     signs = np.zeros(10, np.int64)
     n, shops = 0, 1
     found[0], m.shop_mark[shop] = shop, serial
     trade, steps = m.last_at_shop[shop], 0
     while trade >= 0 and steps < LOOKED:
-        account = m.account[trade]
+        account = facts[trade, ACCOUNT]
         steps += 1
-        new = account >= 0 and n < most and m.account_mark[account] != serial and m.minute[trade] > rules.oldest
-        if new and _signs(m, trade, rules, signs):
+        new = account >= 0 and n < most and m.account_mark[account] != serial and facts[trade, MINUTE] > rules.oldest
+        if new and _signs(facts, kinds, thing_tokens, account_tokens, trade, rules, signs):
             m.account_mark[account] = serial
             queue[n] = account
             n += 1
-        trade = m.before_at_shop[trade]
+        trade = facts[trade, BEFORE_AT_SHOP]
     done = 0
     while done < n:
         trade, steps = m.last_of_account[queue[done]], 0
         done += 1
         while trade >= 0 and steps < FOLLOWED:
             steps += 1
-            if m.minute[trade] > rules.oldest and m.shop[trade] >= 0 and _signs(m, trade, rules, signs):
-                if m.shop_mark[m.shop[trade]] != serial:
-                    m.shop_mark[m.shop[trade]] = serial
-                    found[shops] = m.shop[trade]
+            place = facts[trade, SHOP]
+            there = place >= 0 and facts[trade, MINUTE] > rules.oldest
+            if there and _signs(facts, kinds, thing_tokens, account_tokens, trade, rules, signs):
+                if m.shop_mark[place] != serial:
+                    m.shop_mark[place] = serial
+                    found[shops] = place
                     shops += 1
                 for what in range(3):
                     n = _follow(m, trade, what, rules, queue, n, serial)
-            trade = m.before_of_account[trade]
+            trade = facts[trade, BEFORE_OF_ACCOUNT]
     return found[:shops], n
 
 
 @numba.njit(cache=True, nogil=True)
 def _follow(m, trade, what, rules, queue, n, serial):  # pragma: no cover - compiled
     """Put the accounts that share a thing with a trade into the queue; how many it has then."""
-    if not _shared(m, trade, what, 2, rules.crowd):
+    if not _shared(m.thing, m.trade[trade, FIRST_HELD + what], 2, rules.crowd):
         return n
-    tie = m.first_tie[m.held[trade, what]]
+    tie = m.thing[m.trade[trade, FIRST_HELD + what], FIRST_TIE]
     while tie >= 0 and n < len(queue):
         account = m.tie_account[tie]
         if m.account_mark[account] != serial:

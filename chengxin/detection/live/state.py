@@ -20,15 +20,16 @@ NAMES = ("device", "address", "payer", "waybill", "stamp")
 # Which arrays grow with which number of Memory.sizes; the rest of their shape, what they hold.
 _GROWING: dict[int, dict[str, tuple[tuple[int, ...], type]]] = {
     TRADES: {
-        "order_tokens": ((), np.int64), "minute": ((), np.int32), "flags": ((), np.uint8), "shop": ((), np.int32),
-        "account": ((), np.int32), "held": ((5,), np.int32), "before_at_shop": ((), np.int32), "before_of_account": ((), np.int32),
+        "order_tokens": ((), np.int64),
+        "trade": ((kernels.WIDTH,), np.int32),
     },
     SHOPS: {
         "shop_tokens": ((), np.int64), "last_at_shop": ((), np.int32), "hours": ((HOURS,), np.int32), "hours_until": ((), np.int32),
+        "signed": ((), np.int32), "patience": ((), np.int32),
         "shop_mark": ((), np.int64), "shop_count": ((), np.int32), "shop_said": ((), np.int32),
     },
     ACCOUNTS: {"account_tokens": ((), np.int64), "last_of_account": ((), np.int32), "account_mark": ((), np.int64)},
-    THINGS: {"thing_tokens": ((), np.int64), "degree": ((), np.int32), "uses": ((), np.int32), "first_tie": ((), np.int32)},
+    THINGS: {"thing_tokens": ((), np.int64), "thing": ((4,), np.int32)},
     TIES: {"tie_account": ((), np.int32), "next_tie": ((), np.int32)},
 }  # fmt: skip
 _SLOTS = {TRADES: "order", SHOPS: "shop", ACCOUNTS: "account", THINGS: "thing"}
@@ -58,25 +59,25 @@ class Rows:
 class State:
     """What is remembered. Not safe for two threads at once: keeping.py holds the lock.
 
-    hours: how far back it looks from the newest minute fed; most_trades: beyond so many the oldest half goes, whatever the hours say;
-    crowd: accounts on one thing that are too many to mean anything.
+    limits: what makes a sign (`oldest` is set by the memory itself); hours: how far back it looks from the newest minute fed; most_trades:
+    beyond so many the oldest half goes, whatever the hours say.
     """
 
-    def __init__(self, hours: int = HOURS, most_trades: int = 2_000_000, crowd: int = 40) -> None:
-        self.hours, self.most_trades, self.crowd = hours, most_trades, crowd
+    def __init__(self, limits: Rules, hours: int = HOURS, most_trades: int = 2_000_000) -> None:
+        self.limits, self.hours, self.most_trades = limits, hours, most_trades
         self.newest, self.floor = 0, 0
         self._serial = 1
         self._clear()
 
     def _clear(self) -> None:
-        arrays = {name: np.empty((0, *rest), kind) for some in _GROWING.values() for name, (rest, kind) in some.items()}
+        arrays: dict[str, Any] = {name: np.empty((0, *rest), kind) for some in _GROWING.values() for name, (rest, kind) in some.items()}
         slots = {f"{name}_slots": np.full(2, -1, np.int32) for name in _SLOTS.values()}
         self.memory = Memory(sizes=np.zeros(5, np.int64), **arrays, **slots)
 
     # -- feeding
 
     def feed(self, rows: Rows) -> NDArray[np.int32]:
-        """Take rows in; the numbers of the shops that they touched. Feeding the same rows twice changes nothing."""
+        """Take rows in; the numbers of the shops worth a look. Feeding the same rows twice changes nothing that is counted."""
         if not len(rows):
             return np.zeros(0, np.int32)
         if self.trades + len(rows) > self.most_trades:
@@ -87,13 +88,18 @@ class State:
     def _merge(self, rows: Rows) -> NDArray[np.int32]:
         self._make_room(rows)
         given = (rows.order, rows.minute, rows.flags, rows.shop, rows.account, rows.held)
-        touched: NDArray[np.int32] = kernels.merge(self.memory, *given, self.oldest, self.crowd, self._numbers(1))
-        return touched
+        ripe: NDArray[np.int32] = kernels.merge(self.memory, *given, self.rules, self._numbers(1))
+        return ripe
 
     @property
     def oldest(self) -> int:
         """Minutes up to this one are forgotten."""
         return max(self.newest - 60 * self.hours, self.floor)
+
+    @property
+    def rules(self) -> Rules:
+        """The limits as of now."""
+        return self.limits._replace(oldest=self.oldest)
 
     @property
     def trades(self) -> int:
@@ -106,7 +112,7 @@ class State:
 
     def forget(self) -> None:
         """Drop what is too old to count, and the oldest half when that leaves too much; the rest is built anew."""
-        minutes = self.memory.minute[: self.trades]
+        minutes = self.memory.trade[: self.trades, kernels.MINUTE]
         alive = minutes[minutes > self.oldest]
         if len(alive) > self.most_trades // 2:
             self.floor = int(np.partition(alive, len(alive) // 2)[len(alive) // 2])
@@ -143,25 +149,31 @@ class State:
 
     # -- looking
 
-    def look(self, shops: NDArray[np.int32], rules: Rules) -> Ints:
+    def look(self, shops: NDArray[np.int32]) -> Ints:
         """int64[shops, kernels.COUNTS]: what is remembered about shops, by number."""
-        counts: Ints = kernels.look(self.memory, shops, rules, self._numbers(len(shops)))
+        counts: Ints = kernels.look(self.memory, shops, self.rules, self._numbers(len(shops)))
         return counts
 
-    def ring(self, shop: int, rules: Rules, most: int = 500) -> tuple[Ints, int]:
+    def wait(self, shops: NDArray[np.int32], signs: Ints) -> None:
+        """These shops were looked at and are not worth a look before so many more signs have come."""
+        self.memory.signed[shops], self.memory.patience[shops] = 0, signs
+
+    def ring(self, shop: int, most: int = 500) -> tuple[Ints, int]:
         """(tokens of the shops of the doubtful trades of accounts tied to this shop's, itself first; how many accounts these are)."""
-        shops, accounts = kernels.ring(self.memory, shop, rules, most, self._numbers(1))
+        shops, accounts = kernels.ring(self.memory, shop, self.rules, most, self._numbers(1))
         return self.memory.shop_tokens[shops], int(accounts)
 
     # -- writing down
 
     def rows(self) -> Rows:
         """Everything remembered that still counts, in the order it came."""
-        m = self.memory
-        kept = np.flatnonzero(m.minute[: self.trades] > self.oldest)
-        held = np.column_stack([_tokens(m.thing_tokens, m.held[kept, what]) for what in HELD]) if len(kept) else np.zeros((0, 5), np.int64)
-        shop, account = _tokens(m.shop_tokens, m.shop[kept]), _tokens(m.account_tokens, m.account[kept])
-        return Rows(m.order_tokens[kept], m.minute[kept], m.flags[kept], shop, account, held)
+        m, sides = self.memory, self.memory.trade[: self.trades]
+        kept = np.flatnonzero(sides[:, kernels.MINUTE] > self.oldest)
+        sides = sides[kept]
+        things = [_tokens(m.thing_tokens, sides[:, kernels.FIRST_HELD + what]) for what in HELD]
+        shop, account = _tokens(m.shop_tokens, sides[:, kernels.SHOP]), _tokens(m.account_tokens, sides[:, kernels.ACCOUNT])
+        minute, flags = sides[:, kernels.MINUTE].copy(), sides[:, kernels.FLAGS].astype(np.uint8)
+        return Rows(m.order_tokens[kept], minute, flags, shop, account, np.column_stack(things))
 
     def table(self) -> pa.Table:
         """`rows` as Arrow columns: what a snapshot holds."""

@@ -62,13 +62,14 @@ class Watch:
     measures: Measures
     thresholds: tuple[Threshold, ...]
 
-    def rules(self, oldest: int) -> Rules:
-        """Limits for a look at what is younger than the minute `oldest`: the detectors' own."""
+    @property
+    def limits(self) -> Rules:
+        """What makes a sign: the detectors' own limits."""
         from chengxin.detection.live.kernels import Rules
 
         ring, parcel = detectors.load("brushing").params, detectors.load("empty_parcel").params
         return Rules(
-            oldest=oldest,
+            oldest=0,
             crowd=self.crowd,
             device=ring["device_buyers"],
             address=ring["address_buyers"],
@@ -85,8 +86,23 @@ class Watch:
             over = (by_name[one.count] >= one.least) & (by_name[one.count] >= one.share * by_name["trades"])
             if one.over:
                 over &= by_name[one.count] >= one.times * np.maximum(by_name[one.over], 1)
-            found += [Signal(int(shops[place]), one, self._numbers(one, by_name, place)) for place in np.flatnonzero(over)]
+            found += [Signal(int(shops[place]), one, self._numbers(one, by_name, int(place))) for place in np.flatnonzero(over)]
         return found
+
+    def patience(self, counts: NDArray[np.int64], columns: tuple[str, ...]) -> NDArray[np.int64]:
+        """How many more signs each shop needs before it can cross a threshold, or again one that it crossed.
+
+        Busy hours are not among the signs: the memory counts them for itself.
+        """
+        by_name = {name: counts[:, place] for place, name in enumerate(columns)}
+        left = np.full(len(counts), max(one.least for one in self.thresholds))
+        for one in self.thresholds:
+            if not one.over:
+                n = by_name[one.count]
+                need = np.maximum(one.least, np.ceil(one.share * by_name["trades"]).astype(np.int64))
+                left = np.minimum(left, np.where(n < need, need, np.ceil(self.again * n).astype(np.int64)) - n)
+        signs: NDArray[np.int64] = np.maximum(left, 1)
+        return signs
 
     def _numbers(self, one: Threshold, by_name: dict[str, NDArray[np.int64]], place: int) -> dict[str, Any]:
         n, trades = int(by_name[one.count][place]), int(by_name["trades"][place])

@@ -56,7 +56,7 @@ def batches(seed: int = 5, n: int = 400) -> list[Rows]:
 
 
 def fed(some: list[Rows]) -> State:
-    made = State()
+    made = State(watch().limits)
     for one in some:
         made.feed(one)
     return made
@@ -65,7 +65,7 @@ def fed(some: list[Rows]) -> State:
 def told(one: State) -> Any:
     """Everything a state says: its trades by order, and its counts by shop, however they are numbered inside."""
     shops = np.arange(one.memory.sizes[kernels.SHOPS], dtype=np.int32)
-    counts = one.look(shops, watch().rules(one.oldest))
+    counts = one.look(shops)
     tokens = one.memory.shop_tokens[shops]
     seen = {token: line for token, line in zip(tokens.tolist(), counts.tolist(), strict=True) if line[0]}
     return one.newest, one.table().sort_by("order").to_pydict(), seen
@@ -87,7 +87,7 @@ def test_what_comes_twice_counts_once() -> None:
 def test_a_snapshot_and_the_rest_replayed_is_the_state_fed_straight() -> None:
     some = batches()
     for cut in range(1, len(some)):
-        again = State()
+        again = State(watch().limits)
         before = fed(some[:cut])
         again.newest = before.newest
         again.take(before.table())
@@ -119,13 +119,13 @@ def test_time_that_runs_backwards_inside_the_window_counts() -> None:
 
 
 def test_memory_is_bounded_whatever_comes() -> None:
-    memory = State(most_trades=20_000)
+    memory = State(watch().limits, most_trades=20_000)
     for number in range(30):
         orders = np.arange(number * 5_000, (number + 1) * 5_000)
         memory.feed(rows(orders + 1, NOW + number, ORDERED | STEADY, shop=orders % 50, account=orders, device=orders, address=orders))
         assert memory.trades <= 20_000
     assert memory.bytes < 20e6 and memory.oldest > NOW  # younger than the window would ask: the oldest half went
-    kept = memory.memory.minute[: memory.trades]
+    kept = memory.memory.trade[: memory.trades, kernels.MINUTE]
     assert kept.max() == NOW + 29
 
 
@@ -150,7 +150,7 @@ def test_accounts_that_meet_at_two_shops_are_counted() -> None:
     memory = fed([rows(range(1, 7), NOW, ORDERED | FAST, shop=7, **tied), rows(range(11, 17), NOW, ORDERED | FAST, shop=9, **tied)])
     counts = counts_of(memory)
     assert (counts["doubtful"], counts["accounts"], counts["met"]) == (6, 6, 6)
-    ring, accounts = memory.ring(0, watch().rules(memory.oldest))
+    ring, accounts = memory.ring(0)
     assert set(ring.tolist()) == set(spread([7, 9], 2).tolist()) and accounts == 6
 
 
@@ -164,7 +164,7 @@ def test_who_pays_for_oneself_is_not_paid_for() -> None:
 
 
 def counts_of(memory: State, shop: int = 0) -> dict[str, int]:
-    found = memory.look(np.array([shop], np.int32), watch().rules(memory.oldest))[0]
+    found = memory.look(np.array([shop], np.int32))[0]
     return dict(zip(kernels.COUNTS, found.tolist(), strict=True))
 
 

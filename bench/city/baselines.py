@@ -57,6 +57,15 @@ RULES = {
         FROM "order" LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
     "rule: refunds naming fakes": """SELECT platform, shop_id, count(refund_no) FILTER (reason = 'fake') / count(*) FROM "order"
         LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
+    "rule: refunds to another than the buyer": """SELECT platform, shop_id, avg((r.payee <> buyer)::INT) * ln(1 + count(*)) FROM "order"
+        JOIN refund r USING (platform, order_no) GROUP BY ALL""",
+    "rule: repaid without a parcel": """SELECT platform, shop_id, count(r.order_no) / count(*) FROM "order" LEFT JOIN (SELECT DISTINCT
+        platform, order_no FROM refund ANTI JOIN parcel USING (platform, order_no)) AS r USING (platform, order_no) GROUP BY ALL""",
+    "rule: no institution named": """SELECT platform, shop_id, avg((institution IS NULL)::INT) * ln(1 + count(*)) FROM "order"
+        JOIN payment USING (platform, order_no) GROUP BY ALL""",
+    "rule: shops per payee": """SELECT platform, shop_id, avg(shops) FROM "order" JOIN payment USING (platform, order_no) JOIN (SELECT
+        platform, payee, count(DISTINCT shop_id) AS shops FROM payment JOIN "order" USING (platform, order_no) GROUP BY ALL)
+        USING (platform, payee) GROUP BY ALL""",
     "rule: only five stars": "SELECT platform, shop_id, avg((stars = 5)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",
 }
 
@@ -65,7 +74,7 @@ def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
     """Every baseline's score per shop token."""
     found = {}
     with duckdb.connect() as lake:
-        for kind in ("order", "refund", "parcel", "scan", "price", "review", "visit", "complaint"):
+        for kind in ("order", "payment", "refund", "parcel", "scan", "price", "review", "visit", "complaint"):
             files = f"read_parquet('{folder}/reports/*/*/{kind}.parquet', filename = true)"
             lake.execute(f"CREATE VIEW \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {files}")
         for name, query in RULES.items():

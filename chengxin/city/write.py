@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from chengxin.city import report_orders, report_pages, report_parcels, report_reviews
 from chengxin.city.campaigns import populate_causes
+from chengxin.city.cash_out import ordinary_money
 from chengxin.city.fulfilment import ordinary_life
 from chengxin.city.pricing import price
 from chengxin.city.quantiles import Ints
@@ -63,6 +64,8 @@ def build(recipe: Recipe) -> tuple[World, Trades]:
     world.parts.clear()
     if recipe.fulfilment:
         ordinary_life(world, trades)
+    if recipe.money:
+        ordinary_money(world, trades)
     return world, price(world, trades)
 
 

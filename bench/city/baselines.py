@@ -63,6 +63,12 @@ RULES = {
         platform, order_no FROM refund ANTI JOIN parcel USING (platform, order_no)) AS r USING (platform, order_no) GROUP BY ALL""",
     "rule: no institution named": """SELECT platform, shop_id, avg((institution IS NULL)::INT) * ln(1 + count(*)) FROM "order"
         JOIN payment USING (platform, order_no) GROUP BY ALL""",
+    "rule: complaints of calls": """SELECT platform, shop_id, count(*) FROM complaint WHERE reason = 'privacy' GROUP BY ALL""",
+    "rule: share of complaints of calls": """SELECT platform, shop_id, coalesce(any_value(k), 0) / count(*) FROM "order" LEFT JOIN (SELECT
+        platform, shop_id, count(*) AS k FROM complaint WHERE reason = 'privacy' GROUP BY ALL) USING (platform, shop_id) GROUP BY ALL""",
+    "rule: unpaid orders": 'SELECT platform, shop_id, avg((paid_at IS NULL)::INT) * ln(1 + count(*)) FROM "order" GROUP BY ALL',
+    "rule: orders paid for nothing": """SELECT platform, shop_id, avg((paid_at IS NULL OR r.order_no IS NOT NULL)::INT) * ln(1 + count(*))
+        FROM "order" LEFT JOIN (SELECT DISTINCT platform, order_no FROM refund) AS r USING (platform, order_no) GROUP BY ALL""",
     "rule: shops per payee": """SELECT platform, shop_id, avg(shops) FROM "order" JOIN payment USING (platform, order_no) JOIN (SELECT
         platform, payee, count(DISTINCT shop_id) AS shops FROM payment JOIN "order" USING (platform, order_no) GROUP BY ALL)
         USING (platform, payee) GROUP BY ALL""",

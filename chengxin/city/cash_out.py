@@ -85,7 +85,7 @@ def cash_out(world: World, shop: int, level: int) -> Cause:
     crew = rng.permutation(np.concatenate([fresh, lent]))
     collectors = world.people.join(rng, np.full(profile.collectors, platform), world.where)
     sent = rng.random(len(crew)) < profile.sent
-    device, ip = _devices(world, len(crew), profile.per_device)
+    device, ip = on_devices(world, np.arange(len(crew)), profile.per_device)
     orders = Trades.of(
         account=crew,
         item=rng.choice(_dearest(world, shop), len(crew)),
@@ -122,10 +122,11 @@ def collect(world: World, shops: list[int], level: int) -> Cause:
     return cause
 
 
-def _devices(world: World, n: int, per_device: int) -> tuple[Ints | int, Ints | int]:
+def on_devices(world: World, who: Ints, per_device: int) -> tuple[Ints | int, Ints | int]:
+    """Devices and networks for the numbers of a crew: one for so many of them, everybody's own for 0."""
     if not per_device:
         return UNSET, UNSET
-    place = np.arange(n) // per_device
+    place = who // per_device
     devices, ips = world.people.new_devices(int(place.max(initial=0)) + 1)
     return devices[place], ips[place]
 

@@ -22,6 +22,7 @@ from chengxin.city.trade import (
     DEFECT,
     FAKE,
     FAKE_GOODS,
+    NEVER_PAID,
     OTHER_GOODS,
     REPAID,
     SAME_SECOND,
@@ -79,7 +80,7 @@ def stretch(world: World, ids: Ids, number: int, trades: Trades, counters: dict[
     c["platform"] = world.shops.platform[c["shop"]]
     c["place"] = world.people.home_place[trades["home"]]
     c["paid_at"] = c["at"] + np.minimum(rng.lognormal(2.9, 0.9, n), 1500).astype(np.int64)
-    c["paid_at"][rng.random(n) < UNPAID] = ABSENT
+    c["paid_at"][(rng.random(n) < UNPAID) | (made["money"] == NEVER_PAID)] = ABSENT
     c["head"] = _bundles(made)
     _journey(made)
     review_rings.papers(made)

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from chengxin.city import report_orders, report_pages, report_parcels, report_reviews
 from chengxin.city.campaigns import populate_causes
 from chengxin.city.cash_out import ordinary_money
+from chengxin.city.data_leaks import ordinary_calls
 from chengxin.city.fulfilment import ordinary_life
 from chengxin.city.pricing import price
 from chengxin.city.quantiles import Ints
@@ -66,6 +67,8 @@ def build(recipe: Recipe) -> tuple[World, Trades]:
         ordinary_life(world, trades)
     if recipe.money:
         ordinary_money(world, trades)
+    if "F9" in recipe.types:
+        ordinary_calls(world, trades)
     return world, price(world, trades)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from chengxin.city import cash_out, counter_brushing, counterfeits, data_leaks, fulfilment
+from chengxin.city import cash_out, counter_brushing, counterfeits, data_leaks, fulfilment, rebirth
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
 from chengxin.city.fake_traffic import drive
@@ -21,7 +21,7 @@ from chengxin.city.world import World
 SHARES = {
     "F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25,
     "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25,
-    "F8": 0.4, "F9": 0.3, "F13": 0.3,
+    "F8": 0.4, "F9": 0.3, "F13": 0.3, "F10": 0.3,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -32,7 +32,7 @@ FULFILMENT = {
     "F22": fulfilment.send_late,
     "F23": fulfilment.send_other_goods,
 }
-MONEY: dict[str, Any] = {"F8": cash_out, "F9": data_leaks, "F13": counter_brushing}  # modules with `add_honest` (look-alikes) and `plant`
+MONEY: dict[str, Any] = {"F8": cash_out, "F9": data_leaks, "F13": counter_brushing, "F10": rebirth}  # modules with `add_honest` (look-alikes) and `plant`
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
 

@@ -32,7 +32,12 @@ FULFILMENT = {
     "F22": fulfilment.send_late,
     "F23": fulfilment.send_other_goods,
 }
-MONEY: dict[str, Any] = {"F8": cash_out, "F9": data_leaks, "F13": counter_brushing, "F10": rebirth}  # modules with `add_honest` (look-alikes) and `plant`
+MONEY: dict[str, Any] = {
+    "F8": cash_out,
+    "F9": data_leaks,
+    "F13": counter_brushing,
+    "F10": rebirth,
+}  # modules with `add_honest` (look-alikes) and `plant`
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
 

@@ -115,7 +115,9 @@ def collect(world: World, shops: list[int], level: int) -> Cause:
         for part in world.parts:
             mine = orders_of(world, part, shop, day * 86_400, (day + profile.days) * 86_400)
             mine = mine[rng.random(len(mine)) < profile.share]
-            outside = np.where(rng.random(len(mine)) < NAMED, len(PAYMENT_FIRMS) + rng.integers(0, len(UNLICENSED_FIRMS), len(mine)), NO_FIRM)
+            outside = np.where(
+                rng.random(len(mine)) < NAMED, len(PAYMENT_FIRMS) + rng.integers(0, len(UNLICENSED_FIRMS), len(mine)), NO_FIRM
+            )
             part.columns["collects"][mine] = rng.choice(accounts, len(mine))
             part.columns["firm"][mine] = np.where(rng.random(len(mine)) < profile.masked, UNSET, outside)
             mark(part, mine, cause)

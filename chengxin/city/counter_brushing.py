@@ -20,8 +20,8 @@ from chengxin.city.world import Cause, World
 
 @dataclass(frozen=True)
 class Raid:
-    """accounts: fewest and most; each: most orders of one; days; fresh: share of new accounts; per_device: accounts that share one (0 = own);
-    unpaid, back: shares of the orders; cover: ordinary purchases per planted one."""
+    """accounts: fewest and most; each: most orders of one; days; fresh: share of new accounts; per_device: accounts that share
+    one (0 = own); unpaid, back: shares of the orders; cover: ordinary purchases per planted one."""
 
     accounts: tuple[int, int]
     each: int

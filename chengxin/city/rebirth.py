@@ -1,4 +1,4 @@
-"""F10 credit whitewashing: a shop that was punished or complained of falls silent, and the same people open another one with the same goods."""
+"""F10 credit whitewashing: a shop that was punished or complained of falls silent, and its people open another with the same goods."""
 
 from __future__ import annotations
 

@@ -158,7 +158,12 @@ def _promises(world: World, item: Ints) -> pa.Array:
     return pa.array([f"产地=黑龙江;发货={one}小时" if one else None for one in hours.tolist()], pa.string())
 
 
-MEASURE_REASONS = {"W1": "违反平台规则，予以警示", "W3": "商品信息违规，限制流量", "W4": "商品违规，下架处理", "W6": "投诉集中且拒不整改，关闭店铺"}
+MEASURE_REASONS = {
+    "W1": "违反平台规则，予以警示",
+    "W3": "商品信息违规，限制流量",
+    "W4": "商品违规，下架处理",
+    "W6": "投诉集中且拒不整改，关闭店铺",
+}
 
 
 def measure_rows(world: World, ids: Ids, since: int, until: int) -> Rows:

@@ -34,9 +34,9 @@ FAST_PRAISE, DEFECT, SILENT, GENUINE_PRAISE, EXTORTION, PAID_PRAISE, GOODWILL = 
 
 # column: (type, default). heft: share of the item's real weight, or grams when negative; bundle: orders on one waybill; cause: 0 or the
 # number of the campaign or look-alike the order belongs to; visits: earlier visits of the buyer to the shop, on average, in tenths;
-# delay: seconds that dispatch takes longer, UNSENT for never, UNREPORTED for goods that came though no parcel is reported; returns: account that a refund
-# goes to, else the payer's; collects: account that the payment goes to, else the shop's; firm: who books it, NO_FIRM for nobody named;
-# called: seconds after the order at which its buyer complains of a call by somebody who knew of it, 0 for never.
+# delay: seconds that dispatch takes longer, UNSENT for never, UNREPORTED for goods that came though no parcel is reported;
+# returns: account that a refund goes to, else the payer's; collects: account that the payment goes to, else the shop's; firm: who books
+# it, NO_FIRM for nobody named; called: seconds after the order at which its buyer complains of a call by somebody who knew of it, else 0.
 COLUMNS: dict[str, tuple[type, float]] = {
     "account": (np.int32, 0),
     "item": (np.int32, 0),

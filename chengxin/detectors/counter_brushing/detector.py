@@ -100,7 +100,9 @@ def _reasons(one: Row, orders: list[Row]) -> Iterator[Reason]:
     if tied:
         yield card.reason("tied", 0.3 + 0.6 * len(tied) / k, k=len(tied), accounts=len({row["buyer"] for row in tied}))
     if repeated:
-        yield card.reason("again_and_again", 0.3 + 0.6 * len(repeated) / k, k=len(repeated), accounts=len({row["buyer"] for row in repeated}))
+        yield card.reason(
+            "again_and_again", 0.3 + 0.6 * len(repeated) / k, k=len(repeated), accounts=len({row["buyer"] for row in repeated})
+        )
 
 
 def _rows(lake: Any, sql: str, **given: Any) -> list[Row]:

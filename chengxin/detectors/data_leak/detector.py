@@ -27,7 +27,7 @@ EVIDENCE = 500
 HITS = "SELECT shop, fact, complaint, buyer, named, days, ordered_at FROM exposed WHERE hit ORDER BY shop, named DESC, days, fact"
 
 Row = dict[str, Any]
-Hits = dict[int, list[Row]]
+Hits = dict[int, list[Row]]  # shop → its marked buyers
 
 
 def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
@@ -36,15 +36,16 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     lake.execute("CREATE OR REPLACE TEMP TABLE explained (buyer BIGINT)")
     lake.execute("CREATE OR REPLACE TEMP TABLE found_shop (shop BIGINT)")
     shops = lake.execute("SELECT count(DISTINCT shop) FROM exposed").fetchone()[0]
-    hits: Hits = {}
+    hits, before = Hits(), 0
     for row in _rows(lake, HITS):
         hits.setdefault(row["shop"], []).append(row)
-    while found := _round(_suspects(lake, shops, params), hits, params):
+    while found := _round(_suspects(lake, shops, before, params), hits, params):
         for one, mine in found:
             (others,) = lake.execute("SELECT median(days) FROM exposed WHERE hit AND shop <> ?", [one["shop"]]).fetchone()
             finding = _finding(one, mine, others, params)
             if finding.score >= params["score_min"]:
                 yield finding
+        before += len(found)
         lake.executemany("INSERT INTO found_shop VALUES (?)", [[one["shop"]] for one, _ in found])
         gone = {row["buyer"] for one, _ in found for row in hits.pop(one["shop"])}
         lake.executemany("INSERT INTO explained VALUES (?)", [[buyer] for buyer in sorted(gone)])
@@ -61,8 +62,8 @@ def _round(suspects: list[Row], hits: Hits, params: dict[str, Any]) -> list[tupl
     return kept
 
 
-def _suspects(lake: Any, shops: int, params: dict[str, Any]) -> list[Row]:
-    """Shops whose hits, or those that name them, the others do not explain, among all shops of the city."""
+def _suspects(lake: Any, shops: int, before: int, params: dict[str, Any]) -> list[Row]:
+    """Shops whose hits, or those that name them, the others do not explain, among all shops; those found before count as held."""
     rows = _rows(lake, SHOPS, prior=params["prior"])
     if not rows:
         return []
@@ -73,7 +74,7 @@ def _suspects(lake: Any, shops: int, params: dict[str, Any]) -> list[Row]:
     whole = tails.tails(k, n, expected, params["spread_floor"])
     telling = tails.tails(named, n, expected_named, params["spread_floor"])
     p = np.where(enough, np.minimum(1.0, 2 * np.minimum(whole, telling)), 1.0)
-    held = tails.discovered(p, params["false_discovery"], shops)
+    held = tails.discovered(np.concatenate([np.zeros(before), p]), params["false_discovery"], shops)[before:]
     return [rows[place] | {"p": float(p[place])} for place in np.flatnonzero(held)]
 
 

@@ -33,7 +33,8 @@ OUT_ROWS = """
 COLLECTED = """
     SELECT p.fact, o.fact AS order_fact, p.payee, p.payer, p.amount, p.paid_at, o.shop,
            coalesce(NOT list_contains($licensed::VARCHAR[], p.institution), true) AS outside
-    FROM payment p JOIN (SELECT "order", any_value(shop ORDER BY fact) AS shop, min(fact) AS fact FROM "order" GROUP BY "order") o USING ("order")
+    FROM payment p
+    JOIN (SELECT "order", any_value(shop ORDER BY fact) AS shop, min(fact) AS fact FROM "order" GROUP BY "order") o USING ("order")
     WHERE list_contains($payees::BIGINT[], p.payee) AND p.amount > 0 ORDER BY p.amount DESC, p.fact
 """
 
@@ -141,9 +142,7 @@ def _collected(rows: list[Row], params: dict[str, Any]) -> Finding:
         card.reason("no_licence", 0.4 + 0.5 * len(outside) / len(rows), k=len(outside), n=len(rows)),
     )
     evidence = {"payment": tuple(sorted(row["fact"] for row in cited)), "order": tuple(sorted({row["order_fact"] for row in cited}))}
-    return Finding(
-        "payment_fraud", "B21", tuple(shops), tuple(accounts), evidence, reasons, round(score, 4), min(days), max(days), BENIGN
-    )
+    return Finding("payment_fraud", "B21", tuple(shops), tuple(accounts), evidence, reasons, round(score, 4), min(days), max(days), BENIGN)
 
 
 def _rows(lake: Any, sql: str, **given: Any) -> list[Row]:

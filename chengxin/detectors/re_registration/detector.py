@@ -37,10 +37,10 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
 
 
 def _links(pair: Row, params: dict[str, Any]) -> dict[str, float]:
-    """How strongly each link holds, 0 to 1; one single item in common says little."""
+    """How strongly each link holds, 0 to 1. One single item in common says little, and goods that other shops sell too are a maker's."""
     share = min(1.0, pair["goods"] / max(1, pair["all_goods"]))
     few = min(1.0, pair["goods"] / params["goods_whole"])
-    return {"payee": float(pair["payee"]), "sender": float(pair["sender"]), "goods": share * few}
+    return {"payee": float(pair["payee"]), "sender": float(pair["sender"]), "goods": share * few * pair["goods"] / max(1, pair["shared"])}
 
 
 def _score(pair: Row, old: Row, params: dict[str, Any]) -> float:
@@ -94,12 +94,17 @@ def _reasons(pair: Row, old: Row, new: Row) -> Iterator[Reason]:
 
 
 _PAYMENTS = """
-    WITH mine AS (SELECT p.fact, p.payee, o.shop FROM payment p JOIN (SELECT DISTINCT "order", shop FROM "order") o USING ("order") WHERE o.shop IN ($old, $new))
-    SELECT fact FROM mine WHERE payee IN (SELECT payee FROM mine WHERE shop = $old INTERSECT SELECT payee FROM mine WHERE shop = $new) ORDER BY fact LIMIT $most
+    WITH mine AS (
+        SELECT p.fact, p.payee, o.shop FROM payment p JOIN (SELECT DISTINCT "order", shop FROM "order") o USING ("order")
+        WHERE o.shop IN ($old, $new)
+    )
+    SELECT fact FROM mine WHERE payee IN (SELECT payee FROM mine WHERE shop = $old) AND payee IN (SELECT payee FROM mine WHERE shop = $new)
+    ORDER BY fact LIMIT $most
 """
 _PARCELS = """
     WITH mine AS (SELECT fact, sender, shop FROM parcel WHERE shop IN ($old, $new))
-    SELECT fact FROM mine WHERE sender IN (SELECT sender FROM mine WHERE shop = $old INTERSECT SELECT sender FROM mine WHERE shop = $new) ORDER BY fact LIMIT $most
+    SELECT fact FROM mine WHERE sender IN (SELECT sender FROM mine WHERE shop = $old)
+    AND sender IN (SELECT sender FROM mine WHERE shop = $new) ORDER BY fact LIMIT $most
 """
 
 

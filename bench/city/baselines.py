@@ -57,6 +57,25 @@ RULES = {
         FROM "order" LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
     "rule: refunds naming fakes": """SELECT platform, shop_id, count(refund_no) FILTER (reason = 'fake') / count(*) FROM "order"
         LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
+    "rule: refunds to another than the buyer": """SELECT platform, shop_id, avg((r.payee <> buyer)::INT) * ln(1 + count(*)) FROM "order"
+        JOIN refund r USING (platform, order_no) GROUP BY ALL""",
+    "rule: repaid without a parcel": """SELECT platform, shop_id, count(r.order_no) / count(*) FROM "order" LEFT JOIN (SELECT DISTINCT
+        platform, order_no FROM refund ANTI JOIN parcel USING (platform, order_no)) AS r USING (platform, order_no) GROUP BY ALL""",
+    "rule: no institution named": """SELECT platform, shop_id, avg((institution IS NULL)::INT) * ln(1 + count(*)) FROM "order"
+        JOIN payment USING (platform, order_no) GROUP BY ALL""",
+    "rule: complaints of calls": """SELECT platform, shop_id, count(*) FROM complaint WHERE reason = 'privacy' GROUP BY ALL""",
+    "rule: share of complaints of calls": """SELECT platform, shop_id, coalesce(any_value(k), 0) / count(*) FROM "order" LEFT JOIN (SELECT
+        platform, shop_id, count(*) AS k FROM complaint WHERE reason = 'privacy' GROUP BY ALL) USING (platform, shop_id) GROUP BY ALL""",
+    "rule: unpaid orders": 'SELECT platform, shop_id, avg((paid_at IS NULL)::INT) * ln(1 + count(*)) FROM "order" GROUP BY ALL',
+    "rule: orders paid for nothing": """SELECT platform, shop_id, avg((paid_at IS NULL OR r.order_no IS NOT NULL)::INT) * ln(1 + count(*))
+        FROM "order" LEFT JOIN (SELECT DISTINCT platform, order_no FROM refund) AS r USING (platform, order_no) GROUP BY ALL""",
+    "rule: few days between first and last order": """SELECT platform, shop_id, -epoch(max(ordered_at) - min(ordered_at)) FROM "order"
+        GROUP BY ALL""",
+    "rule: goods of another shop": """SELECT platform, shop_id, avg((n > 1)::INT) FROM (SELECT platform, shop_id, count(DISTINCT shop_id)
+        OVER (PARTITION BY title, brand) AS n FROM (SELECT DISTINCT platform, shop_id, title, brand FROM listing)) GROUP BY ALL""",
+    "rule: shops per payee": """SELECT platform, shop_id, avg(shops) FROM "order" JOIN payment USING (platform, order_no) JOIN (SELECT
+        platform, payee, count(DISTINCT shop_id) AS shops FROM payment JOIN "order" USING (platform, order_no) GROUP BY ALL)
+        USING (platform, payee) GROUP BY ALL""",
     "rule: only five stars": "SELECT platform, shop_id, avg((stars = 5)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",
 }
 
@@ -65,7 +84,7 @@ def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
     """Every baseline's score per shop token."""
     found = {}
     with duckdb.connect() as lake:
-        for kind in ("order", "refund", "parcel", "scan", "price", "review", "visit", "complaint"):
+        for kind in ("order", "payment", "refund", "parcel", "scan", "price", "review", "visit", "complaint", "listing"):
             files = f"read_parquet('{folder}/reports/*/*/{kind}.parquet', filename = true)"
             lake.execute(f"CREATE VIEW \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {files}")
         for name, query in RULES.items():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from chengxin.city import counterfeits, fulfilment
+from chengxin.city import cash_out, counter_brushing, counterfeits, data_leaks, fulfilment, rebirth
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
 from chengxin.city.fake_traffic import drive
@@ -20,6 +21,7 @@ from chengxin.city.world import World
 SHARES = {
     "F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25,
     "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25, "F12": 0.5,
+    "F8": 0.4, "F9": 0.3, "F13": 0.3, "F10": 0.3,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -30,6 +32,12 @@ FULFILMENT = {
     "F22": fulfilment.send_late,
     "F23": fulfilment.send_other_goods,
 }
+MONEY: dict[str, Any] = {
+    "F8": cash_out,
+    "F9": data_leaks,
+    "F13": counter_brushing,
+    "F10": rebirth,
+}  # modules with `add_honest` (look-alikes) and `plant`
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
 
@@ -53,6 +61,8 @@ def populate_causes(world: World) -> None:
         _inventing(world, settled, cheating, levels)
     if world.recipe.fulfilment:
         _fulfilment(world, settled, cheating, levels)
+    if world.recipe.money:
+        _money(world, settled, cheating, levels)
 
 
 def _inventing(world: World, settled: Ints, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:
@@ -74,6 +84,18 @@ def _fulfilment(world: World, settled: Ints, cheating: dict[str, list[int]], lev
     for name, plant in FULFILMENT.items():
         for shop in cheating.get(name, []):
             plant(world, shop, next(levels[name]))
+
+
+def _money(world: World, settled: Ints, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:
+    """Where money and data go: first the look-alikes of every wanted type, then those who cheat."""
+    used = {shop for shops in cheating.values() for shop in shops} | {shop for cause in world.causes for shop in cause.shops}
+    free = [int(shop) for shop in settled if int(shop) not in used]
+    wanted = [name for name in MONEY if name in world.recipe.types]
+    cash_out.share_accounts(world)
+    for name in wanted:
+        free = MONEY[name].add_honest(world, free)
+    for name in wanted:
+        MONEY[name].plant(world, cheating.get(name, []), levels[name])
 
 
 def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:

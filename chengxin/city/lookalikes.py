@@ -236,10 +236,10 @@ def add_lookalikes(world: World, free: Ints) -> None:
     queue = list(free)
     crowded = "F5" in world.recipe.types  # only there: other recipes keep their tables
     for club in range(clubs):
-        same, queue = _neighbours(world, queue, FAN_CLUB_SHOPS)
+        same, queue = neighbours(world, queue, FAN_CLUB_SHOPS)
         fan_club(world, world.recipe.stream("fan_club", club), same)
     for group in range(clubs if crowded else 0):
-        same, queue = _neighbours(world, queue, COMPARED_SHOPS)
+        same, queue = neighbours(world, queue, COMPARED_SHOPS)
         price_comparers(world, world.recipe.stream("price_comparers", group), same)
     crowds = CROWDS if crowded else {}
     for name, make in (BY_SHOP | crowds).items():
@@ -257,12 +257,14 @@ def ask_politely(world: World, free: list[int]) -> None:
         if queue:
             polite_request(world, world.recipe.stream("polite_request", turn), queue.pop())
     if not world.recipe.about_reviews and queue:
-        mates, _ = _neighbours(world, queue, FAN_CLUB_SHOPS - 1)
+        mates, _ = neighbours(world, queue, FAN_CLUB_SHOPS - 1)
         fan_praise(world, world.recipe.stream("fan_praise", 0), mates)
 
 
-def _neighbours(world: World, queue: list[int], n: int) -> tuple[list[int], list[int]]:
+def neighbours(world: World, queue: list[int], n: int) -> tuple[list[int], list[int]]:
     """Up to n shops on the platform of the first in the queue, and the rest of the queue."""
+    if not queue:
+        return [], []
     same = [shop for shop in queue if world.shops.platform[shop] == world.shops.platform[queue[0]]][:n]
     return [int(shop) for shop in same], [shop for shop in queue if shop not in set(same)]
 
@@ -270,7 +272,7 @@ def _neighbours(world: World, queue: list[int], n: int) -> tuple[list[int], list
 def _about_reviews(world: World, queue: list[int], each: int) -> None:
     """The classes that only reviews can tell from fraud."""
     for turn in range(max(1, each // 4)):
-        mates, queue = _neighbours(world, queue, FAN_CLUB_SHOPS - 1)
+        mates, queue = neighbours(world, queue, FAN_CLUB_SHOPS - 1)
         fan_praise(world, world.recipe.stream("fan_praise", turn), mates)
     for name, make in ABOUT_REVIEWS.items():
         for turn in range(each):

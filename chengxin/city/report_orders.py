@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from chengxin.city import review_rings
 from chengxin.city.identifiers import days, digits, letters, texts
@@ -20,16 +22,18 @@ from chengxin.city.trade import (
     DEFECT,
     FAKE,
     FAKE_GOODS,
+    NEVER_PAID,
     OTHER_GOODS,
     REPAID,
     SAME_SECOND,
     TOO_FAST,
     UNREPORTED,
     UNSENT,
+    UNSET,
     USUAL,
     Trades,
 )
-from chengxin.city.words import PAYMENT_FIRMS
+from chengxin.city.words import PAYMENT_FIRMS, UNLICENSED_FIRMS
 from chengxin.city.world import World
 
 UNPAID, UNSEEN = 0.025, 0.05
@@ -76,7 +80,7 @@ def stretch(world: World, ids: Ids, number: int, trades: Trades, counters: dict[
     c["platform"] = world.shops.platform[c["shop"]]
     c["place"] = world.people.home_place[trades["home"]]
     c["paid_at"] = c["at"] + np.minimum(rng.lognormal(2.9, 0.9, n), 1500).astype(np.int64)
-    c["paid_at"][rng.random(n) < UNPAID] = ABSENT
+    c["paid_at"][(rng.random(n) < UNPAID) | (made["money"] == NEVER_PAID)] = ABSENT
     c["head"] = _bundles(made)
     _journey(made)
     review_rings.papers(made)
@@ -178,17 +182,25 @@ def payment_rows(made: Stretch) -> Rows:
     shop = made["shop"][which]
     other = rng.random(n) < 0.15
     institution = np.where(other, rng.integers(0, len(PAYMENT_FIRMS), n), made.world.shops.institution[shop])
+    institution = np.where(made["firm"][which] == UNSET, institution, made["firm"][which])
     columns = {
         "payment_no": _papers(made, "P", "payment", at, which),
         "order_no": order_numbers(made, which),
         "payer": pick(ids.account, payer),
-        "payee": pick(ids.shop, shop),
-        "institution": code(tuple(name for name, _ in PAYMENT_FIRMS), institution),
+        "payee": _collected_by(made, which),
+        "institution": code((*(name for name, _ in PAYMENT_FIRMS), *UNLICENSED_FIRMS), institution),
         "method": code(METHODS, rng.choice(len(METHODS), n, p=np.array([0.38, 0.27, 0.15, 0.2]))),
         "amount_fen": fen(made["paid"][which]),
         "paid_at": ids.time(at),
     }
     return made.rows("payment", columns, at, which, ("payment_no",))
+
+
+def _collected_by(made: Stretch, which: Ints) -> pa.Array:
+    """The shops' settlement accounts, or the account that collects in their place."""
+    own = pick(made.ids.shop, made.world.settles[made["shop"][which]])
+    other = made["collects"][which].astype(np.int64)
+    return own if (other == UNSET).all() else pc.if_else(pa.array(other == UNSET), own, pick(made.ids.account, np.maximum(other, -1)))
 
 
 def refund_rows(made: Stretch) -> Rows:
@@ -217,7 +229,7 @@ def refund_rows(made: Stretch) -> Rows:
     columns = {
         "refund_no": _papers(made, "R", "refund", at, which),
         "order_no": order_numbers(made, which),
-        "payee": pick(ids.account, made["payer"][which]),
+        "payee": pick(ids.account, np.where(made["returns"][which] == UNSET, made["payer"][which], made["returns"][which])),
         "amount_fen": fen((made["paid"][which] * share).astype(np.int64)),
         "requested_at": ids.time(at),
         "refunded_at": ids.time(np.where(refused | (done >= world.recipe.end), ABSENT, done)),

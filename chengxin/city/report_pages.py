@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow as pa
 
 from chengxin.city.goods import BASIS, WEEK
-from chengxin.city.identifiers import days, digits, letters, texts
+from chengxin.city.identifiers import days, digits, letters, shuffled, texts
 from chengxin.city.page_views import SOURCES, USUAL_SOURCES, Views
 from chengxin.city.people import UNKNOWN_DEVICE, UNKNOWN_IP
 from chengxin.city.quantiles import Ints
 from chengxin.city.report_orders import Stretch
-from chengxin.city.rows import Ids, Rows, code, fen, nulls, pick, running
+from chengxin.city.rows import TIME, Ids, Rows, code, fen, nulls, pick, running
 from chengxin.city.sizes import DAY
 from chengxin.city.trade import FAKE
 from chengxin.city.world import World
@@ -156,3 +156,31 @@ def _promises(world: World, item: Ints) -> pa.Array:
     """Attributes of the page: what it promises about dispatch, where it does."""
     hours = world.promised_hours[world.goods.shop[item]]
     return pa.array([f"产地=黑龙江;发货={one}小时" if one else None for one in hours.tolist()], pa.string())
+
+
+MEASURE_REASONS = {
+    "W1": "违反平台规则，予以警示",
+    "W3": "商品信息违规，限制流量",
+    "W4": "商品违规，下架处理",
+    "W6": "投诉集中且拒不整改，关闭店铺",
+}
+
+
+def measure_rows(world: World, ids: Ids, since: int, until: int) -> Rows:
+    """What platforms did to shops in these days."""
+    mine = sorted((at, shop, action) for shop, at, action in world.measures if since <= at < until)
+    at, shop = (np.array([row[place] for row in mine], dtype=np.int64) for place in (0, 1))
+    n, actions = len(mine), pa.array([row[2] for row in mine], pa.string())
+    columns = {
+        "measure_no": texts(letters(["M"], np.zeros(n, np.int64)), days(at, ids.start), digits(shuffled(shop, 30, 31), 10)),
+        "shop_id": pick(ids.shop, shop),
+        "action": actions,
+        "behaviour": nulls(n),
+        "reason": pa.array([MEASURE_REASONS[row[2]] for row in mine], pa.string()),
+        "basis": nulls(n),
+        "decided_at": ids.time(at),
+        "starts_at": ids.time(at),
+        "ends_at": nulls(n, TIME),
+        "statement": nulls(n),
+    }
+    return Rows("measure", columns, world.shops.platform[shop], at, np.zeros(n, np.int64), ("measure_no",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from chengxin.city import review_chain, review_rings, review_texts
+from chengxin.city import data_leaks, review_chain, review_rings, review_texts
 from chengxin.city.identifiers import days, digits, letters, texts
 from chengxin.city.quantiles import Ints
 from chengxin.city.report_orders import Stretch, order_numbers
@@ -17,7 +17,8 @@ BY_DEFAULT = "系统默认好评"
 STARS = np.array([0.05, 0.03, 0.06, 0.13, 0.73])  # one to five
 FOLLOWED, COMPLAINED = 0.04, 0.004
 SHARED_TEXTS = (6, 10, 20)  # texts a low-level campaign hands out, by level
-COMPLAINTS = ("quality", "fake", "not_as_described", "not_received", "service", "price")
+COMPLAINTS = ("quality", "fake", "not_as_described", "not_received", "service", "price", "privacy")
+PRIVACY = COMPLAINTS.index("privacy")
 OUTCOMES = ("refunded", "replaced", "compensated", "rejected", "withdrawn")
 
 
@@ -140,7 +141,9 @@ def complaint_rows(made: Stretch) -> Rows:
     start = np.where(made["signed_at"] == ABSENT, made["at"] + 5 * DAY, made["signed_at"])
     at = start + rng.integers(3600, 10 * DAY, n)
     chance = np.where(made["praise"] == DEFECT, 0.1, COMPLAINED)
-    complains = made["claim"] & COMPLAINS > 0
+    called = made["called"] > 0
+    at = np.where(called, made["at"] + made["called"], at)
+    complains = (made["claim"] & COMPLAINS > 0) | called
     which = np.flatnonzero((made["paid_at"] != ABSENT) & ((rng.random(n) < chance) | complains) & (at < made.world.recipe.end))
     at, n = at[which], len(which)
     at_order = np.argsort(at, kind="stable")
@@ -154,7 +157,7 @@ def complaint_rows(made: Stretch) -> Rows:
         "shop_id": pick(ids.shop, made["shop"][which]),
         "complainant": pick(ids.account, made["account"][which]),
         "reason": code(COMPLAINTS, _complaint_reason(made, which, rng.integers(0, 4, n))),
-        "text": review_texts.write(rng, np.ones(n, np.int64), goods),
+        "text": _complaint_texts(made, which, review_texts.write(rng, np.ones(n, np.int64), goods)),
         "filed_at": ids.time(at),
         "closed_at": ids.time(np.where(closed >= made.world.recipe.end, ABSENT, closed)),
         "outcome": code(OUTCOMES, np.where(closed >= made.world.recipe.end, -1, rng.integers(0, len(OUTCOMES), n))),
@@ -162,9 +165,19 @@ def complaint_rows(made: Stretch) -> Rows:
     return made.rows("complaint", columns, at, which, ("complaint_no",))
 
 
+def _complaint_texts(made: Stretch, which: Ints, written: pa.Array) -> pa.Array:
+    """The texts, where somebody was called with what is said of that."""
+    called = made["called"][which] > 0
+    if not called.any():
+        return written
+    told = data_leaks.says(made.rng("called"), len(which))
+    return pa.concat_arrays([written, pa.array(data_leaks.SAYS)]).take(pa.array(np.where(called, len(which) + told, np.arange(len(which)))))
+
+
 def _complaint_reason(made: Stretch, which: Ints, reason: Ints) -> Ints:
     """Who complains of what did not come, or came otherwise, names it in nine cases of ten."""
-    complains = made["claim"][which] & COMPLAINS > 0
+    reason = np.where(made["called"][which] > 0, PRIVACY, reason)
+    complains = (made["claim"][which] & COMPLAINS > 0) & (made["called"][which] == 0)
     if not complains.any():
         return reason
     named = np.select([made["goods"][which] == FAKE_GOODS, made["goods"][which] == OTHER_GOODS], [1, 2], 3)

@@ -15,7 +15,8 @@ USUAL_TYPES = ("F1", "F2", "F6")  # planted when none is named: a recipe without
 REVIEW_TYPES = ("F3", "F4", "F11")
 FULFILMENT_TYPES = ("F7", "F21", "F22", "F23")  # planted only when asked for: they change how the whole city sends
 INVENTED_TYPES = ("F12",)
-TYPES = (*USUAL_TYPES, "F5", *REVIEW_TYPES, *FULFILMENT_TYPES, *INVENTED_TYPES)
+MONEY_TYPES = ("F8", "F9", "F13", "F10")  # planted only when asked for, with the ways honest money and data go
+TYPES = (*USUAL_TYPES, "F5", *REVIEW_TYPES, *FULFILMENT_TYPES, *INVENTED_TYPES, *MONEY_TYPES)
 LEVELS = (0, 1, 2, 3, 4)
 DAY = 86_400
 
@@ -27,8 +28,8 @@ class Recipe:
     events: rows over all kinds, about; prevalence: share of shops in some campaign (0 = an honest city); levels: camouflage levels;
     types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; on demand F5 fake traffic (with honest crowds), F3 rating rings,
     F4 extortion by bad reviews, F11 bad reviews that disappear (with any of these three also the look-alikes of reviews), F7 counterfeits,
-    F21 no delivery, F22 late dispatch, F23 goods not as described, F12 praise invented by one-review accounts; days:
-    length, from local midnight of `start`.
+    F21 no delivery, F22 late dispatch, F23 goods not as described, F12 praise invented by one-review accounts, F8 cash-out and unlicensed
+    settlement, F9 leaks of personal data, F13 counter-brushing, F10 re-registration; days: length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]
@@ -61,6 +62,11 @@ class Recipe:
     def fulfilment(self) -> bool:
         """Whether the city has the story of what was promised and what came."""
         return bool(set(self.types) & set(FULFILMENT_TYPES))
+
+    @property
+    def money(self) -> bool:
+        """Whether the city tells where money goes, and plants what is done with it."""
+        return bool({*self.types} & {*MONEY_TYPES})
 
     @property
     def shops(self) -> int:

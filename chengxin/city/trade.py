@@ -24,7 +24,8 @@ FAVOURITE, SAME_SHOP = 0.5, 0.22  # shares of purchases in one's favourite categ
 # Flags of a parcel's scans; several may be set.
 SAME_SECOND, TOO_FAST, ELSEWHERE, TOO_SHORT, ONE_HAND = 1, 2, 4, 8, 16
 # How money and praise follow an order.
-USUAL, BACK_SAME_WAY, BACK_OTHER_WAY, KEPT = range(4)
+USUAL, BACK_SAME_WAY, BACK_OTHER_WAY, KEPT, NEVER_PAID = range(5)
+NO_FIRM = -1
 # What came of an order: seconds of delay or never, other goods, and what the buyer does about it (bits).
 UNSENT, UNREPORTED = -(1 << 30), -(1 << 29)
 AS_DESCRIBED, OTHER_GOODS, FAKE_GOODS = range(3)
@@ -33,7 +34,9 @@ FAST_PRAISE, DEFECT, SILENT, GENUINE_PRAISE, EXTORTION, PAID_PRAISE, GOODWILL = 
 
 # column: (type, default). heft: share of the item's real weight, or grams when negative; bundle: orders on one waybill; cause: 0 or the
 # number of the campaign or look-alike the order belongs to; visits: earlier visits of the buyer to the shop, on average, in tenths;
-# delay: seconds that dispatch takes longer, UNSENT for never, UNREPORTED for goods that came though no parcel is reported.
+# delay: seconds that dispatch takes longer, UNSENT for never, UNREPORTED for goods that came though no parcel is reported;
+# returns: account that a refund goes to, else the payer's; collects: account that the payment goes to, else the shop's; firm: who books
+# it, NO_FIRM for nobody named; called: seconds after the order at which its buyer complains of a call by somebody who knew of it, else 0.
 COLUMNS: dict[str, tuple[type, float]] = {
     "account": (np.int32, 0),
     "item": (np.int32, 0),
@@ -54,6 +57,10 @@ COLUMNS: dict[str, tuple[type, float]] = {
     "delay": (np.int32, 0),
     "goods": (np.int8, AS_DESCRIBED),
     "claim": (np.int8, 0),
+    "returns": (np.int32, UNSET),
+    "collects": (np.int32, UNSET),
+    "firm": (np.int8, UNSET),
+    "called": (np.int32, 0),
     "role": (np.int8, HONEST),
     "cause": (np.int16, 0),
 }

@@ -160,6 +160,7 @@ COURIERS = (
     ("yanshiyou", "演示邮递"),
     ("yanglifeima", "样例飞马"),
 )
+UNLICENSED_FIRMS = ("shilidaishou", "yanshidaifu")  # invented; they collect for others and are on no list of licensed institutions
 PAYMENT_FIRMS = (("shilifu", "示例付"), ("yanshizhifu", "演示支付"), ("yangliqian", "样例钱包"), ("shilibank", "示例银联通道"))
 ROADS = ("松岭", "北安", "江畔", "向阳", "团结", "工农", "胜利", "育才", "兴盛", "和平", "建设", "红旗", "光明", "新华", "站前", "湖滨")
 EXCUSES = ("示例演示活动", "店庆特惠", "会员日", "换季优惠", "满减季", "周末特价", "限时折扣", "新品尝鲜")

@@ -55,6 +55,8 @@ class World:
     gtin_code: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # per item, the running digits of its GTIN
     resellers: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # honest shops that may sell product lines
     lines: list[int] = field(default_factory=list)  # GTIN digits of the product lines
+    settles: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # per shop, the shop whose settlement account it uses
+    measures: list[tuple[int, int, str]] = field(default_factory=list)  # shop, second, code: what platforms did to shops
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
     hiding: dict[int, Hiding] = field(default_factory=dict)  # shops whose reviews disappear
 
@@ -79,6 +81,7 @@ class World:
             len(people),
             promised_hours=np.zeros(len(shops), np.int64),
             gtin_code=np.arange(len(goods)),
+            settles=np.arange(len(shops)),
         )
 
     @property

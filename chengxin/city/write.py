@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 
 from chengxin.city import report_orders, report_pages, report_parcels, report_reviews
 from chengxin.city.campaigns import populate_causes
+from chengxin.city.cash_out import ordinary_money
+from chengxin.city.data_leaks import ordinary_calls
 from chengxin.city.fulfilment import ordinary_life
 from chengxin.city.pricing import price
 from chengxin.city.quantiles import Ints
@@ -47,12 +49,14 @@ class City:
 
 
 KINDS = ("order", "payment", "refund", "parcel", "scan", "review", "followup", "visit", "price", "listing", "complaint")
+ASKED_FOR = ("measure",)  # only in cities whose types need them
 
 
 def batches(folder: Path) -> list[Path]:
     """Report files under a city's folder, in order of arrival; the platform is the parent folder's name, the kind the file's stem."""
-    files = [path for path in (folder / "reports").glob("*/*/*") if path.stem in KINDS]
-    return sorted(files, key=lambda path: (path.parts[-3], path.parts[-2], KINDS.index(path.stem)))
+    order = (*KINDS, *ASKED_FOR)
+    files = [path for path in (folder / "reports").glob("*/*/*") if path.stem in order]
+    return sorted(files, key=lambda path: (path.parts[-3], path.parts[-2], order.index(path.stem)))
 
 
 def build(recipe: Recipe) -> tuple[World, Trades]:
@@ -63,6 +67,10 @@ def build(recipe: Recipe) -> tuple[World, Trades]:
     world.parts.clear()
     if recipe.fulfilment:
         ordinary_life(world, trades)
+    if recipe.money:
+        ordinary_money(world, trades)
+    if "F9" in recipe.types:
+        ordinary_calls(world, trades)
     return world, price(world, trades)
 
 
@@ -91,6 +99,8 @@ def _papers(made: report_orders.Stretch, since: int, until: int) -> Iterator[Row
     yield report_pages.visit_rows(made, since, until)
     yield report_pages.price_rows(made.world, made.ids, since, until)
     yield report_pages.listing_rows(made.world, made.ids, since, until, made.number)
+    if made.world.measures:
+        yield report_pages.measure_rows(made.world, made.ids, since, until)
 
 
 def write(
@@ -119,7 +129,7 @@ def write(
         for platform, table in rows.by_platform():
             _save(table, folder / "reports" / day / PLATFORMS[platform][0], rows.kind, format)
         truth.note(rows)
-        counts[rows.kind] += len(rows.at)
+        counts[rows.kind] = counts.get(rows.kind, 0) + len(rows.at)
         if progress:
             progress(rows.kind, len(rows.at))
     for name, table in registers(recipe, world.shops).items():

@@ -2,7 +2,7 @@
 -- `usual`: how many of the same platform's orders of that day look so in the other shops, drawn towards the city's share by $prior orders:
 -- days on which a platform or courier did not report, or nobody could send, are no one shop's doing.
 WITH ripe AS (
-  SELECT *, sent_at IS NULL AND repaid < $repaid_share * amount AS kept, paid_at::DATE AS day
+  SELECT *, sent_at IS NULL AND amount > 0 AND repaid < $repaid_share * amount AS kept, paid_at::DATE AS day
   FROM promised WHERE travels AND due_at + to_days(delay_days) <= $until
 ),
 city AS (SELECT avg(kept::INT) AS share FROM ripe),

@@ -57,6 +57,10 @@ RULES = {
         FROM "order" LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
     "rule: refunds naming fakes": """SELECT platform, shop_id, count(refund_no) FILTER (reason = 'fake') / count(*) FROM "order"
         LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
+    "rule: the word 最 or 第一 on pages": """SELECT platform, shop_id, sum(regexp_matches(title || coalesce(attributes, ''), '最|第一')::INT)
+        FROM listing GROUP BY ALL""",
+    "rule: the word 治 on pages": """SELECT platform, shop_id, sum(regexp_matches(title || coalesce(attributes, ''), '治|疗|降血')::INT)
+        FROM listing GROUP BY ALL""",
     "rule: only five stars": "SELECT platform, shop_id, avg((stars = 5)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",
 }
 
@@ -65,7 +69,7 @@ def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
     """Every baseline's score per shop token."""
     found = {}
     with duckdb.connect() as lake:
-        for kind in ("order", "refund", "parcel", "scan", "price", "review", "visit", "complaint"):
+        for kind in ("order", "refund", "parcel", "scan", "price", "review", "visit", "complaint", "listing"):
             files = f"read_parquet('{folder}/reports/*/*/{kind}.parquet', filename = true)"
             lake.execute(f"CREATE VIEW \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {files}")
         for name, query in RULES.items():

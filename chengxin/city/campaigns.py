@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from chengxin.city import counterfeits, fulfilment
+from chengxin.city import counterfeits, false_ads, fulfilment
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
 from chengxin.city.fake_traffic import drive
@@ -16,10 +17,20 @@ from chengxin.city.quantiles import Ints
 from chengxin.city.review_rings import Circle, extort, hide, praise
 from chengxin.city.world import World
 
+
+@dataclass(frozen=True)
+class Planting:
+    """How a type is planted: its honest look-alikes among free shops, and one shop that cheats at a level."""
+
+    honest: Callable[[World, Ints], None]
+    cheat: Callable[[World, int, int], object]
+
+
 # Of the cheating shops, in proportion.
 SHARES = {
     "F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25,
     "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25,
+    "F15": 0.25,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -30,6 +41,7 @@ FULFILMENT = {
     "F22": fulfilment.send_late,
     "F23": fulfilment.send_other_goods,
 }
+WORDS = {"F15": Planting(false_ads.add_honest, false_ads.advertise)}
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
 
@@ -51,6 +63,17 @@ def populate_causes(world: World) -> None:
     _reviewing(world, cheating, levels)
     if world.recipe.fulfilment:
         _fulfilment(world, settled, cheating, levels)
+    for name, plant in WORDS.items():
+        if name in world.recipe.types:
+            _wording(world, settled, cheating, levels[name], name, plant)
+
+
+def _wording(world: World, settled: Ints, cheating: dict[str, list[int]], levels: Turns, name: str, plant: Planting) -> None:
+    """What pages and small sums say: the honest look-alikes on shops that are nothing else, then those who cheat."""
+    used = {shop for shops in cheating.values() for shop in shops} | {shop for cause in world.causes for shop in cause.shops}
+    plant.honest(world, np.array([shop for shop in settled if shop not in used], dtype=np.int64))
+    for shop in cheating.get(name, []):
+        plant.cheat(world, shop, next(levels))
 
 
 def _fulfilment(world: World, settled: Ints, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from chengxin.city.review_chain import Hiding
 from chengxin.city.rhythm import Rhythm
 from chengxin.city.sizes import DAY, Recipe
 from chengxin.city.trade import Market, Trades, honest
+
+if TYPE_CHECKING:
+    from chengxin.city.false_ads import Ad
 
 ORDERS_PER_EVENT = 1 / 14.8  # rows of all kinds that follow from one order, prices and listings of its items included
 HONEST_SHARE = 0.90  # of all orders; the rest are the look-alikes' and the campaigns'
@@ -56,6 +60,7 @@ class World:
     resellers: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # honest shops that may sell product lines
     lines: list[int] = field(default_factory=list)  # GTIN digits of the product lines
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+    ads: list[Ad] = field(default_factory=list)  # pages that say something else than usual
     hiding: dict[int, Hiding] = field(default_factory=dict)  # shops whose reviews disappear
 
     @classmethod

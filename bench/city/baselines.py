@@ -61,6 +61,10 @@ RULES = {
         FROM listing GROUP BY ALL""",
     "rule: the word 治 on pages": """SELECT platform, shop_id, sum(regexp_matches(title || coalesce(attributes, ''), '治|疗|降血')::INT)
         FROM listing GROUP BY ALL""",
+    "rule: small refunds": """SELECT platform, shop_id, count(refund_no) FILTER (amount_fen <= 2000) / count(*) FROM "order"
+        LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
+    "rule: complaints that speak of cash": """SELECT platform, shop_id, sum(regexp_matches(text, '返现|红包|卡片')::INT)
+        FROM complaint GROUP BY ALL""",
     "rule: only five stars": "SELECT platform, shop_id, avg((stars = 5)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",
 }
 

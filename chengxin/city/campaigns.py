@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chengxin.city import counterfeits, false_ads, fulfilment
+from chengxin.city import cash_praise, counterfeits, false_ads, fulfilment
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
 from chengxin.city.fake_traffic import drive
@@ -30,7 +30,7 @@ class Planting:
 SHARES = {
     "F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25,
     "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25,
-    "F15": 0.25,
+    "F15": 0.25, "F16": 0.25,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -41,7 +41,10 @@ FULFILMENT = {
     "F22": fulfilment.send_late,
     "F23": fulfilment.send_other_goods,
 }
-WORDS = {"F15": Planting(false_ads.add_honest, false_ads.advertise)}
+WORDS = {
+    "F15": Planting(false_ads.add_honest, false_ads.advertise),
+    "F16": Planting(cash_praise.add_honest, cash_praise.pay_for_praise),
+}
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
 

@@ -33,6 +33,7 @@ FAST_PRAISE, DEFECT, SILENT, GENUINE_PRAISE, EXTORTION, PAID_PRAISE, GOODWILL = 
 
 # column: (type, default). heft: share of the item's real weight, or grams when negative; bundle: orders on one waybill; cause: 0 or the
 # number of the campaign or look-alike the order belongs to; visits: earlier visits of the buyer to the shop, on average, in tenths;
+# cash: fen of a small sum paid back beside all else, cash_for: what for (cash_praise);
 # delay: seconds that dispatch takes longer, UNSENT for never, UNREPORTED for goods that came though no parcel is reported.
 COLUMNS: dict[str, tuple[type, float]] = {
     "account": (np.int32, 0),
@@ -54,6 +55,8 @@ COLUMNS: dict[str, tuple[type, float]] = {
     "delay": (np.int32, 0),
     "goods": (np.int8, AS_DESCRIBED),
     "claim": (np.int8, 0),
+    "cash": (np.int32, 0),
+    "cash_for": (np.int8, 0),
     "role": (np.int8, HONEST),
     "cause": (np.int16, 0),
 }

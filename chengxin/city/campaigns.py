@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chengxin.city import cash_praise, counterfeits, false_ads, fulfilment
+from chengxin.city import cash_praise, counterfeits, false_ads, fulfilment, outlet_breaches
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
 from chengxin.city.fake_traffic import drive
@@ -26,11 +26,11 @@ class Planting:
     cheat: Callable[[World, int, int], object]
 
 
-# Of the cheating shops, in proportion.
+# Of the cheating shops, in proportion; F17 is no shop's.
 SHARES = {
     "F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25,
     "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25,
-    "F15": 0.25, "F16": 0.25,
+    "F15": 0.25, "F16": 0.25, "F17": 0.0,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -66,6 +66,8 @@ def populate_causes(world: World) -> None:
     _reviewing(world, cheating, levels)
     if world.recipe.fulfilment:
         _fulfilment(world, settled, cheating, levels)
+    if "F17" in world.recipe.types:
+        outlet_breaches.plant(world)
     for name, plant in WORDS.items():
         if name in world.recipe.types:
             _wording(world, settled, cheating, levels[name], name, plant)
@@ -98,9 +100,9 @@ def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:
     if not recipe.prevalence or not recipe.types:
         return {}
     total = recipe.prevalence * recipe.shops
-    whole = sum(SHARES[name] for name in recipe.types)
+    whole = sum(SHARES[name] for name in recipe.types) or 1.0
     queue, found = [int(shop) for shop in settled], {}
-    for name in recipe.types:
+    for name in (one for one in recipe.types if SHARES[one]):
         n = max(1, round(total * SHARES[name] / whole))
         able = [shop for shop in queue if name != "F6" or len(world.items_of(shop)) >= GOODS_FOR_A_SALE]
         found[name] = (able or queue)[:n]

@@ -19,6 +19,7 @@ from chengxin.city.trade import Market, Trades, honest
 
 if TYPE_CHECKING:
     from chengxin.city.false_ads import Ad
+    from chengxin.city.outlet_breaches import Profile
 
 ORDERS_PER_EVENT = 1 / 14.8  # rows of all kinds that follow from one order, prices and listings of its items included
 HONEST_SHARE = 0.90  # of all orders; the rest are the look-alikes' and the campaigns'
@@ -37,6 +38,7 @@ class Cause:
     also: tuple[str, ...] = ()
     studio: int = -1
     accounts: list[int] = field(default_factory=list)
+    outlets: list[int] = field(default_factory=list)  # of courier firms
 
 
 @dataclass
@@ -60,6 +62,7 @@ class World:
     resellers: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # honest shops that may sell product lines
     lines: list[int] = field(default_factory=list)  # GTIN digits of the product lines
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+    outlets: dict[int, Profile] = field(default_factory=dict)  # outlets of couriers that do not work as usual
     ads: list[Ad] = field(default_factory=list)  # pages that say something else than usual
     hiding: dict[int, Hiding] = field(default_factory=dict)  # shops whose reviews disappear
 

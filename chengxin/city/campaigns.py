@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chengxin.city import cash_praise, counterfeits, false_ads, fulfilment, outlet_breaches
+from chengxin.city import cash_praise, counterfeits, false_ads, fulfilment, licences, outlet_breaches
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
 from chengxin.city.fake_traffic import drive
@@ -30,7 +30,7 @@ class Planting:
 SHARES = {
     "F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25,
     "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25,
-    "F15": 0.25, "F16": 0.25, "F17": 0.0,
+    "F15": 0.25, "F16": 0.25, "F17": 0.0, "F18": 0.25, "F19": 0.25,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -44,6 +44,8 @@ FULFILMENT = {
 WORDS = {
     "F15": Planting(false_ads.add_honest, false_ads.advertise),
     "F16": Planting(cash_praise.add_honest, cash_praise.pay_for_praise),
+    "F18": Planting(licences.add_unlicensed_lookalikes, licences.unlicensed),
+    "F19": Planting(licences.add_shared_lookalikes, licences.lend),
 }
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
@@ -104,10 +106,16 @@ def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:
     queue, found = [int(shop) for shop in settled], {}
     for name in (one for one in recipe.types if SHARES[one]):
         n = max(1, round(total * SHARES[name] / whole))
-        able = [shop for shop in queue if name != "F6" or len(world.items_of(shop)) >= GOODS_FOR_A_SALE]
+        able = [shop for shop in queue if _able(world, name, shop)]
         found[name] = (able or queue)[:n]
         queue = [shop for shop in queue if shop not in set(found[name])]
     return found
+
+
+def _able(world: World, name: str, shop: int) -> bool:
+    if name == "F6":
+        return len(world.items_of(shop)) >= GOODS_FOR_A_SALE
+    return name != "F18" or licences.able(world, shop)
 
 
 def _turns(levels: Sequence[int], seed: int) -> dict[str, Turns]:

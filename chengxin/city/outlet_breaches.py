@@ -99,7 +99,7 @@ def checks(made: Stretch, which: Ints) -> dict[str, pa.Array]:
         return {}
     rng, n, shop = made.rng("checks"), len(which), made["shop"][which]
     station = (made["courier"][which] * len(world.where.code) + world.shops.county[shop]) * OUTLETS + world.shops.outlet[shop]
-    sloppy = world.recipe.stream("sloppy").lognormal(-0.2, 0.6, int(station.max(initial=0)) + 1)[station]
+    sloppy = world.recipe.stream("sloppy").lognormal(-0.1, 0.35, int(station.max(initial=0)) + 1)[station]
     columns = {}
     for name, usual, field in (("real_name_checked", UNNAMED, "unnamed"), ("opened_for_check", UNOPENED, "unopened")):
         missing = rng.random(n) < np.maximum(np.minimum(0.3, usual * sloppy), _per(made, station, made["at"][which], field))

@@ -14,7 +14,7 @@ CHUNKS = {"S": 2, "M": 3, "L": 12, "XL": 60}
 USUAL_TYPES = ("F1", "F2", "F6")  # planted when none is named: a recipe without types gives the tables it always gave
 REVIEW_TYPES = ("F3", "F4", "F11")
 FULFILMENT_TYPES = ("F7", "F21", "F22", "F23")  # planted only when asked for: they change how the whole city sends
-WORD_TYPES = ("F15", "F16", "F17")  # what pages and small sums say; on demand
+WORD_TYPES = ("F15", "F16", "F17", "F18", "F19")  # what pages and small sums say; on demand
 TYPES = (*USUAL_TYPES, "F5", *REVIEW_TYPES, *FULFILMENT_TYPES, *WORD_TYPES)
 LEVELS = (0, 1, 2, 3, 4)
 DAY = 86_400
@@ -28,7 +28,8 @@ class Recipe:
     types: F1 brushing, F2 empty parcels and forged scans, F6 price fraud; on demand F5 fake traffic (with honest crowds), F3 rating rings,
     F4 extortion by bad reviews, F11 bad reviews that disappear (with any of these three also the look-alikes of reviews), F7 counterfeits,
     F21 no delivery, F22 late dispatch, F23 goods not as described; F15 false advertising,
-    F16 cash for praise, F17 breaches at courier outlets; days: length, from local midnight of `start`.
+    F16 cash for praise, F17 breaches at courier outlets,
+    F18 no licence, F19 a licence that is another's; days: length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]

@@ -19,6 +19,7 @@ from chengxin.city.trade import Market, Trades, honest
 
 if TYPE_CHECKING:
     from chengxin.city.false_ads import Ad
+    from chengxin.city.licences import Licence
     from chengxin.city.outlet_breaches import Profile
 
 ORDERS_PER_EVENT = 1 / 14.8  # rows of all kinds that follow from one order, prices and listings of its items included
@@ -62,6 +63,8 @@ class World:
     resellers: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # honest shops that may sell product lines
     lines: list[int] = field(default_factory=list)  # GTIN digits of the product lines
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+    licences: dict[int, list[Licence]] = field(default_factory=dict)  # per shop, what it shows; empty where nobody reports any
+    spare: list[int] = field(default_factory=list)  # shops that are part of nothing yet
     outlets: dict[int, Profile] = field(default_factory=dict)  # outlets of couriers that do not work as usual
     ads: list[Ad] = field(default_factory=list)  # pages that say something else than usual
     hiding: dict[int, Hiding] = field(default_factory=dict)  # shops whose reviews disappear

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chengxin.city import report_orders, report_pages, report_parcels, report_reviews
+from chengxin.city import licences, report_orders, report_pages, report_parcels, report_reviews
 from chengxin.city.campaigns import populate_causes
 from chengxin.city.fulfilment import ordinary_life
 from chengxin.city.pricing import price
@@ -46,7 +46,7 @@ class City:
         return batches(self.folder)
 
 
-KINDS = ("order", "payment", "refund", "parcel", "scan", "review", "followup", "visit", "price", "listing", "complaint")
+KINDS = ("order", "payment", "refund", "parcel", "scan", "review", "followup", "visit", "price", "listing", "complaint", "licence")
 
 
 def batches(folder: Path) -> list[Path]:
@@ -91,6 +91,9 @@ def _papers(made: report_orders.Stretch, since: int, until: int) -> Iterator[Row
     yield report_pages.visit_rows(made, since, until)
     yield report_pages.price_rows(made.world, made.ids, since, until)
     yield report_pages.listing_rows(made.world, made.ids, since, until, made.number)
+    shown = licences.licence_rows(made.world, made.ids, since, until)
+    if shown:
+        yield shown
 
 
 def write(

@@ -46,7 +46,8 @@ def _expect(table: list[Row], params: dict[str, Any]) -> None:
     rest = count["others"].sum() + count["silent"].sum()
     usual = float(count["others_rewarded"].sum() + count["silent_paid"].sum()) / max(1.0, float(rest))
     prior = params["prior"]
-    others = (count["others_rewarded"] + prior * usual) / (count["others"] + prior)
+    paid = count["others_rewarded"] + np.sqrt(count["others_rewarded"])  # a shop that pays others too is read in its favour
+    others = (paid + prior * usual) / (count["others"] + prior)
     silent = (count["silent_paid"] + prior * usual) / (count["silent"] + prior)
     share = np.maximum(np.maximum(others, silent), usual)
     expected = share * count["praised"]

@@ -26,7 +26,7 @@ SHOWS = {
     "unnamed": "taken_by = $outlet AND NOT named",
     "unopened": "taken_by = $outlet AND NOT opened",
     "gaps": "taken_by = $outlet AND whole_way AND on_the_way <= $gap_scans",
-    "no_attempt": "signed_by = $outlet AND out = 0",
+    "no_attempt": "signed_by = $outlet AND out = 0 AND on_the_way > 0",
     "denied": "signed_by = $outlet AND complaints IS NOT NULL",
 }
 

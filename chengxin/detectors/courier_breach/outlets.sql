@@ -1,5 +1,5 @@
 -- One row per outlet and kind of breach: parcels looked at, those that show it, and what the other outlets of the division make likely (mixed
--- with `prior` parcels at the city's rate). The week with most of them is left out: failed handhelds and a lost report fill a week.
+-- with `prior` parcels at the city's rate). A parcel without any scan on the way says nothing of the outlet that signed it off. The week with most of them is left out: failed handhelds and a lost report fill a week.
 WITH act AS (
   SELECT courier, taken_by AS outlet, origin AS division, 'unnamed' AS kind, NOT named AS bad, collected_at AS "at" FROM way_parcel
   WHERE named IS NOT NULL AND taken_by IS NOT NULL
@@ -8,7 +8,7 @@ WITH act AS (
   UNION ALL
   SELECT courier, taken_by, origin, 'gaps', on_the_way <= $gap_scans, collected_at FROM way_parcel WHERE whole_way AND taken_by IS NOT NULL
   UNION ALL
-  SELECT courier, signed_by, dest, 'no_attempt', out = 0, signed_scan FROM way_parcel WHERE signed_by IS NOT NULL
+  SELECT courier, signed_by, dest, 'no_attempt', out = 0, signed_scan FROM way_parcel WHERE signed_by IS NOT NULL AND on_the_way > 0
   UNION ALL
   SELECT courier, signed_by, dest, 'denied', complaints IS NOT NULL, signed_scan FROM way_parcel WHERE signed_by IS NOT NULL
 ),

@@ -57,7 +57,8 @@ RULES = {
         FROM "order" LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
     "rule: refunds naming fakes": """SELECT platform, shop_id, count(refund_no) FILTER (reason = 'fake') / count(*) FROM "order"
         LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
-    "rule: the word 最 or 第一 on pages": """SELECT platform, shop_id, sum(regexp_matches(title || coalesce(attributes, ''), '最|第一')::INT)
+    "rule: the word 最 or 第一 on pages": """SELECT platform, shop_id,
+        sum(regexp_matches(title || coalesce(attributes, ''), '最|第一')::INT)
         FROM listing GROUP BY ALL""",
     "rule: the word 治 on pages": """SELECT platform, shop_id, sum(regexp_matches(title || coalesce(attributes, ''), '治|疗|降血')::INT)
         FROM listing GROUP BY ALL""",
@@ -71,9 +72,11 @@ RULES = {
 # name → SELECT outlet, score: the same for the outlets of courier firms, in cities that ask for their breaches.
 OUTLETS = {
     "rule: outlet's parcels": "SELECT outlet, count(*) FROM scan WHERE status = 'SIGNED' GROUP BY ALL",
-    "rule: outlet's senders unchecked": """SELECT outlet, avg((real_name_checked = false)::INT) FROM parcel JOIN scan USING (platform, waybill_no)
+    "rule: outlet's senders unchecked": """SELECT outlet, avg((real_name_checked = false)::INT) FROM parcel JOIN scan
+        USING (platform, waybill_no)
         WHERE status = 'PICKED' GROUP BY ALL""",
-    "rule: outlet's parcels unopened": """SELECT outlet, avg((opened_for_check = false)::INT) FROM parcel JOIN scan USING (platform, waybill_no)
+    "rule: outlet's parcels unopened": """SELECT outlet, avg((opened_for_check = false)::INT) FROM parcel JOIN scan
+        USING (platform, waybill_no)
         WHERE status = 'PICKED' GROUP BY ALL""",
     "rule: outlet signs without going out": """SELECT outlet, avg((o.waybill_no IS NULL)::INT) FROM scan LEFT JOIN
         (SELECT DISTINCT platform, waybill_no FROM scan WHERE status = 'OUT') AS o USING (platform, waybill_no)

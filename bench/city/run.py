@@ -145,7 +145,13 @@ def _detect(names: list[str]) -> list[dict]:
 
     done = run(names, window_of(), "system:bench")
     return [
-        {"detector": one.detector, "behaviour": one.behaviour, "shops": [*one.shops, *_outlets(one.picture)], "accounts": one.accounts, "score": one.score}
+        {
+            "detector": one.detector,
+            "behaviour": one.behaviour,
+            "shops": [*one.shops, *_outlets(one.picture)],
+            "accounts": one.accounts,
+            "score": one.score,
+        }
         for one in done.found.all()
     ]
 

@@ -1,7 +1,7 @@
 """F16 cash for praise: small sums that come back after five stars, and the small sums of honest trade.
 
-The buyers are ordinary people who were promised a few yuan for five stars; no buyer is a member of a campaign. `cash` of an order is the sum
-in fen, `cash_for` what it is paid for.
+The buyers are ordinary people who were promised a few yuan for five stars; no buyer is a member of a campaign. `cash` of an order is the
+sum in fen, `cash_for` what it is paid for.
 """
 
 from __future__ import annotations
@@ -130,7 +130,9 @@ def papers(made: Stretch) -> None:
     rng, n, signed = made.rng("cash"), len(made), made["signed_at"]
     by_review = np.isin(what, (FOR_PRAISE, FOR_BLAME, FOR_ANY_REVIEW)) & (signed != ABSENT)
     rated = signed + np.minimum(rng.lognormal(np.log(30 * 3600), 0.9, n), 14 * DAY).astype(np.int64)
-    stars = np.select([what == FOR_PRAISE, what == FOR_BLAME], [5, rng.integers(1, 3, n)], 1 + rng.choice(5, n, p=(0.05, 0.03, 0.06, 0.13, 0.73)))
+    stars = np.select(
+        [what == FOR_PRAISE, what == FOR_BLAME], [5, rng.integers(1, 3, n)], 1 + rng.choice(5, n, p=(0.05, 0.03, 0.06, 0.13, 0.73))
+    )
     levels = np.array([0, *(max(0, cause.level) for cause in made.world.causes)])[made["cause"].astype(np.int64)]
     hours = np.where(what == FOR_PRAISE, np.array([one.hours for one in LEVELS])[levels], 48.0)
     soon = (rng.uniform(0.1, 1.0, n) * hours * 3600).astype(np.int64)

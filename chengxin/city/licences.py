@@ -71,7 +71,9 @@ def prepare(world: World) -> None:
                 shown.append(Licence(shop, f"SM{shop:010d}", "", at, exemption="E1"))
             else:
                 until = world.recipe.end + int(term[shop]) * DAY
-                shown.append(Licence(shop, f"JY1230499{subject:07d}", "FB", at, until, credit=holder, image=f"{images[subject % n][1]:032x}"))
+                shown.append(
+                    Licence(shop, f"JY1230499{subject:07d}", "FB", at, until, credit=holder, image=f"{images[subject % n][1]:032x}")
+                )
         world.licences[shop] = shown
 
 
@@ -79,7 +81,9 @@ def unlicensed(world: World, shop: int, level: int) -> Cause:
     """F18: none at all, run out long ago, of another kind, revoked, or run out weeks ago; sales go on."""
     cause = world.cause("campaign", "F18", [shop], level=level, behaviour="B20")
     end, own = world.recipe.end, world.licences[shop][0]
-    mine = Licence(shop, f"JY2230499{shop:07d}", "FB", own.at, end + 400 * DAY, credit=own.credit, image=own.image[::-1], cause=cause.number)
+    mine = Licence(
+        shop, f"JY2230499{shop:07d}", "FB", own.at, end + 400 * DAY, credit=own.credit, image=own.image[::-1], cause=cause.number
+    )
     shown = {
         0: [],
         1: [replace(mine, until=end - 90 * DAY)],
@@ -108,7 +112,9 @@ def lend(world: World, shop: int, level: int) -> Cause:
             shown = Licence(mate, number, "BL", at, credit=_cannot_be(own), image=image, matches=False, cause=cause.number)
         else:
             lender = usccs(["91"], np.array([700_000_000 + mates[0]])).to_pylist()[0]
-            shown = Licence(mate, number, "FB", at, credit=lender, image=image if turn else image[::-1], matches=turn == 0, cause=cause.number)
+            shown = Licence(
+                mate, number, "FB", at, credit=lender, image=image if turn else image[::-1], matches=turn == 0, cause=cause.number
+            )
         world.licences[mate] = [one for one in world.licences[mate] if one.kind != shown.kind] + [shown]
     return cause
 
@@ -180,7 +186,10 @@ def licence_rows(world: World, ids: Ids, since: int, until: int) -> Rows | None:
         return None
     rows = [one for shop in sorted(world.licences) for one in world.licences[shop] if since <= one.at < until]
     shop, at = (np.array([getattr(one, name) for one in rows], np.int64) for name in ("shop", "at"))
-    text = {name: pa.array([getattr(one, name) or None for one in rows], pa.string()) for name in ("number", "kind", "exemption", "credit", "image")}
+    text = {
+        name: pa.array([getattr(one, name) or None for one in rows], pa.string())
+        for name in ("number", "kind", "exemption", "credit", "image")
+    }
     columns = {
         "shop_id": pick(ids.shop, shop),
         "licence_no": text["number"],

@@ -42,7 +42,10 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
 
 def _expect(table: list[Row], params: dict[str, Any]) -> None:
     """Adds `expected` (rewarded praise by what others get) and `held` (whether more than chance among all shops)."""
-    count = {name: np.array([row[name] for row in table], dtype=np.float64) for name in ("praised", "rewarded", "others", "others_rewarded", "silent", "silent_paid")}
+    count = {
+        name: np.array([row[name] for row in table], dtype=np.float64)
+        for name in ("praised", "rewarded", "others", "others_rewarded", "silent", "silent_paid")
+    }
     rest = count["others"].sum() + count["silent"].sum()
     usual = float(count["others_rewarded"].sum() + count["silent_paid"].sum()) / max(1.0, float(rest))
     prior = params["prior"]

@@ -78,7 +78,8 @@ def _finding(lake: Any, courier: str, outlet: str, rows: list[Row], score: float
         shows = SHOWS[row["kind"]]
         given = {"outlet": outlet, "courier": courier, "most": EVIDENCE} | ({"gap_scans": params["gap_scans"]} if "$gap" in shows else {})
         lines = lake.execute(
-            f"SELECT facts, sign_facts, complaints FROM way_parcel WHERE courier = $courier AND {shows} ORDER BY collected_at, parcel LIMIT $most",  # noqa: S608
+            f"""SELECT facts, sign_facts, complaints FROM way_parcel WHERE courier = $courier AND {shows}
+                ORDER BY collected_at, parcel LIMIT $most""",  # noqa: S608
             given,
         ).fetchall()
         evidence["parcel"] |= {fact for line in lines for fact in line[0]}
@@ -87,7 +88,9 @@ def _finding(lake: Any, courier: str, outlet: str, rows: list[Row], score: float
         if row["kind"] == "denied":
             evidence["complaint"] |= {fact for line in lines for fact in line[2]}
     reasons = [
-        card.reason(row["kind"], 0.5 + 0.5 * row["bad"] / row["n"], n=row["seen"], bad=row["found"], expected=round(row["usual"] * row["seen"], 1))
+        card.reason(
+            row["kind"], 0.5 + 0.5 * row["bad"] / row["n"], n=row["seen"], bad=row["found"], expected=round(row["usual"] * row["seen"], 1)
+        )
         for row in rows
     ]
     return Finding(

@@ -1,7 +1,7 @@
 """False advertising (B12): words on pages that the advertising law forbids, read through disguises, less what is lawful.
 
-The words, the goods they are forbidden for, the exceptions and their dates are law's lists ad_claims and ad_exceptions. All claims' words are
-first looked for at once in the distinct texts (one compiled expression); only what holds any is read claim by claim.
+The words, the goods they are forbidden for, the exceptions and their dates are law's lists ad_claims and ad_exceptions. All claims' words
+are first looked for at once in the distinct texts (one compiled expression); only what holds any is read claim by claim.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Licences that are another's (B19): numbers and images that shops of different holders share, codes that cannot be, names that differ.
 
-Several shops of one holder may well show one licence. Signs of one shop, or of the shops that share a number or image, add up as independent
-evidence; a single wrong character or name names nobody.
+Several shops of one holder may well show one licence. Signs of one shop, or of the shops that share a number or image, add up as
+independent evidence; a single wrong character or name names nobody.
 """
 
 from __future__ import annotations

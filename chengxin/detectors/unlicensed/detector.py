@@ -25,7 +25,12 @@ Row = dict[str, Any]
 def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
     """One finding per shop and kind of goods."""
     goods = shelf().codes["licensed_goods"]["items"]
-    rows = [(path, name, one.get("valid_from") or date(1900, 1, 1), kind) for name, one in goods.items() for path in one["paths"] for kind in one["any_of"]]
+    rows = [
+        (path, name, one.get("valid_from") or date(1900, 1, 1), kind)
+        for name, one in goods.items()
+        for path in one["paths"]
+        for kind in one["any_of"]
+    ]
     lake.execute("CREATE OR REPLACE TEMP TABLE need (path VARCHAR, goods VARCHAR, valid_from DATE, licence VARCHAR)")
     lake.executemany("INSERT INTO need VALUES (?, ?, ?, ?)", rows)
     result = lake.execute(SALES, {name: params[name] for name in ("reports_share", "grace_days", "sales_min")})
@@ -46,7 +51,8 @@ def _why(row: Row) -> str:
 def _finding(lake: Any, row: Row, why: str, score: float, params: dict[str, Any]) -> Finding:
     sold = lake.execute(
         """SELECT o.fact FROM "order" o WHERE o.shop = $shop AND o.ordered_at >= $since AND o.paid_at IS NOT NULL
-           AND EXISTS (SELECT 1 FROM need n WHERE n.goods = $goods AND starts_with(o.category, n.path)) ORDER BY o.ordered_at DESC, o.fact LIMIT $most""",
+           AND EXISTS (SELECT 1 FROM need n WHERE n.goods = $goods AND starts_with(o.category, n.path))
+           ORDER BY o.ordered_at DESC, o.fact LIMIT $most""",
         {"shop": row["shop"], "since": row["since"], "goods": row["goods"], "most": EVIDENCE},
     ).fetchall()
     ended = lake.execute("SELECT fact FROM licence WHERE shop = ? AND status <> 'valid' ORDER BY fact", [row["shop"]]).fetchall()

@@ -114,7 +114,10 @@ def advertise(world: World, shop: int, level: int) -> Cause:
 # -- honest pages that use such words --------------------------------------------------------------------------------------------
 
 
-def _page(kind: str, pages: int, title: str, attributes: str | None = None, category: str | None = None, days: int = 0) -> tuple:
+HonestPage = tuple[str, int, str, str | None, str | None, int]
+
+
+def _page(kind: str, pages: int, title: str, attributes: str | None = None, category: str | None = None, days: int = 0) -> HonestPage:
     return kind, pages, title, attributes, category, days
 
 

@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from chengxin.city.fulfilment import orders_of
 from chengxin.city.identifiers import usccs
-from chengxin.city.quantiles import Ints
+from chengxin.city.quantiles import Ints, Mask
 from chengxin.city.rows import ABSENT, Ids, Rows, code, pick
 from chengxin.city.sizes import DAY
+from chengxin.city.trade import Trades
 from chengxin.city.words import CATEGORIES, PLATFORMS
 from chengxin.city.world import Cause, World
 
@@ -96,7 +97,7 @@ def unlicensed(world: World, shop: int, level: int) -> Cause:
 
 
 def lend(world: World, shop: int, level: int) -> Cause:
-    """F19: one licence shown by shops of different owners; the same image with another number; a code that cannot be; a borrowed licence."""
+    """F19: one licence of several owners, one image with several numbers, a code that cannot be, a borrowed licence."""
     mates = [shop, *(world.spare.pop() for _ in range(min(len(world.spare), (5, 3, 2, 0, 1)[level])))]
     cause = world.cause("campaign", "F19", mates, level=level, behaviour="B19")
     rng = world.recipe.stream("lend", cause.number)
@@ -148,9 +149,9 @@ def add_unlicensed_lookalikes(world: World, free: Ints) -> None:
                 world.parts[:] = [part.where(_before(world, part, shop, end - 51 * DAY)) for part in world.parts]
 
 
-def _before(world: World, part: object, shop: int, until: int) -> Ints:
-    keep = np.ones(len(part), bool)  # type: ignore[arg-type]
-    keep[orders_of(world, part, shop, until, 1 << 40)] = False  # type: ignore[arg-type]
+def _before(world: World, part: Trades, shop: int, until: int) -> Mask:
+    keep = np.ones(len(part), dtype=bool)
+    keep[orders_of(world, part, shop, until, 1 << 40)] = False
     return keep
 
 

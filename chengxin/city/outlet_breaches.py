@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from chengxin.city.identifiers import digits, letters, shuffled, texts
-from chengxin.city.quantiles import Ints, Mask
+from chengxin.city.quantiles import Floats, Ints, Mask
 from chengxin.city.register import HOME_COUNTIES, OUTLETS
 from chengxin.city.rows import ABSENT, Rows
 from chengxin.city.sizes import DAY
@@ -57,8 +57,8 @@ def breach(world: World, stations: Ints, level: int, turn: int) -> Cause:
     """One outlet that does this the whole time."""
     cause = world.cause("campaign", "F17", [], level=level, behaviour="B22")
     station, profile = int(stations[turn]), LEVELS[level]
-    shares = [share * does for share, does in zip(_shares(profile), SIDES[turn % len(SIDES)], strict=True)]
-    world.outlets[station] = Profile(*shares, profile.told, cause=cause.number)
+    a, b, c, d = (share * does for share, does in zip(_shares(profile), SIDES[turn % len(SIDES)], strict=True))
+    world.outlets[station] = Profile(a, b, c, d, profile.told, cause=cause.number)
     cause.outlets = [station]
     return cause
 
@@ -107,7 +107,7 @@ def checks(made: Stretch, which: Ints) -> dict[str, pa.Array]:
     return columns
 
 
-def _per(made: Stretch, station: Ints, at: Ints, field: str) -> Ints:
+def _per(made: Stretch, station: Ints, at: Ints, field: str) -> Floats:
     """A field of each row's outlet's profile where it is in force, else 0."""
     found = np.zeros(len(station))
     for number, profile in made.world.outlets.items():
@@ -129,7 +129,8 @@ def left_out(made: Stretch, which: Ints, station: Ints, status: Ints, at: Ints, 
     complains = hurried & (rng.random(n) < told)
     made.columns["claim"] = made["claim"] | np.where(complains[made["head"]] & (made["signed_at"] != ABSENT), COMPLAINS, 0).astype(np.int8)
     on_the_way = (status != picked) & (status != signed)
-    return ~(on_the_way & skipped[which]) & ~((status == out) & hurried[which])
+    kept: Mask = ~(on_the_way & skipped[which]) & ~((status == out) & hurried[which])
+    return kept
 
 
 def kept(rows: Rows, keep: Mask) -> Rows:

@@ -48,7 +48,7 @@ def _groups(rows: list[Row]) -> list[list[Row]]:
         return one
 
     for row in rows:
-        ties = [("number", row["kind"], row["licence_no"])] if row["shared"] or row["borrowed"] else []
+        ties: list[tuple[str, ...]] = [("number", row["kind"], row["licence_no"])] if row["shared"] or row["borrowed"] else []
         ties += [("image", row["image_hash"])] if row["copied"] else []
         for tie in ties:
             home[root(tie)] = root(row["shop"])
@@ -62,7 +62,7 @@ def _score(group: list[Row], params: dict[str, Any]) -> float:
     """The signs as independent evidence, each once, and a little for every shop beyond the second."""
     signs = [params[kind] for kind in KINDS if any(row[kind] for row in group)]
     more = max(0, len({row["shop"] for row in group}) - 2)
-    return round(1 - math.prod(1 - weight for weight in signs) * (1 - params["each_more"]) ** more, 4)
+    return round(1.0 - math.prod(1.0 - float(weight) for weight in signs) * (1 - params["each_more"]) ** more, 4)
 
 
 def _finding(group: list[Row], score: float, params: dict[str, Any]) -> Finding:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from chengxin.city.identifiers import digits, letters, shuffled, texts
 from chengxin.city.quantiles import Floats, Ints, Mask
-from chengxin.city.register import HOME_COUNTIES, OUTLETS
+from chengxin.city.register import OUTLETS
 from chengxin.city.rows import ABSENT, Rows
 from chengxin.city.sizes import DAY
 from chengxin.city.trade import COMPLAINS
@@ -68,11 +68,10 @@ def _shares(profile: Profile) -> tuple[float, float, float, float]:
 
 
 def plant(world: World) -> None:
-    """The cheating outlets and the honest ones in disorder, among those of the city's own counties that carry enough."""
+    """The cheating outlets and the honest ones in disorder, among those where some shop usually sends."""
     rng = world.recipe.stream("outlets")
-    home = np.arange(len(COURIERS) * HOME_COUNTIES * OUTLETS)
-    courier, county, outlet = home // (HOME_COUNTIES * OUTLETS), home // OUTLETS % HOME_COUNTIES, home % OUTLETS
-    stations = rng.permutation((courier * len(world.where.code) + county) * OUTLETS + outlet)
+    shops = world.shops
+    stations = rng.permutation(np.unique((shops.courier * len(world.where.code) + shops.county) * OUTLETS + shops.outlet))
     stations = stations[stations // OUTLETS // len(world.where.code) != SILENT_FIRM]
     cheating = [level for level in world.recipe.levels for _ in range(PER_LEVEL)] if world.recipe.prevalence else []
     for turn, level in enumerate(cheating):

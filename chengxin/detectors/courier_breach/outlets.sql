@@ -1,5 +1,5 @@
 -- One row per outlet and kind of breach: parcels looked at, those that show it, and what the other outlets of the division make likely (mixed
--- with `prior` parcels at the city's rate). A parcel without any scan on the way says nothing of the outlet that signed it off. The week with most of them is left out: failed handhelds and a lost report fill a week.
+-- with `prior` parcels at the city's rate). A parcel without any scan on the way says nothing of the outlet that signed it off. The two weeks with most of them are left out: failed handhelds and a lost report fill a week, or parts of two.
 WITH act AS (
   SELECT courier, taken_by AS outlet, origin AS division, 'unnamed' AS kind, NOT named AS bad, collected_at AS "at" FROM way_parcel
   WHERE named IS NOT NULL AND taken_by IS NOT NULL
@@ -19,11 +19,13 @@ weekly AS (
 ),
 outlet AS (
   SELECT kind, courier, outlet, any_value(division ORDER BY division) AS division, sum(n)::BIGINT AS seen, sum(bad)::BIGINT AS found,
-         max(struct_pack(bad, n)) AS worst, min(first) FILTER (bad > 0) AS since, max(last) FILTER (bad > 0) AS until
+         max(struct_pack(bad, n), 2) AS worst, min(first) FILTER (bad > 0) AS since, max(last) FILTER (bad > 0) AS until
   FROM weekly GROUP BY kind, courier, outlet
 ),
 rest AS (
-  SELECT kind, courier, outlet, division, found, seen, since, until, seen - worst.n AS n, found - worst.bad AS bad FROM outlet
+  SELECT kind, courier, outlet, division, found, seen, since, until, seen - list_sum([one.n FOR one IN worst])::BIGINT AS n,
+         found - list_sum([one.bad FOR one IN worst])::BIGINT AS bad
+  FROM outlet
 ),
 around AS (SELECT kind, division, sum(n)::BIGINT AS n, sum(bad)::BIGINT AS bad FROM rest GROUP BY kind, division),
 city AS (SELECT kind, sum(n)::BIGINT AS n, sum(bad)::BIGINT AS bad FROM rest GROUP BY kind)

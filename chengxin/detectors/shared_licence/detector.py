@@ -62,7 +62,8 @@ def _score(group: list[Row], params: dict[str, Any]) -> float:
     """The signs as independent evidence, each once, and a little for every shop beyond the second."""
     signs = [params[kind] for kind in KINDS if any(row[kind] for row in group)]
     more = max(0, len({row["shop"] for row in group}) - 2)
-    return round(1.0 - math.prod(1.0 - float(weight) for weight in signs) * (1 - params["each_more"]) ** more, 4)
+    left = math.prod(1.0 - weight for weight in signs) * (1.0 - params["each_more"]) ** more
+    return round(float(1.0 - left), 4)
 
 
 def _finding(group: list[Row], score: float, params: dict[str, Any]) -> Finding:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 
 Tokens = Callable[[str, list[str]], list[int]]  # (domain, ["platform/id", …]) → the product's tokens
@@ -37,7 +38,7 @@ class LookAlike:
 
 @dataclass(frozen=True)
 class Answers:
-    """What is true of one city. shops: all of its shops; days: its length."""
+    """What is true of one city. shops: all of its shops, and its couriers' outlets where they are asked about; days: its length."""
 
     name: str
     shops: frozenset[int]
@@ -67,14 +68,24 @@ def load(folder: Path, tokens: Tokens) -> Answers:
     register = pq.read_table(folder / "register" / "shops.parquet").to_pydict()
     shops = [f"{platform}/{shop}" for platform, shop in zip(register["platform"], register["shop_id"], strict=True)]
     campaigns = [_campaign(one, tokens) for one in json.loads((folder / "truth" / "truth.json").read_text(encoding="utf-8"))]
+    members = frozenset(tokens("shop", shops)) | frozenset(tokens("outlet", _outlets(folder, recipe["types"])))
     name = f"seed {recipe['seed']}, prevalence {recipe['prevalence']:g}"
-    return Answers(name, frozenset(tokens("shop", shops)), recipe["days"], tuple(campaigns), tuple(_lookalikes(folder, tokens)))
+    return Answers(name, members, recipe["days"], tuple(campaigns), tuple(_lookalikes(folder, tokens)))
 
 
 def _campaign(one: dict, tokens: Tokens) -> Campaign:
     group = f"studio {one['studio']}" if one["studio"] is not None else f"campaign {one['campaign']}"
     shops, accounts = frozenset(tokens("shop", one["shops"])), frozenset(tokens("person", one["accounts"]))
+    shops |= frozenset(tokens("outlet", one.get("outlets", [])))
     return Campaign(one["campaign"], one["type"], one["behaviour"], tuple(one["also"]), one["level"], group, shops, accounts)
+
+
+def _outlets(folder: Path, types: list[str]) -> list[str]:
+    if "F17" not in types:
+        return []
+    with duckdb.connect() as lake:
+        found = lake.execute(f"SELECT DISTINCT outlet FROM read_parquet('{folder}/reports/*/*/scan.parquet') ORDER BY 1").fetchall()
+    return [outlet for (outlet,) in found]
 
 
 def _lookalikes(folder: Path, tokens: Tokens) -> Iterable[LookAlike]:

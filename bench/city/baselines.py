@@ -76,7 +76,30 @@ RULES = {
     "rule: shops per payee": """SELECT platform, shop_id, avg(shops) FROM "order" JOIN payment USING (platform, order_no) JOIN (SELECT
         platform, payee, count(DISTINCT shop_id) AS shops FROM payment JOIN "order" USING (platform, order_no) GROUP BY ALL)
         USING (platform, payee) GROUP BY ALL""",
+    "rule: the word 最 or 第一 on pages": """SELECT platform, shop_id,
+        sum(regexp_matches(title || coalesce(attributes, ''), '最|第一')::INT)
+        FROM listing GROUP BY ALL""",
+    "rule: the word 治 on pages": """SELECT platform, shop_id, sum(regexp_matches(title || coalesce(attributes, ''), '治|疗|降血')::INT)
+        FROM listing GROUP BY ALL""",
+    "rule: small refunds": """SELECT platform, shop_id, count(refund_no) FILTER (amount_fen <= 2000) / count(*) FROM "order"
+        LEFT JOIN refund USING (platform, order_no) GROUP BY ALL""",
+    "rule: complaints that speak of cash": """SELECT platform, shop_id, sum(regexp_matches(text, '返现|红包|卡片')::INT)
+        FROM complaint GROUP BY ALL""",
     "rule: only five stars": "SELECT platform, shop_id, avg((stars = 5)::INT) * ln(1 + count(*)) FROM review GROUP BY ALL",
+}
+
+# name → SELECT outlet, score: the same for the outlets of courier firms, in cities that ask for their breaches.
+OUTLETS = {
+    "rule: outlet's parcels": "SELECT outlet, count(*) FROM scan WHERE status = 'SIGNED' GROUP BY ALL",
+    "rule: outlet's senders unchecked": """SELECT outlet, avg((real_name_checked = false)::INT) FROM parcel JOIN scan
+        USING (platform, waybill_no)
+        WHERE status = 'PICKED' GROUP BY ALL""",
+    "rule: outlet's parcels unopened": """SELECT outlet, avg((opened_for_check = false)::INT) FROM parcel JOIN scan
+        USING (platform, waybill_no)
+        WHERE status = 'PICKED' GROUP BY ALL""",
+    "rule: outlet signs without going out": """SELECT outlet, avg((o.waybill_no IS NULL)::INT) FROM scan LEFT JOIN
+        (SELECT DISTINCT platform, waybill_no FROM scan WHERE status = 'OUT') AS o USING (platform, waybill_no)
+        WHERE status = 'SIGNED' GROUP BY ALL""",
 }
 
 
@@ -90,4 +113,8 @@ def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
         for name, query in RULES.items():
             rows = lake.execute(f"SELECT platform || '/' || shop_id, score FROM ({query}) AS t(platform, shop_id, score)").fetchall()
             found[name] = dict(zip(tokens("shop", [row[0] for row in rows]), [float(row[1] or 0) for row in rows], strict=True))
+        there = {row[0] for row in lake.execute("DESCRIBE parcel").fetchall()}
+        for name, query in OUTLETS.items() if "real_name_checked" in there else ():
+            rows = lake.execute(f"SELECT outlet, score FROM ({query}) AS t(outlet, score) WHERE outlet IS NOT NULL").fetchall()
+            found[name] = dict(zip(tokens("outlet", [row[0] for row in rows]), [float(row[1] or 0) for row in rows], strict=True))
     return found

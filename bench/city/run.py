@@ -151,9 +151,19 @@ def _detect(names: list[str]) -> list[dict]:
 
     done = run(names, window_of(), "system:bench")
     return [
-        {"detector": one.detector, "behaviour": one.behaviour, "shops": one.shops, "accounts": one.accounts, "score": one.score}
+        {
+            "detector": one.detector,
+            "behaviour": one.behaviour,
+            "shops": [*one.shops, *_outlets(one.picture)],
+            "accounts": one.accounts,
+            "score": one.score,
+        }
         for one in done.found.all()
     ]
+
+
+def _outlets(picture: dict) -> list[int]:
+    return _tokens("outlet", [about["name"] for about in picture.get("about", [])])
 
 
 def _tokens(domain: str, values: list[str]) -> list[int]:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from chengxin.city import cash_out, counter_brushing, counterfeits, data_leaks, fulfilment, rebirth
+from chengxin.city import (
+    cash_out,
+    cash_praise,
+    counter_brushing,
+    counterfeits,
+    data_leaks,
+    false_ads,
+    fulfilment,
+    licences,
+    outlet_breaches,
+    rebirth,
+)
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
 from chengxin.city.fake_traffic import drive
@@ -17,11 +29,21 @@ from chengxin.city.quantiles import Ints
 from chengxin.city.review_rings import Circle, extort, hide, invent, praise
 from chengxin.city.world import World
 
-# Of the cheating shops, in proportion.
+
+@dataclass(frozen=True)
+class Planting:
+    """How a type is planted: its honest look-alikes among free shops, and one shop that cheats at a level."""
+
+    honest: Callable[[World, Ints], None]
+    cheat: Callable[[World, int, int], object]
+
+
+# Of the cheating shops, in proportion; F17 is no shop's.
 SHARES = {
     "F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25,
     "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25, "F12": 0.5,
     "F8": 0.4, "F9": 0.3, "F13": 0.3, "F10": 0.3,
+    "F15": 0.25, "F16": 0.25, "F17": 0.0, "F18": 0.25, "F19": 0.25,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -38,6 +60,12 @@ MONEY: dict[str, Any] = {
     "F13": counter_brushing,
     "F10": rebirth,
 }  # modules with `add_honest` (look-alikes) and `plant`
+WORDS = {
+    "F15": Planting(false_ads.add_honest, false_ads.advertise),
+    "F16": Planting(cash_praise.add_honest, cash_praise.pay_for_praise),
+    "F18": Planting(licences.add_unlicensed_lookalikes, licences.unlicensed),
+    "F19": Planting(licences.add_shared_lookalikes, licences.lend),
+}
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
 
@@ -63,6 +91,11 @@ def populate_causes(world: World) -> None:
         _fulfilment(world, settled, cheating, levels)
     if world.recipe.money:
         _money(world, settled, cheating, levels)
+    if "F17" in world.recipe.types:
+        outlet_breaches.plant(world)
+    for name, plant in WORDS.items():
+        if name in world.recipe.types:
+            _wording(world, settled, cheating, levels[name], name, plant)
 
 
 def _inventing(world: World, settled: Ints, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:
@@ -71,6 +104,14 @@ def _inventing(world: World, settled: Ints, cheating: dict[str, list[int]], leve
         invent(world, shop, next(levels["F12"]))
     used = {shop for shops in cheating.values() for shop in shops} | {shop for cause in world.causes for shop in cause.shops}
     ask_politely(world, [int(shop) for shop in settled if shop not in used])
+
+
+def _wording(world: World, settled: Ints, cheating: dict[str, list[int]], levels: Turns, name: str, plant: Planting) -> None:
+    """What pages and small sums say: the honest look-alikes on shops that are nothing else, then those who cheat."""
+    used = {shop for shops in cheating.values() for shop in shops} | {shop for cause in world.causes for shop in cause.shops}
+    plant.honest(world, np.array([shop for shop in settled if shop not in used], dtype=np.int64))
+    for shop in cheating.get(name, []):
+        plant.cheat(world, shop, next(levels))
 
 
 def _fulfilment(world: World, settled: Ints, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:
@@ -104,14 +145,20 @@ def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:
     if not recipe.prevalence or not recipe.types:
         return {}
     total = recipe.prevalence * recipe.shops
-    whole = sum(SHARES[name] for name in recipe.types)
+    whole = sum(SHARES[name] for name in recipe.types) or 1.0
     queue, found = [int(shop) for shop in settled], {}
-    for name in recipe.types:
+    for name in (one for one in recipe.types if SHARES[one]):
         n = max(1, round(total * SHARES[name] / whole))
-        able = [shop for shop in queue if name != "F6" or len(world.items_of(shop)) >= GOODS_FOR_A_SALE]
+        able = [shop for shop in queue if _able(world, name, shop)]
         found[name] = (able or queue)[:n]
         queue = [shop for shop in queue if shop not in set(found[name])]
     return found
+
+
+def _able(world: World, name: str, shop: int) -> bool:
+    if name == "F6":
+        return len(world.items_of(shop)) >= GOODS_FOR_A_SALE
+    return name != "F18" or licences.able(world, shop)
 
 
 def _turns(levels: Sequence[int], seed: int) -> dict[str, Turns]:

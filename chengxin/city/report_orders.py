@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from chengxin.city import review_rings
+from chengxin.city import cash_praise, review_rings
 from chengxin.city.identifiers import days, digits, letters, texts
 from chengxin.city.quantiles import Ints
 from chengxin.city.rhythm import daytime
@@ -84,6 +84,7 @@ def stretch(world: World, ids: Ids, number: int, trades: Trades, counters: dict[
     c["head"] = _bundles(made)
     _journey(made)
     review_rings.papers(made)
+    cash_praise.papers(made)
     return made
 
 
@@ -238,7 +239,29 @@ def refund_rows(made: Stretch) -> Rows:
             ("original", "other"), np.where(returned, made["money"][which] == BACK_OTHER_WAY, rng.random(n) < 0.03).astype(np.int64)
         ),
     }
-    return made.rows("refund", columns, at, which, ("refund_no",))
+    return _with_small_sums(made, made.rows("refund", columns, at, which, ("refund_no",)))
+
+
+def _with_small_sums(made: Stretch, rows: Rows) -> Rows:
+    """The refunds and the small sums paid back beside them, where no refund is."""
+    which = np.flatnonzero((made["cash_at"] != ABSENT) & (made["cash_at"] < made.world.recipe.end) & (made["refunded"] == 0))
+    if not len(which):
+        return rows
+    rng, ids, n, at = made.rng("small sums"), made.ids, len(which), made["cash_at"][which]
+    columns = {
+        "refund_no": _papers(made, "R", "refund", at, which),
+        "order_no": order_numbers(made, which),
+        "payee": pick(ids.account, made["payer"][which]),
+        "amount_fen": fen(np.minimum(made["cash"][which], made["paid"][which])),
+        "requested_at": ids.time(at),
+        "refunded_at": ids.time(at + rng.integers(60, 7200, n)),
+        "reason": code(REASONS, np.where(rng.random(n) < 0.7, 5, 3)),
+        "channel": code(("original", "other"), (rng.random(n) < 0.03).astype(np.int64)),
+    }
+    more = made.rows("refund", columns, at, which, ("refund_no",))
+    both = {name: pa.concat_arrays([column, more.columns[name]]) for name, column in rows.columns.items()}
+    joined = [np.concatenate([getattr(rows, name), getattr(more, name)]) for name in ("platform", "at", "cause")]
+    return Rows("refund", both, joined[0], joined[1], joined[2], rows.key)
 
 
 def _asked(made: Stretch, asked: Ints) -> Ints:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from chengxin.city import false_ads
 from chengxin.city.goods import BASIS, WEEK
 from chengxin.city.identifiers import days, digits, letters, shuffled, texts
 from chengxin.city.page_views import SOURCES, USUAL_SOURCES, Views
@@ -129,8 +130,9 @@ def listing_rows(world: World, ids: Ids, since: int, until: int, number: int) ->
     begins = np.flatnonzero(old if since == 0 else (~old & (goods.born >= since) & (goods.born < until)))
     begins = np.union1d(begins, np.flatnonzero(~old & (goods.born >= since) & (goods.born < until)))
     changed = np.flatnonzero((rng.random(n) < 0.04) & (goods.born < since))
-    item = np.concatenate([begins, changed])
-    at = np.concatenate([first[begins], rng.integers(since, until, len(changed))])
+    put_up, put_up_at = false_ads.changes(world, since, until)
+    item = np.concatenate([begins, changed, put_up])
+    at = np.concatenate([first[begins], rng.integers(since, until, len(changed)), put_up_at])
     shown = goods.quote(item, np.maximum(at, 0))["shown"]
     weight = (goods.weight_g[item] * rng.uniform(0.92, 1.1, len(item))).astype(np.int64)
     columns = {
@@ -147,9 +149,8 @@ def listing_rows(world: World, ids: Ids, since: int, until: int, number: int) ->
         "status": code(("on", "off"), np.zeros(len(item), np.int64)),
         "changed_at": ids.time(at),
     }
-    return Rows(
-        "listing", columns, world.shops.platform[goods.shop[item]], at, np.zeros(len(item), np.int64), ("shop_id", "sku", "changed_at")
-    )
+    cause = false_ads.worded(world, columns, item, at)
+    return Rows("listing", columns, world.shops.platform[goods.shop[item]], at, cause, ("shop_id", "sku", "changed_at"))
 
 
 def _promises(world: World, item: Ints) -> pa.Array:

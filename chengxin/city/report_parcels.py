@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from chengxin.city import outlet_breaches
 from chengxin.city.identifiers import digits, letters, shuffled, texts
 from chengxin.city.quantiles import Floats, Ints
 from chengxin.city.register import OPERATORS, OUTLETS
@@ -58,6 +59,7 @@ def parcel_rows(made: Stretch) -> Rows:
         "origin_division": pick(ids.place, world.shops.county[shop]),
         "dest_division": pick(ids.place, made["place"][which]),
         "weight_g": pa.array(_weights(made, rng)[which], mask=rng.random(n) < 0.01),
+        **outlet_breaches.checks(made, which),
         "declared_item": pick(pa.array([name for one in CATEGORIES for name in one.goods]), declared),
         "collected_at": ids.time(at),
         "signed_at": ids.time(signed),
@@ -157,8 +159,9 @@ def _scan_table(made: Stretch, rng: np.random.Generator, which: Ints, *, step: I
         "status": code(STATUSES, status),
         "at": ids.time(at),
         "division": pick(ids.place, place),
-        "outlet": texts(letters(["N"], np.zeros(n, np.int64)), digits(shuffled(station, 20, 29), 7)),
+        "outlet": outlet_breaches.names(station),
         "operator": texts(letters(["E"], np.zeros(n, np.int64)), digits(shuffled(operator, 24, 31), 8)),
         "source": code(SOURCES, np.where(status == SORTED, rng.integers(0, 2, n), 0)),
     }
-    return made.rows("scan", columns, at, which, ("waybill_no", "seq"))
+    keep = outlet_breaches.left_out(made, which, station, status, at, picked=PICKED, signed=SIGNED, out=OUT)
+    return outlet_breaches.kept(made.rows("scan", columns, at, which, ("waybill_no", "seq")), keep)

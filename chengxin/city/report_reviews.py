@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from chengxin.city import data_leaks, review_chain, review_rings, review_texts
+from chengxin.city import cash_praise, data_leaks, review_chain, review_rings, review_texts
 from chengxin.city.identifiers import days, digits, letters, texts
 from chengxin.city.quantiles import Ints
 from chengxin.city.report_orders import Stretch, order_numbers
@@ -157,7 +157,7 @@ def complaint_rows(made: Stretch) -> Rows:
         "shop_id": pick(ids.shop, made["shop"][which]),
         "complainant": pick(ids.account, made["account"][which]),
         "reason": code(COMPLAINTS, _complaint_reason(made, which, rng.integers(0, 4, n))),
-        "text": _complaint_texts(made, which, review_texts.write(rng, np.ones(n, np.int64), goods)),
+        "text": cash_praise.told(made, which, _complaint_texts(made, which, review_texts.write(rng, np.ones(n, np.int64), goods))),
         "filed_at": ids.time(at),
         "closed_at": ids.time(np.where(closed >= made.world.recipe.end, ABSENT, closed)),
         "outcome": code(OUTCOMES, np.where(closed >= made.world.recipe.end, -1, rng.integers(0, len(OUTCOMES), n))),
@@ -180,5 +180,6 @@ def _complaint_reason(made: Stretch, which: Ints, reason: Ints) -> Ints:
     complains = (made["claim"][which] & COMPLAINS > 0) & (made["called"][which] == 0)
     if not complains.any():
         return reason
-    named = np.select([made["goods"][which] == FAKE_GOODS, made["goods"][which] == OTHER_GOODS], [1, 2], 3)
+    told = made["cash_for"][which] != 0
+    named = np.select([made["goods"][which] == FAKE_GOODS, made["goods"][which] == OTHER_GOODS, told], [1, 2, 4], 3)
     return np.where(complains & (made.rng("complains").random(len(which)) < 0.9), named, reason)

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from chengxin.city import outlet_breaches
 from chengxin.city.quantiles import Ints
 from chengxin.city.rows import Ids, Rows, pick
 from chengxin.city.words import PLATFORMS
@@ -90,7 +91,7 @@ class Truth:
         rows: dict[int, list[dict[str, Any]]] = {}
         for row in campaigns.to_pylist():
             rows.setdefault(row["cause"], []).append(row)
-        told = [_told(cause, rows[cause.number]) for cause in self.world.causes if cause.kind == "campaign"]
+        told = [_told(cause, rows.get(cause.number, [])) for cause in self.world.causes if cause.kind == "campaign"]
         (folder / "truth.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
@@ -104,6 +105,7 @@ def _told(cause: Cause, members: list[dict[str, Any]]) -> dict[str, Any]:
         "studio": None if cause.studio < 0 else cause.studio,
         "shops": [f"{row['platform']}/{row['key']}" for row in members if row["role"] == "shop"],
         "accounts": [f"{row['platform']}/{row['key']}" for row in members if row["role"] == "account"],
+        **({"outlets": outlet_breaches.names(np.array(cause.outlets)).to_pylist()} if cause.outlets else {}),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,11 @@ from chengxin.city.review_chain import Hiding
 from chengxin.city.rhythm import Rhythm
 from chengxin.city.sizes import DAY, Recipe
 from chengxin.city.trade import Market, Trades, honest
+
+if TYPE_CHECKING:
+    from chengxin.city.false_ads import Ad
+    from chengxin.city.licences import Licence
+    from chengxin.city.outlet_breaches import Profile
 
 ORDERS_PER_EVENT = 1 / 14.8  # rows of all kinds that follow from one order, prices and listings of its items included
 HONEST_SHARE = 0.90  # of all orders; the rest are the look-alikes' and the campaigns'
@@ -33,6 +39,7 @@ class Cause:
     also: tuple[str, ...] = ()
     studio: int = -1
     accounts: list[int] = field(default_factory=list)
+    outlets: list[int] = field(default_factory=list)  # of courier firms
 
 
 @dataclass
@@ -58,6 +65,10 @@ class World:
     settles: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # per shop, the shop whose settlement account it uses
     measures: list[tuple[int, int, str]] = field(default_factory=list)  # shop, second, code: what platforms did to shops
     pools: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+    licences: dict[int, list[Licence]] = field(default_factory=dict)  # per shop, what it shows; empty where nobody reports any
+    spare: list[int] = field(default_factory=list)  # shops that are part of nothing yet
+    outlets: dict[int, Profile] = field(default_factory=dict)  # outlets of couriers that do not work as usual
+    ads: list[Ad] = field(default_factory=list)  # pages that say something else than usual
     hiding: dict[int, Hiding] = field(default_factory=dict)  # shops whose reviews disappear
 
     @classmethod

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chengxin.city import report_orders, report_pages, report_parcels, report_reviews
+from chengxin.city import licences, report_orders, report_pages, report_parcels, report_reviews
 from chengxin.city.campaigns import populate_causes
 from chengxin.city.cash_out import ordinary_money
 from chengxin.city.data_leaks import ordinary_calls
@@ -48,7 +48,7 @@ class City:
         return batches(self.folder)
 
 
-KINDS = ("order", "payment", "refund", "parcel", "scan", "review", "followup", "visit", "price", "listing", "complaint")
+KINDS = ("order", "payment", "refund", "parcel", "scan", "review", "followup", "visit", "price", "listing", "complaint", "licence")
 ASKED_FOR = ("measure",)  # only in cities whose types need them
 
 
@@ -101,6 +101,9 @@ def _papers(made: report_orders.Stretch, since: int, until: int) -> Iterator[Row
     yield report_pages.listing_rows(made.world, made.ids, since, until, made.number)
     if made.world.measures:
         yield report_pages.measure_rows(made.world, made.ids, since, until)
+    shown = licences.licence_rows(made.world, made.ids, since, until)
+    if shown:
+        yield shown
 
 
 def write(

@@ -30,9 +30,10 @@ def group(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def key(finding: Finding) -> str:
-    """32 hex characters: a shop keeps its key from run to run; a ring is named by its shops, or its accounts when it names no shop."""
-    members = finding.shops or finding.accounts
-    return hashlib.sha256(json.dumps([finding.detector, sorted(members)]).encode()).hexdigest()[:32]
+    """32 hex characters: a shop keeps its key from run to run; a ring is named by its shops, or its accounts when it names no shop,
+    or by the outlet or platform it is about."""
+    members: list[Any] = sorted(finding.shops or finding.accounts) or [one["name"] for one in finding.about]
+    return hashlib.sha256(json.dumps([finding.detector, members]).encode()).hexdigest()[:32]
 
 
 def digest(finding: Finding) -> str:

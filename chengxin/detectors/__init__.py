@@ -67,6 +67,12 @@ class Finding:
     benign: tuple[str, ...] = ()
     picture: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def about(self) -> list[dict[str, str]]:
+        """What it is about when that is no shop: [{kind: outlet or platform, name, of}]; kept with the picture."""
+        given: list[dict[str, str]] = self.picture.get("about", [])
+        return given
+
 
 class Engine(Protocol):
     """The graph algorithms that chengxin.detection lends to detectors (detectors lie below detection and do not import it)."""

@@ -127,7 +127,7 @@ def fold(header: str) -> str:
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Every kind, in the order a city meets them."""
-    order = "order payment refund parcel scan review followup visit price listing complaint measure".split()  # noqa: SIM905
+    order = "order payment refund parcel scan review followup visit price listing complaint measure licence".split()  # noqa: SIM905
     found = {path.stem: _read(path) for path in sorted(FOLDER.glob("*.yaml"))}
     return {name: found[name] for name in sorted(found, key=lambda name: order.index(name) if name in order else len(order))}
 

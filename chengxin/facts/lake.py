@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from chengxin.facts import disk, kinds
 from chengxin.facts.connection import MEMORY_MB, limited
-from chengxin.facts.kinds import Kind
+from chengxin.facts.kinds import TIME, Kind
 from chengxin.facts.snapshots import Snapshot, SnapshotSegment, batch_bound
 
 
@@ -37,6 +38,7 @@ def _view(connection: duckdb.DuckDBPyConnection, kind: Kind, snapshot: Snapshot)
         connection.execute(f'CREATE VIEW "{kind.kind}" AS SELECT {listed} FROM "empty_{kind.kind}"')  # noqa: S608
         return
     source = _files(segments)
+    there = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}  # noqa: S608
     if snapshot.known_at:
         source = f"(SELECT * FROM {source} WHERE batch <= '{batch_bound(snapshot.known_at)}')"  # noqa: S608
     corrections = [segment for segment in segments if segment.correction]
@@ -44,8 +46,14 @@ def _view(connection: duckdb.DuckDBPyConnection, kind: Kind, snapshot: Snapshot)
     if corrections:
         _latest(connection, kind, corrections, snapshot)
         latest = f' LEFT JOIN "latest_{kind.kind}" l USING (fact) WHERE l.batch IS NULL OR l.batch = v.batch'
-    listed = ", ".join(f'v."{name}"' for name in columns)
+    listed = ", ".join(_column(kind, name, there) for name in columns)
     connection.execute(f'CREATE VIEW "{kind.kind}" AS SELECT {listed} FROM {source} v{latest}')  # noqa: S608
+
+
+def _column(kind: Kind, name: str, there: set[str]) -> str:
+    """A column of the view, empty where every segment was written before the vocabulary had it."""
+    types = {pa.int64(): "BIGINT", pa.bool_(): "BOOLEAN", TIME: "TIMESTAMPTZ"}
+    return f'v."{name}"' if name in there else f'NULL::{types.get(kind.lake_schema.field(name).type, "VARCHAR")} AS "{name}"'
 
 
 def _latest(connection: duckdb.DuckDBPyConnection, kind: Kind, corrections: list[SnapshotSegment], snapshot: Snapshot) -> None:

@@ -93,7 +93,12 @@ def twin_of(some: Sequence[Finding], finding: Finding) -> Finding | None:
         mine, other = set(getattr(finding, name)), set(getattr(one, name))
         return bool(mine & other) or not mine or not other
 
-    return next((one for one in some if (one.shops or one.accounts) and shared("shops", one) and shared("accounts", one)), None)
+    def same(one: Finding) -> bool:
+        if not (finding.shops or finding.accounts):
+            return one.about == finding.about
+        return bool(one.shops or one.accounts) and shared("shops", one) and shared("accounts", one)
+
+    return next((one for one in some if same(one)), None)
 
 
 @every_detector

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pytest
 from django.db import transaction
 
 from chengxin.audit.models import Leaf
-from chengxin.facts import actions, disk, lake, queries, recovery, upkeep
+from chengxin.facts import actions, disk, kinds, lake, queries, recovery, upkeep
 from chengxin.facts.models import KeyRun, Receipt, Segment
 from chengxin.facts.tests import sheets
 from chengxin.facts.tests.conftest import NOW
@@ -49,6 +51,16 @@ def test_small_segments_of_a_day_become_one_and_the_lake_says_the_same(platform:
         platform, "order", sheets.ndjson([sheets.order(1, ordered_at="2026-11-03T10:00:00+08:00")]), "ndjson", "system:test"
     )
     assert again.duplicates == 1
+
+
+def test_a_column_that_no_segment_has_yet_is_empty(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(platform)
+    kind = kinds.kind("order")
+    schema = kind.lake_schema.append(pa.field("seen_by_rooster", pa.bool_())).append(pa.field("crow", pa.string()))
+    monkeypatch.setattr(type(kind), "lake_schema", property(lambda one: schema if one.kind == "order" else pa.schema([])))
+    with duckdb.connect() as connection:
+        lake._view(connection, kind, queries.snapshot(["order"]))
+        assert connection.execute('SELECT count(*), count(seen_by_rooster), count(crow) FROM "order"').fetchone() == (60, 0, 0)
 
 
 def test_corrections_survive_compaction(platform: Platform) -> None:

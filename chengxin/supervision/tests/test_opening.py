@@ -49,6 +49,17 @@ def test_the_same_run_told_twice_opens_one_clue():
     assert Clue.objects.count() == 1 and Clue.objects.get().steps.count() == 1
 
 
+def test_a_finding_about_an_outlet_opens_a_clue_that_names_no_shop_and_is_seen_again():
+    about = {"about": [{"kind": "outlet", "name": "N0451", "of": "demo-express"}]}
+    given = {"detector": "courier_breach", "behaviour": "B22", "picture": about, "evidence": {}}
+    clue = opened(town.ring_finding([], [], [], **given))
+    assert "网点 N0451" in clue.title_zh and "outlet N0451" in clue.title_en
+    assert (clue.department, clue.members.count()) == ("POST", 0)
+    other = {**given, "picture": {"about": [{"kind": "outlet", "name": "N0452", "of": "demo-express"}]}}
+    again = actions.open_from_findings(*town.run_with([town.ring_finding([], [], [], **given), town.ring_finding([], [], [], **other)]))
+    assert [one.title_en for one in again] == [clue.title_en.replace("N0451", "N0452")]
+
+
 def test_a_ring_seen_again_joins_its_open_clue_with_only_the_new_facts():
     _shops, finding = town.ring_town()
     half = replace(finding, evidence={"order": finding.evidence["order"][:50]})

@@ -1,0 +1,1 @@
+"""Whose rules and decisions are whose."""

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from chengxin.facts import kinds
 from chengxin.facts.checking import CITY_WIDE
 from chengxin.facts.columns import AHEAD_US, OLDEST_US
-from chengxin.facts.oddities import EPOCH, MICROSECOND, Odd
+from chengxin.facts.oddities import EPOCH, MICROSECOND, MOST_FEN, Odd
 from chengxin.facts.oddities import ip as plain_ip
 from chengxin.kernel import clock, encryption
 from chengxin.rules import licensed, rows
@@ -26,7 +26,7 @@ MOST_EVENTS = 1000
 Number = Annotated[str, Meta(min_length=1, max_length=64)]
 Person = Annotated[str, Meta(min_length=1, max_length=128)]
 Thing = Annotated[str, Meta(max_length=500)]
-Yuan = Annotated[Decimal, Meta(ge=0, le=1_000_000_000_000)]
+Yuan = Decimal  # a text like "108.00"; its bounds are checked in `_fen`, which msgspec cannot do for decimals
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
@@ -198,10 +198,9 @@ def _times(moments: Sequence[datetime]) -> rows.Ints:
 
 
 def _fen(yuan: Decimal) -> int:
-    fen = yuan * 100
-    if fen != int(fen):
-        raise EventInvalid(why="amount: more than two decimals")
-    return int(fen)
+    if not yuan.is_finite() or not 0 <= yuan <= MOST_FEN // 100 or yuan * 100 != int(yuan * 100):
+        raise EventInvalid(why="amount: not yuan with at most two decimals")
+    return int(yuan * 100)
 
 
 def _licensed(institutions: Sequence[str | None]) -> rows.Ints:

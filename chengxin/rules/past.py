@@ -21,12 +21,13 @@ def read(snapshot: Snapshot, since: datetime, until: datetime) -> Rows:
         return between(connection, since, until, licensed.names())
 
 
-def days(snapshot: Snapshot, since: datetime, until: datetime) -> Iterator[tuple[datetime, Rows]]:
-    """(start, events) day by day, so that a year of a city never stands in memory at once."""
+def pieces(snapshot: Snapshot, since: datetime, until: datetime, cut: datetime) -> Iterator[tuple[datetime, Rows]]:
+    """(start, events) week by week, so that a year of a city never stands in memory at once; a piece ends at `cut`."""
     known = licensed.names()
     with lake.connect(snapshot) as connection:
         while since < until:
-            end = min(since + timedelta(days=1), until)
+            end = min(since + timedelta(weeks=1), until)
+            end = cut if since < cut < end else end
             yield since, between(connection, since, end, known)
             since = end
 

@@ -24,11 +24,10 @@ def put_in_force(writer: Actor, signer: Actor, days: int) -> list[RuleVersion]:
     """Every rule of the set, in force from today, tried on the last `days`; nothing when the city has rules already."""
     if Rule.objects.exists():
         return []
-    signed = []
-    for given in rules():
-        draft = actions.draft_rule(writer, {**given, "effective_from": clock.today(), "handler": writer.user and writer.user.pk})
-        tried = actions.ask_dry_run(writer, draft.pk, clock.today() - timedelta(days=days), clock.today() + timedelta(days=1))
-        trying.run(tried.pk)
+    content = [{**given, "effective_from": clock.today(), "handler": writer.user and writer.user.pk} for given in rules()]
+    drafts = [actions.draft_rule(writer, given) for given in content]
+    since, until = clock.today() - timedelta(days=days), clock.today() + timedelta(days=1)
+    trying.run_together([actions.ask_dry_run(writer, draft.pk, since, until).pk for draft in drafts])
+    for draft in drafts:
         actions.propose(writer, draft.pk)
-        signed.append(actions.sign(signer, draft.pk))
-    return signed
+    return [actions.sign(signer, draft.pk) for draft in drafts]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -39,28 +40,40 @@ class Counted:
 
 def run(dry_run_id: object, say: Say = lambda done, total, note: None) -> dict[str, Any]:
     """Try the version on its days and keep the result. Repeating it changes nothing."""
-    asked = DryRun.objects.select_related("version__rule", "version__handler").get(pk=dry_run_id)
-    if asked.state == DryRun.State.DONE:
-        return dict(asked.result)
-    counted = _count(asked, say)
-    asked.result = _result(counted)
-    asked.state, asked.finished_at = DryRun.State.DONE, clock.now()
-    asked.save(update_fields=["result", "state", "finished_at"])
-    return dict(asked.result)
+    return run_together([dry_run_id], say)[0]
 
 
-def _count(asked: DryRun, say: Say) -> Counted:
-    """Day by day through the past, after a silent run-up that fills the windows."""
-    now, then = both(asked.version)
-    start, end = _midnight(asked.since), _midnight(asked.until)
-    snapshot = facts.snapshot(KINDS, since=start - WARM_UP, until=end)
-    total = max((end - start + WARM_UP) // timedelta(days=1), 1)
-    state, counted = State(), Counted()
-    for done, (day, rows) in enumerate(past.days(snapshot, start - WARM_UP, end)):
+def run_together(dry_run_ids: Sequence[object], say: Say = lambda done, total, note: None) -> list[dict[str, Any]]:
+    """Several versions over the same days in one pass, each beside the book now in force."""
+    found = DryRun.objects.select_related("version__rule", "version__handler").in_bulk(list(dry_run_ids))
+    asked = [found[UUID(str(each))] for each in dry_run_ids]
+    open_ones = [one for one in asked if one.state != DryRun.State.DONE]
+    if len({(one.since, one.until) for one in open_ones}) > 1:
+        raise ValueError("dry runs that go together have the same days")
+    for one, counted in zip(open_ones, _count(open_ones, say), strict=True):
+        one.result = _result(counted)
+        one.state, one.finished_at = DryRun.State.DONE, clock.now()
+        one.save(update_fields=["result", "state", "finished_at"])
+    return [dict(one.result) for one in asked]
+
+
+def _count(asked: Sequence[DryRun], say: Say) -> list[Counted]:
+    """Piece by piece through the past, after a silent run-up that fills the windows. Empty ends of the period are not looked at."""
+    counted = [Counted() for _ in asked]
+    first, last = facts.reported_span()
+    if not asked or first is None or last is None:
+        return counted
+    start, end = _midnight(asked[0].since), _midnight(asked[0].until)
+    begin, stop = max(start - WARM_UP, first), min(end, last + timedelta(seconds=1))
+    snapshot = facts.snapshot(KINDS, since=begin, until=stop)
+    books_of = [both(one.version) for one in asked]
+    state = State()
+    for at, rows in past.pieces(snapshot, begin, stop, start):
         values = state.look(rows)
-        if day >= start:
-            _compare(counted, rows, [(book, book.hits(rows["kind"], book.values(values))) for book in (now, then)], asked.version)
-        say(done, total, clock.city_day(day).isoformat())
+        if at >= start:
+            for one, two, each in zip(asked, books_of, counted, strict=True):
+                _compare(each, rows, [(book, book.hits(rows["kind"], book.values(values))) for book in two], one.version)
+        say(int((at - begin).total_seconds()), max(int((stop - begin).total_seconds()), 1), clock.city_day(at).isoformat())
     return counted
 
 

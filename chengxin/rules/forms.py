@@ -99,7 +99,7 @@ def conditions(data: Mapping[str, Any], kind: str) -> tuple[list[book.Condition]
 
 
 def _conditions(data: Mapping[str, Any], kind: str) -> Iterator[book.Condition]:
-    for line in lines({**data, "remove": ""}, None):
+    for line in lines(data, None):
         if line["feature"]:
             yield book.condition(kind, line["feature"], line["sign"], line["value"])
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "chengxin.publicity",
     "chengxin.supervision",
     "chengxin.detection",
+    "chengxin.rules",
     "chengxin.facts",
     "chengxin.subjects",
     "chengxin.accounts",

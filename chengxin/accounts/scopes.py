@@ -18,6 +18,7 @@ SCOPES: dict[str, dict[str, str]] = {
     "measures:write": {"zh": "报送处理措施", "en": "Report measures taken"},
     "clues:read": {"zh": "查看转给平台的线索", "en": "Read clues sent to the platform"},
     "clues:answer": {"zh": "答复协查", "en": "Answer requests about clues"},
+    "decisions:ask": {"zh": "请求实时决策", "en": "Ask for decisions"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }
 

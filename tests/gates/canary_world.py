@@ -18,8 +18,8 @@ from chengxin.facts.kinds import Column, Kind, kinds
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.jobs import worker
-from chengxin.kernel.encryption import keyed_token
 from chengxin.kernel import clock
+from chengxin.kernel.encryption import keyed_token
 from chengxin.rules.deciding import desk
 from chengxin.subjects import actions as subjects
 from chengxin.subjects.models import Platform, Shop, Subject

@@ -110,7 +110,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     view = RUNS.view(request.GET, queries.runs())
     if view.export:
         return view.export_response()
-    latest = LATEST.view({}, live.shown_to(access.actor_of(request))[:5])
+    latest = LATEST.view({}, live.shown_to(access.actor_of(request)))
     return render(request, "detection/runs.html", {"table": view, "form": form, "cards": queries.cards(), "latest": latest})
 
 

@@ -57,10 +57,14 @@ _kept: dict[str, Kept] = {}  # by data directory
 
 
 def ready() -> bool:
-    """Whether this process has a memory that fits the lake."""
-    with LOCK:
+    """Whether this process has a memory that fits the lake, and nobody is busy with it: who asks holds the database's lock."""
+    if not LOCK.acquire(blocking=False):
+        return False
+    try:
         kept = _kept.get(str(settings.DATA_DIR))
         return kept is not None and _fits(kept)
+    finally:
+        LOCK.release()
 
 
 def current(but: int = 0) -> Kept:

@@ -19,11 +19,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from chengxin import jobs
+from chengxin import jobs, road
 from chengxin.jobs import actions, cron, worker
 from chengxin.jobs.errors import JobTaken, NotDead
 from chengxin.jobs.models import Job, Step, Tick
 from chengxin.jobs.run import JobRun
+from chengxin.jobs.target import resolve
 from chengxin.jobs.tests import roads
 from chengxin.kernel import clock
 
@@ -38,6 +39,18 @@ def no_road(settings: Any) -> None:
 
 def later(seconds: float) -> Any:
     return clock.set_to(clock.now() + timedelta(seconds=seconds))
+
+
+def test_a_thread_for_quick_jobs_leaves_the_others_alone() -> None:
+    jobs.enqueue(f"{HERE}:plain", x=1)
+    quick = jobs.enqueue(f"{HERE}:quick")
+    claimed = actions.claim("w", [f"{HERE}:quick"])
+    assert claimed is not None and claimed.id == quick.id
+    assert actions.claim("w", [f"{HERE}:quick"]) is None and actions.claim("w") is not None
+
+
+def test_every_quick_job_of_the_road_exists() -> None:
+    assert all(callable(resolve(target)) for target in road.QUICK)
 
 
 def test_a_job_runs_with_its_arguments_and_keeps_its_result() -> None:

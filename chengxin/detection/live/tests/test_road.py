@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,18 @@ def test_a_worker_without_memory_leaves_the_first_batch_to_a_job(town: Any, lake
     assert Job.objects.filter(target="chengxin.detection.live.tasks:begin", state=Job.State.WAITING).exists()
     assert not keeping.ready()
     worker.run_once()
+    assert keeping.ready()
+
+
+def test_a_memory_that_somebody_is_busy_with_is_not_waited_for(lake: None) -> None:
+    """Who asks holds the database's lock, and bringing a memory back may take seconds."""
+    with keeping.LOCK:
+        keeping.current()
+    assert keeping.ready()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(keeping.LOCK.acquire).result()
+        assert not keeping.ready()
+        other.submit(keeping.LOCK.release).result()
     assert keeping.ready()
 
 

@@ -66,7 +66,7 @@ def _score(one: Row, orders: list[Row], params: dict[str, Any]) -> float:
     beyond, k = max(0.0, len(orders) - one["expected"]), len(orders)
     tied, repeated = (sum(bool(row[name]) for row in orders) / k for name in ("tied", "repeated"))
     doubt = (1 - params["signs"]["tied"] * tied) * (1 - params["signs"]["repeated"] * repeated)
-    return round((1 - math.exp(-beyond / params["excess_scale"])) * (1 - doubt), 4)
+    return round(float((1 - math.exp(-beyond / params["excess_scale"])) * (1 - doubt)), 4)
 
 
 def _finding(one: Row, orders: list[Row], score: float) -> Finding:

@@ -24,7 +24,9 @@ HERE = Path(__file__).parent
 EXPOSED, SHOPS = ((HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("exposed", "shops"))
 EVIDENCE = 500
 
-HITS = "SELECT shop, fact, complaint, buyer, named, days, ordered_at FROM exposed WHERE hit ORDER BY shop, named DESC, days, fact"
+HITS = """
+    SELECT shop, facts, complaint, buyer, named, days, ordered_at FROM exposed WHERE hit ORDER BY shop, named DESC, days, ordered_at, buyer
+"""
 
 Row = dict[str, Any]
 Hits = dict[int, list[Row]]  # shop → its marked buyers
@@ -83,7 +85,10 @@ def _finding(one: Row, hits: list[Row], others: float | None, params: dict[str, 
     named = sum(row["named"] for row in hits)
     score = (1 - math.exp(-beyond / params["excess_scale"])) * (0.6 + 0.4 * named / len(hits))
     cited = hits[:EVIDENCE]
-    evidence = {"complaint": tuple(sorted({row["complaint"] for row in cited})), "order": tuple(sorted(row["fact"] for row in cited))}
+    evidence = {
+        "complaint": tuple(sorted({row["complaint"] for row in cited})),
+        "order": tuple(sorted({fact for row in cited for fact in row["facts"]})),
+    }
     return Finding(
         detector="data_leak",
         behaviour="B17",

@@ -4,7 +4,7 @@ WITH blame AS (
   SELECT complainant AS buyer, fact AS complaint, filed_at, shop AS named FROM complaint WHERE reason = 'privacy'
 ),
 bought AS (
-  SELECT platform, shop, buyer, (epoch(ordered_at)::BIGINT // 604800) AS week, min(fact) AS fact, min(ordered_at) AS ordered_at FROM "order" GROUP BY ALL
+  SELECT platform, shop, buyer, (epoch(ordered_at)::BIGINT // 604800) AS week, list(fact ORDER BY fact) AS facts, min(ordered_at) AS ordered_at FROM "order" GROUP BY ALL
 ),
 struck AS (
   SELECT o.shop, o.buyer, o.week, arg_min(b.complaint, (b.named <> o.shop, b.filed_at, b.complaint)) AS complaint,

@@ -34,7 +34,9 @@ COLLECTED = """
     SELECT p.fact, o.fact AS order_fact, p.payee, p.payer, p.amount, p.paid_at, o.shop,
            coalesce(NOT list_contains($licensed::VARCHAR[], p.institution), true) AS outside
     FROM payment p
-    JOIN (SELECT "order", any_value(shop ORDER BY fact) AS shop, min(fact) AS fact FROM "order" GROUP BY "order") o USING ("order")
+    JOIN (
+        SELECT "order", any_value(shop ORDER BY fact) AS shop, arg_min(fact, coalesce(line_no, 1)) AS fact FROM "order" GROUP BY "order"
+    ) o USING ("order")
     WHERE list_contains($payees::BIGINT[], p.payee) AND p.amount > 0 ORDER BY p.amount DESC, p.fact
 """
 

@@ -2,11 +2,11 @@
 -- (`unsent`; only on platforms that do report parcels). Money in fen, hours from payment to the demand.
 WITH bought AS (
   SELECT "order", any_value(shop ORDER BY fact) AS shop, any_value(platform ORDER BY fact) AS platform, any_value(buyer ORDER BY fact) AS buyer,
-         min(fact) AS order_fact, min(ordered_at) AS ordered_at, any_value(device ORDER BY fact) AS device
+         arg_min(fact, coalesce(line_no, 1)) AS order_fact, min(ordered_at) AS ordered_at, any_value(device ORDER BY fact) AS device
   FROM "order" GROUP BY "order"
 ),
 paid AS (
-  SELECT "order", list(DISTINCT payer) AS payers, min(fact) AS payment_fact, min(paid_at) AS paid_at, arg_min(method, fact) AS method
+  SELECT "order", list(DISTINCT payer) AS payers, arg_min(fact, paid_at) AS payment_fact, min(paid_at) AS paid_at, arg_min(method, paid_at) AS method
   FROM payment WHERE amount > 0 GROUP BY "order"
 ),
 sent AS (SELECT DISTINCT "order" FROM parcel),

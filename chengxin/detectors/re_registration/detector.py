@@ -49,7 +49,7 @@ def _score(pair: Row, old: Row, params: dict[str, Any]) -> float:
     for link, strength in _links(pair, params).items():
         doubt *= 1 - params["links"][link] * strength
     trouble = params["trouble"]["measure" if old["measures"] else "complaints" if old["blamed"] else "none"]
-    return round((1 - doubt) * trouble, 4)
+    return round(float((1 - doubt) * trouble), 4)
 
 
 def _finding(lake: Any, pair: Row, old: Row, new: Row, score: float) -> Finding:

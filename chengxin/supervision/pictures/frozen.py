@@ -11,7 +11,7 @@ from chengxin.supervision.pictures import prices, reviews, rhythm, ring, route, 
 from chengxin.supervision.pictures.svg import Picture
 
 PRICE_FRAUD, EMPTY_PARCEL, FAKE_TRAFFIC = "B13", "B07", "B06"
-OF_RINGS = frozenset(["B01", "B02", "B04", EMPTY_PARCEL])  # elsewhere the buyers are victims, and no web of them belongs on the page
+OF_RINGS = frozenset(["B01", "B02", "B04", "B08", EMPTY_PARCEL])  # elsewhere the buyers are victims, and no web of them belongs on the page
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 

@@ -85,8 +85,6 @@ def populate_causes(world: World) -> None:
     for shops in _farms(world, cheating.get("F5", [])):
         drive(world, shops, next(levels["F5"]))
     _reviewing(world, cheating, levels)
-    if "F12" in world.recipe.types:
-        _inventing(world, settled, cheating, levels)
     if world.recipe.fulfilment:
         _fulfilment(world, settled, cheating, levels)
     if world.recipe.money:
@@ -96,6 +94,8 @@ def populate_causes(world: World) -> None:
     for name, plant in WORDS.items():
         if name in world.recipe.types:
             _wording(world, settled, cheating, levels[name], name, plant)
+    if "F12" in world.recipe.types:
+        _inventing(world, settled, cheating, levels)
 
 
 def _inventing(world: World, settled: Ints, cheating: dict[str, list[int]], levels: dict[str, Turns]) -> None:

@@ -18,8 +18,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils.module_loading import import_string
 
-from chengxin import jobs, road
+from chengxin import jobs
 from chengxin.jobs import actions, cron, worker
 from chengxin.jobs.errors import JobTaken, NotDead
 from chengxin.jobs.models import Job, Step, Tick
@@ -49,8 +50,8 @@ def test_a_thread_for_quick_jobs_leaves_the_others_alone() -> None:
     assert actions.claim("w", [f"{HERE}:quick"]) is None and actions.claim("w") is not None
 
 
-def test_every_quick_job_of_the_road_exists() -> None:
-    assert all(callable(resolve(target)) for target in road.QUICK)
+def test_every_quick_job_of_the_road_exists(settings: Any) -> None:
+    assert all(callable(resolve(target)) for target in import_string(settings.CHENGXIN_QUICK))
 
 
 def test_a_job_runs_with_its_arguments_and_keeps_its_result() -> None:

@@ -15,12 +15,15 @@ from django.conf import settings
 
 from chengxin import city
 from chengxin.accounts import actions as accounts
+from chengxin.accounts.actor import of_user
+from chengxin.accounts.models import User
 from chengxin.city.sizes import Recipe
 from chengxin.detection import tasks as detection
 from chengxin.facts import actions as facts
 from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
+from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
 from chengxin.subjects import entries
 from chengxin.subjects.identifiers import resident_id_check_character
@@ -61,6 +64,9 @@ def load(size: str, job: JobRun | None = None) -> str:
         facts.accept_batch(path.parent.name, path.stem, path, "parquet", ACTOR)
     _say(job, 80, 100, "监测 / looking")
     said = detection.run(actor=ACTOR)
+    _say(job, 95, 100, "试算并签发规则 / trying and signing rules")
+    writer, signer = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "head.samr"))
+    starting.put_in_force(writer, signer, Recipe.days // 2)
     _say(job, 100, 100, said)
     return said
 

@@ -17,7 +17,6 @@ from chengxin.rules.features import of_kind
 from chengxin.rules.models import Held, RuleVersion
 
 BASES = ("ecl.17", "order37.14", "order91.9", "order91.16", "aucl.9", "aucl.13", "fraudl.31", "so768.23", "so768.47", "so697.32", "cpr.9")
-LINES = 3  # condition lines of a new rule
 TEXT = {"class": "form-control"}
 AREA = {**TEXT, "rows": 3}
 SELECT = {"class": "form-select"}
@@ -36,7 +35,7 @@ class RuleForm(forms.Form):
         widget=forms.Select(SELECT),
         help_text=_("A rule never blocks: the platform reviews first, or a named person decides."),
     )
-    handler = forms.ChoiceField(label=_("Handler"), widget=forms.Select(SELECT), help_text=_("Looks at what the rule refers."))
+    handler = forms.ChoiceField(label=_("Person in charge"), widget=forms.Select(SELECT), help_text=_("Looks at what the rule refers."))
     basis = forms.ChoiceField(label=_("Legal basis"), widget=forms.Select(SELECT))
     text_zh = forms.CharField(
         label=_("Text for the party concerned, in Chinese"),
@@ -80,7 +79,7 @@ def lines(data: Mapping[str, Any] | None, version: RuleVersion | None) -> list[d
     """The condition lines of the editor: as they were sent, as they are in the version, or empty; one more when it was asked for."""
     if data is None:
         given = [list(one) for one in version.conditions] if version else []
-        shown = max(len(given), 1 if version else LINES)
+        shown = max(len(given), 1)
     else:
         given = [[str(data.get(f"{name}-{place}", "")) for name in ("feature", "sign", "value")] for place in range(book.MOST_CONDITIONS)]
         removed = str(data.get("remove", ""))

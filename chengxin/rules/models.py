@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -152,6 +154,11 @@ class DryRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.since} – {self.until}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day it looks at."""
+        return self.until - timedelta(days=1)
 
     @property
     def page_url(self) -> str:

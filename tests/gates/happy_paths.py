@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,11 @@ from chengxin.accounts.scopes import SCOPES
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
+from chengxin.kernel import clock
+from chengxin.rules import actions as rules
+from chengxin.rules import asked, starting, trying
+from chengxin.rules.deciding import decide, desk
+from chengxin.rules.models import Held
 from chengxin.subjects import actions as subjects
 from chengxin.subjects.models import ImportRun, Platform, Shop
 from chengxin.subjects.tests import samples
@@ -36,6 +42,7 @@ class World:
     receipt: Receipt
     imported: ImportRun
     clue: Clue
+    decision: Held
     callers: dict[str, Caller] = field(default_factory=dict)
 
     def known(self, name: str) -> dict[str, Any]:
@@ -53,9 +60,28 @@ def build() -> World:
     subjects.receive_report(platform, 2026, 7, [{"shop_id": shop.shop_id, **_identity(shop.shop_id)}], samples.staff("beiling"))
     _, finding = town.ring_town(shops=2, accounts=4)
     clue = supervision.open_from_findings(*town.run_with([finding]))[0]
-    world = World(platform, shop, receipt, imported, clue)
+    world = World(platform, shop, receipt, imported, clue, decided())
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
+
+
+def event(number: int) -> dict[str, Any]:
+    """An order about to be placed."""
+    at = clock.now().isoformat()
+    return {"order_no": f"E{number}", "shop_id": "S1", "buyer": f"U{number}", "paid": "18.50", "ordered_at": at, "device": "D1"}
+
+
+def decided() -> Held:
+    """A decision of beiling's that a rule held."""
+    officer, head = (town.person(f"{role}-of-rules", role, department="SAMR") for role in ("officer", "head"))
+    desk.forget()
+    given = {**starting.rules()[0], "effective_from": clock.today(), "handler": officer.user and officer.user.pk}
+    draft = rules.draft_rule(officer, {**given, "conditions": [["amount", ">=", "0"]]})
+    trying.run(rules.ask_dry_run(officer, draft.pk, clock.today().replace(day=1), clock.today()).pk)
+    rules.propose(officer, draft.pk)
+    rules.sign(head, draft.pk)
+    body = json.dumps({"kind": "order", "event": event(9)}).encode()
+    return Held.objects.get(number=decide("beiling", "system:test", *asked.one(body))[0].number)
 
 
 def token_of(platform: str, name: str = "gate") -> str:
@@ -96,6 +122,12 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/facts/receipts/{id}/errors": lambda w: Request(CLIENT, {"id": str(w.receipt.pk)}),
     "GET /api/v1/facts/schema": lambda w: Request(ANYBODY),
     "GET /api/v1/facts/schema/{kind}": lambda w: Request(ANYBODY, {"kind": "price"}),
+    "POST /api/v1/decisions": lambda w: Request(CLIENT, body={"kind": "order", "event": event(1)}),
+    "POST /api/v1/decisions/batch": lambda w: Request(CLIENT, body={"kind": "order", "events": [event(2), event(3)]}),
+    "GET /api/v1/decisions/{number}": lambda w: Request(CLIENT, {"number": w.decision.number}),
+    "POST /api/v1/decisions/{number}/review": lambda w: Request(
+        CLIENT, {"number": w.decision.number}, body={"reason": "学生宿舍共用一台电脑"}
+    ),
     "POST /api/v1/shops": lambda w: Request(CLIENT, body=samples.row(7)),
     "GET /api/v1/shops": lambda w: Request(CLIENT, query={"q": "北山"}),
     "POST /api/v1/shops/batch": lambda w: Request(CLIENT, body={"shops": [samples.row(7), samples.row(8, uscc="1")]}),

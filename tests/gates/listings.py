@@ -14,6 +14,7 @@ from chengxin.accounts.roles import ANYONE
 from chengxin.audit import actions as audit
 from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
+from tests.gates import samples_rules as rules
 from tests.gates import samples_subjects as register
 from tests.gates import samples_work as work
 from tests.gates.cells import DATA, PLAIN, Result, ask, fits
@@ -49,6 +50,29 @@ def listing(*names: str) -> Callable[[Maker], Maker]:
         return maker
 
     return note
+
+
+# ---- rules
+
+
+@listing("rules:rules")
+def written_rules(city: City) -> Listing:
+    """Rules are the city's: every desk reads all of them."""
+    a, b = city.once(rules.rules_of)
+    desk = dict.fromkeys(("officer", "reviewer", "head"), "all")
+    return Listing(a.name_zh, b.name_zh, desk, queries=(*EXPORTS, "old=all", "kind=order"))
+
+
+@listing("rules:decisions")
+def held_decisions(city: City) -> Listing:
+    a, b = city.once(rules.decisions_of)
+    return Listing(a.number, b.number, dict.fromkeys(("officer", "reviewer", "head"), "all"), queries=(*EXPORTS, "state=referred"))
+
+
+@listing("rules:owns")
+def own_decisions(city: City) -> Listing:
+    a, b = city.once(rules.decisions_of)
+    return Listing(a.number, b.number, queries=EXPORTS)
 
 
 # ---- the desk

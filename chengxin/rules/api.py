@@ -91,7 +91,9 @@ def _body(form: str) -> dict[str, Any]:
     options = []
     for kind, schema in zip(FORMS, schemas, strict=True):
         event = parts[schema["$ref"].rpartition("/")[2]]
-        inside = {"event": event} if form == "event" else {"events": {"type": "array", "minItems": 1, "maxItems": MOST_EVENTS, "items": event}}
+        inside = (
+            {"event": event} if form == "event" else {"events": {"type": "array", "minItems": 1, "maxItems": MOST_EVENTS, "items": event}}
+        )
         properties = {"kind": {"type": "string", "enum": [kind]}, **inside}
         options.append({"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False})
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": {"oneOf": options}}}}}
@@ -134,7 +136,9 @@ def _answer(said: Any) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(said), content_type="application/json")
 
 
-@router.get("/decisions/{number}", response=KeptDecisionOut, auth=ASK, operation_id="decision", summary="A decision again, with its reasons")
+@router.get(
+    "/decisions/{number}", response=KeptDecisionOut, auth=ASK, operation_id="decision", summary="A decision again, with its reasons"
+)
 def decision(request: HttpRequest, number: str) -> dict[str, Any]:
     return queries.decision(access.actor_of(request), number).as_json()
 

@@ -127,9 +127,7 @@ def _name(held: Held) -> str:
     return str(held.handler) if held.handler else ""
 
 
-def _held(
-    batch: DecisionBatch, asked: Rows, outcomes: Any, hits: Any, table: Any, book: Rulebook
-) -> tuple[list[Held], list[Hit]]:
+def _held(batch: DecisionBatch, asked: Rows, outcomes: Any, hits: Any, table: Any, book: Rulebook) -> tuple[list[Held], list[Hit]]:
     """The rows of the decisions that are no pass, and of the rules that applied to each."""
     places = np.flatnonzero(outcomes).tolist()
     if not places:

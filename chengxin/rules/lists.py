@@ -41,9 +41,7 @@ RULES = Table(
         Column("rule", _("Rule"), kind="mono", sort="rule__code", value=str, css="nowrap"),
         Column("name", _("Name"), link="page_url", value=lambda one: {"zh": one.name_zh, "en": one.name_en}, css="wide"),
         Column("kind", _("Looks at"), value=RuleVersion.get_kind_display),
-        Column(
-            "outcome", _("Outcome"), kind="tag", value=RuleVersion.get_outcome_display, colour=lambda one: OUTCOME_COLOUR[one.outcome]
-        ),
+        Column("outcome", _("Outcome"), kind="tag", value=RuleVersion.get_outcome_display, colour=lambda one: OUTCOME_COLOUR[one.outcome]),
         Column("state", _("State"), kind="tag", value=state_name, colour=state_colour),
         Column("recent_hits", _("Hits in 7 days"), kind="number", sort="recent_hits"),
         Column("effective_from", _("First day"), kind="date", sort="effective_from"),
@@ -128,6 +126,7 @@ OWN = Table(
         Column("outcome", _("Outcome"), kind="tag", value=Held.get_outcome_display, colour=lambda one: OUTCOME_COLOUR[one.outcome]),
         Column("shop", _("Shop"), value=shop_name),
         Column("waits", _("State"), kind="tag", value=waits),
+        Column("number", _("Number"), kind="mono", show=False),
     ],
     empty=_("No trade of your shops was held"),
     empty_next=_("When a trade is held for review, you will read here why, with the numbers, and may ask that a person looks at it."),

@@ -66,7 +66,9 @@ class RuleVersion(models.Model):
     text_zh = models.CharField(max_length=400)
     text_en = models.CharField(max_length=600)
     basis = models.CharField(max_length=40, help_text="id of a provision of the law")
-    handler = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", help_text="who looks at what it refers")
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", help_text="who looks at what it refers"
+    )
     effective_from = models.DateField()
     effective_until = models.DateField(null=True, blank=True, help_text="the first day on which it no longer applies")
     digest = models.CharField(max_length=64, blank=True, default="")

@@ -62,7 +62,12 @@ class KeptDecision:
 
         told = [(features()[name], value) for name, value in self.figures.items() if value is not None and name in features()]
         return [
-            {"zh": one.zh, "en": one.en, "value_zh": reasons.figure(one.name, value, "zh"), "value_en": reasons.figure(one.name, value, "en")}
+            {
+                "zh": one.zh,
+                "en": one.en,
+                "value_zh": reasons.figure(one.name, value, "zh"),
+                "value_en": reasons.figure(one.name, value, "en"),
+            }
             for one, value in told
         ]
 

@@ -63,5 +63,3 @@ def _made(feature: Feature, rows: Rows, values: Values) -> NDArray[np.float64]:
         return np.where(mine & (one != 0) & (other != 0), (one != other).astype(np.float64), np.nan)
     column = rows[feature.column]
     return np.where(mine & (column >= 0), column.astype(np.float64), np.nan)
-
-

@@ -138,6 +138,9 @@ def _line(token: int, hits: list[int], shop: Shop | None, orders: int) -> dict[s
 
 def _by(newly: list[dict[str, Any]], no_longer: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """Per value of a column how many shops are newly hit and no longer hit."""
-    counts: Mapping[str, Counter[str]] = {"newly": Counter(one[name] for one in newly), "no_longer": Counter(one[name] for one in no_longer)}
+    counts: Mapping[str, Counter[str]] = {
+        "newly": Counter(one[name] for one in newly),
+        "no_longer": Counter(one[name] for one in no_longer),
+    }
     values = sorted(set(counts["newly"]) | set(counts["no_longer"]))
     return [{name: value, "newly": counts["newly"][value], "no_longer": counts["no_longer"][value]} for value in values]

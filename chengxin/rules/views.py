@@ -173,9 +173,7 @@ def dry_run(request: HttpRequest, id: UUID) -> HttpResponse:
     table = lists.SHOPS.view(request.GET, rows)
     if table.export:
         return table.export_response()
-    outcomes = [
-        (language.pick(_OUTCOMES[now]), [result["outcomes"][f"{now}>{then}"] for then in _OUTCOMES]) for now in _OUTCOMES if result
-    ]
+    outcomes = [(language.pick(_OUTCOMES[now]), [result["outcomes"][f"{now}>{then}"] for then in _OUTCOMES]) for now in _OUTCOMES if result]
     context = {
         "run": found,
         "job": Job.objects.filter(pk=found.job).first() if found.state != DryRun.State.DONE else None,

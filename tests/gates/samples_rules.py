@@ -20,7 +20,7 @@ def rules_of(city: City) -> list[RuleVersion]:
     given = {**starting.rules()[0], "effective_from": clock.today(), "handler": officer.user.pk if officer.user else None}
     made = []
     for name in ("甲", "乙"):
-        mine = {**given, "name_zh": f"门{name}的规则", "conditions": [["amount", ">=", "0"]]}
+        mine = {**given, "name_zh": f"门{name}的规则", "outcome": "refer", "conditions": [["amount", ">=", "0"]]}
         first = _tried(officer, actions.draft_rule(officer, mine))
         actions.propose(officer, first.pk)
         actions.sign(head, first.pk)
@@ -40,9 +40,7 @@ def decisions_of(city: City) -> list[Held]:
     desk.forget()
     made = []
     for shop in city.once(shops_of):
-        event = asked.Order(
-            order_no=f"G{shop.shop_id}", shop_id=shop.shop_id, buyer="U1", paid=asked.Yuan("18.50"), ordered_at=clock.now()
-        )
+        event = asked.Order(order_no=f"G{shop.shop_id}", shop_id=shop.shop_id, buyer="U1", paid=asked.Yuan("18.50"), ordered_at=clock.now())
         decided = decide(shop.platform.code, "system:gate", "order", [event])
         made.append(Held.objects.get(number=decided[0].number))
     return made

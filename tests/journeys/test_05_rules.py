@@ -121,7 +121,9 @@ def test_a_rule_from_the_editor_to_the_answer_of_a_person(chromium, live_server,
     assert "5" in merchant.page.locator("#h-why").locator("xpath=ancestor::section").inner_text()
     merchant.page.fill("[name=reason]", WHY)
     merchant.click("main form button")
-    officer.go("/officer/rules/").check("rules").go("/officer/rules/decisions/?state=asked").check("decisions").click(f"a[href$='{number}/']")
+    officer.go("/officer/rules/").check("rules").go("/officer/rules/decisions/?state=asked").check("decisions").click(
+        f"a[href$='{number}/']"
+    )
     officer.check("decision")
     officer.page.check("[name=verdict][value=lifted]")
     officer.page.fill("[name=answer]", "已核对宿舍楼说明，属正常下单。")

@@ -83,9 +83,7 @@ def test_nothing_of_a_person_is_kept_in_clear_or_as_a_pseudonym(rules):
 
 
 def test_what_was_reported_counts_and_what_is_reported_later_counts_once(rules, platform):
-    lines = [
-        {**order(number), "sku": "K1", "qty": 1, "dest_division": "230405", "paid_at": None} for number in range(1, 4)
-    ]
+    lines = [{**order(number), "sku": "K1", "qty": 1, "dest_division": "230405", "paid_at": None} for number in range(1, 4)]
     report(platform, "order", [{name: value for name, value in line.items() if value is not None} for line in lines])
     with clock.set_to(clock.now().replace(minute=50)):
         first = ask([order(8)])[0]
@@ -110,7 +108,15 @@ def test_every_token_is_the_one_that_a_report_gives(platform):
         ),
         "refund": ({"refund_no": "R1", "order_no": "T1", "payee": "U1", "amount": "3", "requested_at": moment}, {}),
         "parcel": (
-            {"waybill_no": "Y1", "order_no": "T1", "shop_id": "S1", "sender": "甲路", "address": "乙路", "weight_g": 40, "collected_at": moment},
+            {
+                "waybill_no": "Y1",
+                "order_no": "T1",
+                "shop_id": "S1",
+                "sender": "甲路",
+                "address": "乙路",
+                "weight_g": 40,
+                "collected_at": moment,
+            },
             {"courier": "c", "origin_division": "230402", "dest_division": "230405"},
         ),
     }
@@ -124,7 +130,8 @@ def test_every_token_is_the_one_that_a_report_gives(platform):
 
 
 @pytest.mark.parametrize(
-    "change", [{"paid": "1.234"}, {"paid": "NaN"}, {"paid": "-1"}, {"ordered_at": "2026-11-24T10:00:00"}, {"ordered_at": "2031-01-01T00:00:00Z"}]
+    "change",
+    [{"paid": "1.234"}, {"paid": "NaN"}, {"paid": "-1"}, {"ordered_at": "2026-11-24T10:00:00"}, {"ordered_at": "2031-01-01T00:00:00Z"}],
 )
 def test_an_event_that_is_not_valid_is_refused_with_the_place(rules, change):
     with pytest.raises(errors.EventInvalid):
@@ -141,4 +148,6 @@ def test_a_rule_altered_past_the_house_is_not_applied(rules):
 def test_a_figure_without_a_value_fulfils_no_condition(rules):
     made = ask([order(1, device=None)])
     assert made[0].outcome == "pass"
-    assert math.isnan(kept.opened(DecisionBatch.objects.get()).values[0, DecisionBatch.objects.get().book.features.index("device_buyers_1h")])
+    assert math.isnan(
+        kept.opened(DecisionBatch.objects.get()).values[0, DecisionBatch.objects.get().book.features.index("device_buyers_1h")]
+    )

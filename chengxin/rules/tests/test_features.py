@@ -77,8 +77,7 @@ def test_pieces_of_any_size_give_the_same_as_one(events):
     pieces = state.State()
     cuts = [0, 1, 2, 60, 61, 500, len(events["fact"])]
     parts = [
-        pieces.look({name: column[start:end].copy() for name, column in events.items()})
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        pieces.look({name: column[start:end].copy() for name, column in events.items()}) for start, end in zip(cuts, cuts[1:], strict=False)
     ]
     for name, figures in whole.items():
         np.testing.assert_array_equal(np.concatenate([part[name] for part in parts]), figures, err_msg=name)

@@ -81,6 +81,11 @@ class Rulebook:
         used = {name for one in self.versions for name, _, _ in one.conditions}
         return tuple(name for name in features() if name in used)
 
+    def features_of(self, kind: str) -> tuple[str, ...]:
+        """Those that rules about this kind look at."""
+        used = {name for one in self.versions if one.kind == kind for name, _, _ in one.conditions}
+        return tuple(name for name in self.features if name in used)
+
     @cached_property
     def _arrays(self) -> tuple[Any, ...]:
         place = {name: number for number, name in enumerate(self.features)}
@@ -100,10 +105,13 @@ class Rulebook:
         """Per version its outcome as a number: 1 review, 2 refer."""
         return np.array([OUTCOMES.index(one.outcome) for one in self.versions], np.int64)
 
-    def values(self, values: Values) -> NDArray[np.float64]:
-        """float64[rows, features]: what the rules look at, and what is kept of a decision."""
-        rows = len(next(iter(values.values())))
-        return np.stack([values[name] for name in self.features], axis=1) if self.features else np.zeros((rows, 0))
+    def values(self, values: Values, rows: int) -> NDArray[np.float64]:
+        """float64[rows, features]: what the rules look at, and what is kept of a decision; NaN for what nobody looked at."""
+        table = np.full((rows, len(self.features)), np.nan)
+        for place, name in enumerate(self.features):
+            if name in values:
+                table[:, place] = values[name]
+        return table
 
     def hits(self, kind: Ints, table: NDArray[np.float64]) -> NDArray[np.bool_]:
         """bool[rows, versions]: which rules apply. A feature without a value fulfils no condition."""

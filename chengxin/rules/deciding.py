@@ -1,6 +1,7 @@
 """Deciding at once: events in, figures from the live state, the rules in force, an answer that is kept before it is given.
 
-The live state is this process's own. It starts from the lake at the first question, and takes in what was accepted since, before it answers.
+The live state is this process's own. It starts from the lake at the first question, and takes in what was accepted since before it
+answers.
 """
 
 from __future__ import annotations
@@ -54,16 +55,17 @@ class Desk:
         self.state: State | None = None
         self.book = Rulebook(())
         self.segment = 0
+        kept.forget_books()
         self.looked = float("-inf")
 
-    def look(self, asked: Rows) -> tuple[Values, Rulebook]:
+    def look(self, asked: Rows, kind: str) -> tuple[Values, Rulebook]:
         """Figures of each event in the order given, and the rules they are held against. The events count from now on."""
         with self.lock:
             self._refresh()
             assert self.state is not None
             order = rows.order(asked)
             sorted_rows = rows.take(asked, order)
-            values = self.state.look(sorted_rows)
+            values = self.state.look(sorted_rows, self.book.features_of(kind))
             back = np.empty_like(order)
             back[order] = np.arange(len(order))
             asked |= {name: column[back] for name, column in sorted_rows.items()}
@@ -92,7 +94,7 @@ class Desk:
         every = facts.snapshot(KINDS, since=since)
         added = facts.Snapshot(every.kinds, tuple(one for one in every.segments if one.number > self.segment))
         if added.segments:
-            self.state.look(past.read(added, since, until))
+            self.state.look(past.read(added, since, until), ())
         self.segment = newest
 
 
@@ -102,8 +104,8 @@ desk = Desk()
 def decide(platform: str, asked_by: str, kind: str, events: Sequence[Event]) -> list[Decision]:
     """Decide on each event, in the order given; durable when it returns. Raises EventInvalid, LogUnwritable."""
     asked = as_rows(kind, platform, events)
-    values, book = desk.look(asked)
-    table = book.values(values)
+    values, book = desk.look(asked, kind)
+    table = book.values(values, len(events))
     hits = book.hits(asked["kind"], table)
     outcomes = book.decided(hits)
     batch = DecisionBatch(

@@ -107,11 +107,8 @@ def _write_all(together: Sequence[Waiting]) -> None:
 
 
 def _write(together: Sequence[Waiting]) -> None:
-    books: dict[str, Book] = {}
     for one in together:
-        if one.book.digest not in books:
-            books[one.book.digest] = kept_book(one.book)
-        one.batch.book = books[one.book.digest]
+        one.batch.book_id = kept_book(one.book)
     DecisionBatch.objects.bulk_create([one.batch for one in together])
     Held.objects.bulk_create([held for one in together for held in one.held])
     Hit.objects.bulk_create([hit for one in together for hit in one.hits])
@@ -125,8 +122,19 @@ def _write(together: Sequence[Waiting]) -> None:
     )
 
 
-def kept_book(book: Rulebook) -> Book:
-    """The row of a book, made at its first decision."""
+def kept_book(book: Rulebook) -> int:
+    """The number of a book's row, made at its first decision and remembered once that is committed."""
+    if book.digest in _known:
+        return _known[book.digest]
     fields = {"versions": [str(one.id) for one in book.versions], "features": list(book.features), "made_at": clock.now()}
     row, _ = Book.objects.get_or_create(digest=book.digest, defaults=fields)
-    return row
+    transaction.on_commit(lambda: _known.update({book.digest: row.pk}))
+    return row.pk
+
+
+_known: dict[str, int] = {}
+
+
+def forget_books() -> None:
+    """Ask the database again: after a restore, and between tests."""
+    _known.clear()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,16 +28,21 @@ class State:
         }
         self.seen, self.orders = Seen(MEMORY_US), Orders(MEMORY_US)
 
-    def look(self, rows: Rows) -> Values:
+    def look(self, rows: Rows, wanted: Iterable[str] | None = None) -> Values:
         """Feature → its value before each row (float64, NaN where it has none); then each row not met before goes in.
 
-        rows: in the order of time (rows.order). `shop` and `buyer` of payments and refunds are filled in place.
+        rows: in the order of time (rows.order). `shop` and `buyer` of payments and refunds are filled in place. wanted: the features
+        that will be read, all when not given; others may be left out.
         """
         fresh = self.seen.fresh(rows["fact"], rows["time"])
         orders = rows["kind"] == KINDS.index("order")
         self.orders.tell(orders, fresh, rows["order"], rows["time"], rows["shop"], rows["buyer"])
         values: Values = {}
+        told = {KINDS[each] for each in np.unique(rows["kind"]).tolist()}
+        read = _with_parts(frozenset(wanted)) if wanted is not None else frozenset(features())
         for one in features().values():
+            if one.name not in read and not (one.form in ROLLING and one.of[0] in told):
+                continue  # nobody reads it, and nothing goes into it
             values[one.name] = self._rolled(one, rows, fresh) if one.form in ROLLING else _made(one, rows, values)
         return values
 
@@ -48,6 +54,14 @@ class State:
         column = rows[feature.column] if feature.column else np.ones(len(put), np.int64)
         put &= column != 0 if feature.form == "distinct" else column >= 0
         return self.rolling[feature.name].look(rows[feature.key], rows["time"], column, put)
+
+
+@cache
+def _with_parts(wanted: frozenset[str]) -> frozenset[str]:
+    """The features and those that they are made of."""
+    known = features()
+    parts = {part for name in wanted for part in (known[name].over, known[name].under) if part}
+    return wanted | (_with_parts(frozenset(parts)) if parts else frozenset())
 
 
 def _made(feature: Feature, rows: Rows, values: Values) -> NDArray[np.float64]:

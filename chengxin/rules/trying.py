@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -72,7 +72,7 @@ def _count(asked: Sequence[DryRun], say: Say) -> list[Counted]:
         values = state.look(rows)
         if at >= start:
             for one, two, each in zip(asked, books_of, counted, strict=True):
-                _compare(each, rows, [(book, book.hits(rows["kind"], book.values(values))) for book in two], one.version)
+                _compare(each, rows, [(book, book.hits(rows["kind"], book.values(values, len(rows["kind"])))) for book in two], one.version)
         say(int((at - begin).total_seconds()), max(int((stop - begin).total_seconds()), 1), clock.city_day(at).isoformat())
     return counted
 
@@ -138,9 +138,7 @@ def _line(token: int, hits: list[int], shop: Shop | None, orders: int) -> dict[s
 
 def _by(newly: list[dict[str, Any]], no_longer: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """Per value of a column how many shops are newly hit and no longer hit."""
-    counts: Mapping[str, Counter[str]] = {
-        "newly": Counter(one[name] for one in newly),
-        "no_longer": Counter(one[name] for one in no_longer),
-    }
+    both_ways = {"newly": newly, "no_longer": no_longer}
+    counts = {word: Counter(one[name] for one in lines) for word, lines in both_ways.items()}
     values = sorted(set(counts["newly"]) | set(counts["no_longer"]))
     return [{name: value, "newly": counts["newly"][value], "no_longer": counts["no_longer"][value]} for value in values]

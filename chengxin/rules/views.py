@@ -207,7 +207,7 @@ def step(request: HttpRequest, code: str, number: int, action: str) -> HttpRespo
     if action not in ("propose", "sign", "drop", *WITH_REASON):
         raise NotFound
     form = ReasonForm(request.POST or None)
-    if action in WITH_REASON and not form.is_valid() or request.method != "POST":
+    if (action in WITH_REASON and not form.is_valid()) or request.method != "POST":
         context = {"version": found, "form": form if action in WITH_REASON else None, "action": _label(action), "name": action}
         return render(request, "rules/confirm.html", context, status=422 if form.errors else 200)
     given = [form.cleaned_data["reason"]] if action in WITH_REASON else []

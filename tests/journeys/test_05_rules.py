@@ -1,4 +1,4 @@
-"""（五）支付与交易风险：an officer writes a rule and tries it, the head signs, a platform is answered at once, the shop asks for a person."""
+"""（五）交易风险：an officer writes and tries a rule, the head signs, a platform is answered at once, the shop asks for a person."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from chengxin.rules.rows import Ints
 from chengxin.rules.state import Values
 
 COMPARISONS = (">=", ">", "<=", "<", "=")
-SCALE = {"money": 100, "share": Decimal("0.01")}  # from the unit people use (yuan, percent) to the feature's own
+SCALE = {"money": Decimal(100), "share": Decimal("0.01")}  # from the unit people use (yuan, percent) to the feature's own
 MOST_CONDITIONS = 8
 
 Condition = tuple[str, str, str]
@@ -47,7 +47,7 @@ def condition(kind: str, feature: str, comparison: str, value: str) -> Condition
 
 def threshold(feature: str, value: str) -> float:
     """The value of a condition in the feature's own unit."""
-    return float(Decimal(value) * SCALE.get(features()[feature].unit, 1))
+    return float(Decimal(value) * SCALE.get(features()[feature].unit, Decimal(1)))
 
 
 def content(version: RuleVersion) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class Rulebook:
         """bool[rows, versions]: which rules apply. A feature without a value fulfils no condition."""
         out = np.zeros((len(kind), len(self.versions)), np.bool_)
         if self.versions:
-            _apply(kind, np.ascontiguousarray(table), *self._arrays, out)
+            _apply(kind, table, *self._arrays, out)  # type: ignore[call-arg]
         return out
 
     def decided(self, hits: NDArray[np.bool_]) -> Ints:

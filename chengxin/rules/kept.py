@@ -27,7 +27,7 @@ from chengxin.rules.rows import Rows
 FAST = 1  # zlib level: a third smaller than the raw bytes at a tenth of the time of the default
 
 
-def packed(rows: Rows, outcomes: np.ndarray, hits: np.ndarray, table: np.ndarray) -> bytes:  # type: ignore[type-arg]
+def packed(rows: Rows, outcomes: np.ndarray, hits: np.ndarray, table: np.ndarray) -> bytes:
     """The body of a batch: fact, time, shop (int64), outcome (int8), hits (bits, a row of bytes per event), values (float64)."""
     parts = {
         "fact": rows["fact"].tobytes(),
@@ -44,12 +44,12 @@ def packed(rows: Rows, outcomes: np.ndarray, hits: np.ndarray, table: np.ndarray
 class Opened:
     """A batch as arrays: one row per event."""
 
-    fact: np.ndarray  # type: ignore[type-arg]
-    time: np.ndarray  # type: ignore[type-arg]
-    shop: np.ndarray  # type: ignore[type-arg]
-    outcome: np.ndarray  # type: ignore[type-arg]
-    hits: np.ndarray  # type: ignore[type-arg]
-    values: np.ndarray  # type: ignore[type-arg]
+    fact: np.ndarray
+    time: np.ndarray
+    shop: np.ndarray
+    outcome: np.ndarray
+    hits: np.ndarray
+    values: np.ndarray
 
 
 def opened(batch: DecisionBatch) -> Opened:
@@ -58,7 +58,9 @@ def opened(batch: DecisionBatch) -> Opened:
     rules, figures = len(batch.book.versions), len(batch.book.features)
     bits = np.frombuffer(parts["hits"], np.uint8).reshape(batch.count, -1)
     return Opened(
-        *(np.frombuffer(parts[name], np.int64) for name in ("fact", "time", "shop")),
+        np.frombuffer(parts["fact"], np.int64),
+        np.frombuffer(parts["time"], np.int64),
+        np.frombuffer(parts["shop"], np.int64),
         np.frombuffer(parts["outcome"], np.int8),
         np.unpackbits(bits, axis=1, count=rules).astype(np.bool_) if rules else np.zeros((batch.count, 0), np.bool_),
         np.frombuffer(parts["values"], np.float64).reshape(batch.count, figures),

@@ -55,5 +55,5 @@ def _column(name: str, of: str) -> str:
     return f'coalesce("{of}", {-1 if name in rows.VALUES else 0})'
 
 
-def _ints(column: np.ndarray) -> Ints:  # type: ignore[type-arg]
+def _ints(column: np.ndarray) -> Ints:
     return np.asarray(column).astype(np.int64)

@@ -31,7 +31,7 @@ SIZES = ((1000, "large"), (100, "middle"), (0, "small"))  # orders of a shop wit
 class Counted:
     """What the two books said. pairs: int64[3, 3] of (now, then); shops: token → [hits now, hits then]; orders: token → orders."""
 
-    pairs: np.ndarray = field(default_factory=lambda: np.zeros((3, 3), np.int64))  # type: ignore[type-arg]
+    pairs: np.ndarray = field(default_factory=lambda: np.zeros((3, 3), np.int64))
     shops: dict[int, list[int]] = field(default_factory=dict)
     orders: Counter[int] = field(default_factory=Counter)
     events: int = 0

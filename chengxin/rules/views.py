@@ -176,7 +176,7 @@ def dry_run(request: HttpRequest, id: UUID) -> HttpResponse:
     outcomes = [(language.pick(_OUTCOMES[now]), [result["outcomes"][f"{now}>{then}"] for then in _OUTCOMES]) for now in _OUTCOMES if result]
     context = {
         "run": found,
-        "job": Job.objects.filter(pk=found.job).first() if found.state != DryRun.State.DONE else None,
+        "job": Job.objects.filter(pk=found.job).first() if found.job and found.state != DryRun.State.DONE else None,
         "sentence": reasons.in_words(found.version),
         "same": found.digest == book.digest(found.version),
         "table": table,

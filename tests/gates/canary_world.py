@@ -19,6 +19,8 @@ from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.jobs import worker
 from chengxin.kernel.encryption import keyed_token
+from chengxin.kernel import clock
+from chengxin.rules.deciding import desk
 from chengxin.subjects import actions as subjects
 from chengxin.subjects.models import Platform, Shop, Subject
 from chengxin.subjects.tests import samples
@@ -90,6 +92,7 @@ def build() -> World:
     receipts = [_report(city, kind, place) for place, kind in enumerate(kinds().values())]
     _wrong_facts(city)
     _uploads(city)
+    _a_decision(city, shop)
     clue = _a_clue(city)
     subject = Subject.objects.get(pk=shop.subject_id)
     RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
@@ -216,6 +219,16 @@ def _uploads(city: matrix.City) -> None:
         worker.run_once()
     finally:
         views.AT_ONCE = at_once
+
+
+def _a_decision(city: matrix.City, shop: Shop) -> None:
+    """A trade asked about at once: its buyer, device, network and address come in clear, and none of them may stay."""
+    desk.forget()
+    columns = {name: value(f"order.{name}") for name in ("buyer", "device", "ip", "address")}
+    at = clock.now().isoformat()
+    event = {"order_no": "CANARY1", "shop_id": shop.shop_id, "paid": "18.50", "ordered_at": at, **columns}
+    body = {"kind": "order", "event": event}
+    _done(machine(city, "decisions:ask").post("/api/v1/decisions", body, content_type="application/json"), 200)
 
 
 def _unreadable() -> bytes:

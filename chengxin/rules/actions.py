@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from chengxin import workflow
 from chengxin.accounts import access
@@ -91,14 +92,14 @@ def _fill(version: RuleVersion, given: Mapping[str, Any]) -> None:
     version.conditions = [list(book.condition(version.kind, *one)) for one in conditions]
 
 
-def _handler(user_id: object) -> User:
+def _handler(user_id: Any) -> User:
     found = handlers().filter(pk=user_id).first()
     if found is None:
         raise errors.RuleIncomplete(what_zh="需要一名在岗的承办人。", what_en="It needs a handler who is in office.")
     return found
 
 
-def handlers() -> Any:
+def handlers() -> QuerySet[User]:
     """The people who may be named as the handler of what a rule refers: officers, reviewers and heads in office."""
     from chengxin.accounts.models import RoleGrant
 

@@ -20,6 +20,7 @@ from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
 from chengxin.facts.kinds import kinds
 from chengxin.kernel.tables import WRITERS
+from chengxin.rules.models import Held
 from tests.gates import matrix
 from tests.gates.canary import Search, seen
 from tests.gates.canary_world import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE, OTHER, PLATFORM, SHOP, World
@@ -162,9 +163,10 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "id": keys,
         "pk": keys,
         "run_id": keys,
-        "number": [world.clue.number, *keys],
+        "number": [world.clue.number, *Held.objects.values_list("number", flat=True), "1", *keys],
+        "code": ["R001"],
         "kind": list(kinds()),
-        "action": ["suspend", "first_look"],
+        "action": ["suspend", "first_look", "propose", "retire"],
         "digest": [one.evidence_hash for one in world.shop.verifications.all()],
         "shape": ["registered", "unregistered"],
         "form": ["json", "csv", "xlsx"],
@@ -182,6 +184,7 @@ KEYED = {
     "subjects.ImportRun": 1,
     "subjects.IdentityReportBatch": 1,
     "facts.Receipt": 3,
+    "rules.DryRun": 1,
     "supervision.PlatformRequest": 1,
     "detection.Run": 1,
     "jobs.Job": 4,

@@ -18,8 +18,8 @@ from chengxin.facts.kinds import Column, Kind, kinds
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.jobs import worker
-from chengxin.kernel.encryption import keyed_token
 from chengxin.kernel import clock
+from chengxin.kernel.encryption import keyed_token
 from chengxin.rules.deciding import desk
 from chengxin.subjects import actions as subjects
 from chengxin.subjects.models import Platform, Shop, Subject
@@ -29,6 +29,7 @@ from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
 from tests.gates import matrix
 from tests.gates.canary import Canary, canary, encrypted_fields, fact_columns, free_columns, seen
+from tests.gates.samples_rules import rules_of
 
 # The shape of each encrypted field's canary. A new personal field that is missing here is red.
 ENCRYPTED = {
@@ -223,6 +224,7 @@ def _uploads(city: matrix.City) -> None:
 
 def _a_decision(city: matrix.City, shop: Shop) -> None:
     """A trade asked about at once: its buyer, device, network and address come in clear, and none of them may stay."""
+    city.once(rules_of)
     desk.forget()
     columns = {name: value(f"order.{name}") for name in ("buyer", "device", "ip", "address")}
     at = clock.now().isoformat()

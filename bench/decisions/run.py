@@ -3,7 +3,7 @@
     python bench/decisions/run.py [--seconds 10] [--rules 50] [--orders 20000] [--connections 4]
 
 Starts the product as `chengxin serve` does, in a data directory of its own, over a lake of so many orders, and asks it over keep-alive
-connections. Prints decisions per second, the time to the answer (p50, p99) and the server's processor time. Asker and server share the machine.
+connections. Prints decisions per second, the time to the answer (p50, p99) and the server's processor time. Both share the machine.
 """
 
 from __future__ import annotations

@@ -156,11 +156,11 @@ def _eight(typing: Any, data: Any, place: Any) -> Any:
 def _word(data, at, left):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
     """Up to eight bytes from a place as a number; what is beyond the value (`left` bytes) is zero."""
     if at + 8 <= len(data):
-        word = _eight(data, at)  # type: ignore[call-arg]
+        word = _eight(data, at)  # type: ignore[call-arg, var-annotated]
     else:
-        word = np.uint64(0)
+        word = np.uint64(0)  # type: ignore[assignment]
         for place in range(min(left, len(data) - at)):
-            word |= np.uint64(data[at + place]) << np.uint64(8 * place)
+            word |= np.uint64(data[at + place]) << np.uint64(8 * place)  # type: ignore[assignment]
     return word if left >= 8 else word & ((np.uint64(1) << np.uint64(8 * left)) - np.uint64(1))
 
 

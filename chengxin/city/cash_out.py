@@ -236,18 +236,23 @@ SHARE, MALL_SHOPS = 0.006, 5  # of all shops, per class
 
 def add_honest(world: World, free: list[int]) -> list[int]:
     """The look-alikes on free shops; returns the shops that are left."""
-    for _ in range(max(1, world.recipe.shops // 400)):
+    for _ in range(max(at_least(world), world.recipe.shops // 400)):
         mates, free = neighbours(world, free, MALL_SHOPS)
         if mates:
             mall_account(world, mates)
     return give(world, free, LOOKALIKES, SHARE)
 
 
+def at_least(world: World) -> int:
+    """One of each class, but none in a hamlet of fewer than a hundred shops, which would be nothing but odd shops."""
+    return int(world.recipe.shops >= 100)
+
+
 def give(world: World, free: list[int], makers: tuple[Callable[[World, np.random.Generator, int], None], ...], share: float) -> list[int]:
     """Every class its shops among `free`; returns those that are left."""
     queue = list(free)
     for make in makers:
-        for turn in range(max(1, round(world.recipe.shops * share))):
+        for turn in range(max(at_least(world), round(world.recipe.shops * share))):
             if queue:
                 make(world, world.recipe.stream(make.__name__, turn), queue.pop())
     return queue

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chengxin.city.cash_out import at_least
 from chengxin.city.fulfilment import draw_buyers, mark, orders_of
 from chengxin.city.lookalikes import neighbours
 from chengxin.city.sizes import DAY
@@ -172,7 +173,7 @@ def add_honest(world: World, free: list[int]) -> list[int]:
     """The look-alikes, each of several shops of one platform; returns the shops that are left."""
     ordinary_measures(world)
     for make, size in LOOKALIKES:
-        for turn in range(max(1, world.recipe.shops // 300)):
+        for turn in range(max(at_least(world), world.recipe.shops // 300)):
             mates, rest = neighbours(world, free, size)
             if len(mates) == size:
                 free = rest

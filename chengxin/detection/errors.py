@@ -60,6 +60,20 @@ class UnfitFile(ChengxinError):
     }
 
 
+class AmountsOutOfRange(ChengxinError):
+    code = "amounts_out_of_range"
+    status = 422
+    what = {"zh": "数据中的金额不可能属实。", "en": "Amounts of money in the data cannot be true."}
+    why = {
+        "zh": "{kind} 的 {column} 最大为 {found} 分，超过一笔交易可能的上限 {most} 分，多半是单位有误。",
+        "en": "{column} of {kind} goes up to {found} fen, more than any trade can be ({most} fen); its unit is probably wrong.",
+    }
+    next = {
+        "zh": "金额须为整数分，请更正数据后重试。没有生成任何结果。",
+        "en": "Amounts are whole fen. Correct the data and try again. Nothing was written.",
+    }
+
+
 class UnknownForm(ChengxinError):
     code = "unknown_form_of_findings"
     status = 422

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from chengxin import detectors
 from chengxin.detection import grouping
-from chengxin.detection.errors import RunWentMad, UnknownDetector
+from chengxin.detection.errors import AmountsOutOfRange, RunWentMad, UnknownDetector
 from chengxin.detection.parts import Parts
 from chengxin.detectors import Detector, Finding, Window
 from chengxin.facts import kinds
 from chengxin.facts.kinds import Kind
+from chengxin.facts.oddities import MOST_FEN
 from chengxin.kernel import clock
 
 if TYPE_CHECKING:
@@ -65,10 +66,11 @@ def search(
     """What the detectors find in the lake's views that reaches into the window, grouped, the strongest of each detector first.
 
     Only what had happened by the window's end is seen. `parts` keeps each finished detector's findings, so that a run that was killed
-    goes on where it stopped. Raises RunWentMad.
+    goes on where it stopped. Raises RunWentMad, AmountsOutOfRange.
     """
     tell = progress or _silent
     hide_the_future(connection, window.until)
+    check_amounts(connection, sorted({kind for one in chosen for kind in one.kinds}))
     shops = shops_seen(connection)
     found: list[Finding] = []
     for place, detector in enumerate(chosen):
@@ -131,6 +133,19 @@ def _until(kind: Kind, until: datetime) -> str:
     shown = f"* REPLACE ({blank})" if blank else "*"
     source = f'"memory"."main"."{kind.kind}"'
     return f'CREATE OR REPLACE TEMP VIEW "{kind.kind}" AS SELECT {shown} FROM {source} WHERE "{kind.time}" < {moment}'  # noqa: S608
+
+
+def check_amounts(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+    """Raises AmountsOutOfRange when money is beyond what the intake takes: only a plain folder can hold that, and sums of it mean nothing."""
+    for kind in map(kinds.kind, names):
+        money = [column.name for column in kind.columns if column.type == "money"]
+        if not money:
+            continue
+        asked = ", ".join(f'max("{name}")' for name in money)
+        (row,) = connection.execute(f'SELECT {asked} FROM "{kind.kind}"').fetchall()  # noqa: S608 - names of our own kinds
+        for name, most in zip(money, row, strict=True):
+            if most is not None and most > MOST_FEN:
+                raise AmountsOutOfRange(kind=kind.kind, column=name, found=most, most=MOST_FEN)
 
 
 def shops_seen(connection: duckdb.DuckDBPyConnection) -> int:

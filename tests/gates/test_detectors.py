@@ -19,7 +19,7 @@ import yaml
 
 from chengxin import detectors
 from chengxin.detection import grouping, search
-from chengxin.detection.errors import RunWentMad
+from chengxin.detection.errors import AmountsOutOfRange, RunWentMad
 from chengxin.detection.tests import test_detector_cases as cases
 from chengxin.detectors import Detector, Finding, Window
 from chengxin.facts import kinds
@@ -317,6 +317,12 @@ def test_the_gate_sees_a_detector_that_reads_more_than_its_card_says(found: Any)
     (city, _), *_ = found("price_fraud")
     card = telling(lambda lake: lake.execute("SELECT shop, count(*) FROM visit GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3").fetchall())
     assert unnamed_kinds(card, city, findings(card, city))
+
+
+def test_amounts_that_no_trade_has_are_named(honest: World) -> None:
+    with pytest.raises(AmountsOutOfRange) as caught:
+        findings(detectors.load("price_fraud"), worlds.amounts(honest, worlds.huge, "huge amounts"))
+    assert caught.value.data["kind"] == "order"
 
 
 def test_the_gate_sees_a_crash_and_a_false_clue(honest: World) -> None:

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SIZES = [
     ("zh-hans", None),
-    ("en", PHONE),
+    pytest.param("en", PHONE, marks=[] if SHOTS else pytest.mark.nightly),
     pytest.param("en", None, marks=[] if SHOTS else pytest.mark.nightly),
     pytest.param("zh-hans", PHONE, marks=[] if SHOTS else pytest.mark.nightly),
 ]

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from chengxin.audit.models import Leaf
+from chengxin.jobs import outbox
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
 from chengxin.supervision import actions, errors
@@ -126,6 +127,7 @@ def test_officers_verdicts_change_what_a_finding_is_worth(few, findings):
     officer = town.person("officer", "officer", department="SAMR")
     for clue in made:
         actions.dismiss(officer, clue.id, "other", "核实为正常团购")
+    outbox.deliver_all()
     actions.open_from_findings(*town.run_with(findings[:1]))
     assert Waiting.objects.get(opened_at=None).score < findings[0].score
 

@@ -136,7 +136,7 @@ def _until(kind: Kind, until: datetime) -> str:
 
 
 def check_amounts(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
-    """Raises AmountsOutOfRange when money is beyond what the intake takes: only a plain folder can hold that, and sums of it mean nothing."""
+    """Raises AmountsOutOfRange when money is beyond what the intake takes: only plain folders hold that, and sums of it mean nothing."""
     for kind in map(kinds.kind, names):
         money = [column.name for column in kind.columns if column.type == "money"]
         if not money:

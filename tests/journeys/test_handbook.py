@@ -127,7 +127,7 @@ class Reader(Visitor):
         self.wrong.append(f"{self.at} ({self.language}): {what}")
 
     def look(self, page: Page, short: str, path: str, *, turn: int) -> None:
-        """Wide, then as a phone. axe looks at Chinese wide (turn 0) or at English on a phone (turn 1), in turns; at all four when it is -1."""
+        """Wide, then as a phone. axe looks at Chinese wide (turn 0) or at English on a phone (turn 1); at all four when it is -1."""
         self.at = page.name
         self.page.set_viewport_size(WIDE)
         answer = self.page.goto(self.base + path)

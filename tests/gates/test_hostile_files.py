@@ -293,6 +293,7 @@ def _feed(platform: Platform, count: int, seed: int) -> dict[str, int]:
     return tally
 
 
+@pytest.mark.one_database
 def test_mutants_are_accepted_or_named(platform: Platform) -> None:
     assert sum(_feed(platform, 63, 7).values()) == 63
 

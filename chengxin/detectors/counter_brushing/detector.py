@@ -30,7 +30,7 @@ Row = dict[str, Any]
 
 def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
     """One finding per shop; money in the reasons in yuan."""
-    given = {name: params[name] for name in ("settle_days", "whole_share", "price_share")}
+    given = {name: params[name] for name in ("settle_days", "whole_share", "price_share", "praise_stars")}
     lake.execute(f"CREATE OR REPLACE TEMP TABLE raid_order AS {ORDERS}", {"until": window.until, **given})
     chosen = _stretches(_rows(lake, STRETCHES, prior=params["prior"], idle_min=params["idle_min"]), params)
     if not chosen:

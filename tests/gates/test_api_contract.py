@@ -23,7 +23,7 @@ from chengxin.supervision.tests import town
 from tests.gates import contract, happy_paths
 from tests.gates.happy_paths import FURTHER, HAPPY, World
 
-EXAMPLES = 10
+EXAMPLES = 6
 NIGHTLY, ROUND = 50_000, 2_500
 
 
@@ -81,7 +81,7 @@ def test_every_answer_is_as_documented_at_length(world: World, operations: dict[
     result, seed = contract.Result(), random.randrange(2**32)
     for turn in range(NIGHTLY // ROUND):
         if result.cases < NIGHTLY and not result.wrong:
-            everybody(world, operations, EXAMPLES * 10, result, seed + turn)
+            everybody(world, operations, EXAMPLES * 16, result, seed + turn)
     with capsys.disabled():
         print(f"\napi contract, nightly: {result} (seed {seed})")
     assert not result.wrong, "\n\n".join(result.wrong)

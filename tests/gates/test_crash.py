@@ -40,7 +40,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory, **environment: str) -> dict[s
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_doubled(tmp_path: Path, undisturbed: dict[str, int]) -> None:
-    result = walk_with_kills(tmp_path, 6)
+    result = walk_with_kills(tmp_path, 4)
     assert result["broken"] == []
     assert result["tally"] == undisturbed
     assert undisturbed["clues"] > 0

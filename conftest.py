@@ -13,7 +13,7 @@ import pytest
 hypothesis.settings.register_profile("city", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("city")
 
-# Workers finish together only when the longest files do not come last.
+# Two workers finish together only when the longest files do not come last.
 LONGEST = (
     "test_handbook.py",
     "test_access_matrix.py",

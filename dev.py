@@ -89,7 +89,7 @@ def test(arguments: list[str]) -> None:
         call(PYTHON, "-m", "pytest", *arguments)
         return
     lint([])
-    pytest = (PYTHON, "-m", "pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+    pytest = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     say("tests on SQLite, with the browser")
     call(*pytest)
     say("tests on PostgreSQL")

@@ -42,7 +42,7 @@ def setup() -> Path:
     accounts.load_departments()
     folder = Path(settings.DATA_DIR) / "city"
     if not (folder / "city.json").exists():
-        recipe = Recipe(events=12_000, seed=3, prevalence=0.2, levels=(0, 1), start=date(2026, 3, 1), days=60, chunks=1)
+        recipe = Recipe(events=8_000, seed=3, prevalence=0.2, levels=(0, 1), start=date(2026, 3, 1), days=60, chunks=1)
         city.write(folder, recipe=recipe)
     for path in city.batches(folder):
         subjects.register_platform(path.parent.name, path.parent.name, ACTOR)

@@ -19,7 +19,10 @@ from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
 from tests.gates import bodies, cells, listings, matrix, samples, samples_rules, samples_subjects, samples_work  # noqa: F401 - register their samples
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database,
+]  # what a route answers is the rooms' matter, and their own tests run on both databases
 COUNTED: list[cells.Result] = []
 
 

@@ -23,6 +23,7 @@ from chengxin.supervision.tests import town
 from tests.gates import contract, happy_paths
 from tests.gates.happy_paths import FURTHER, HAPPY, World
 
+pytestmark = pytest.mark.one_database  # what a route answers is the rooms' matter, and their own tests run on both databases
 EXAMPLES = 6
 NIGHTLY, ROUND = 50_000, 2_500
 

@@ -29,6 +29,7 @@ from chengxin.kernel import jail
 from chengxin.kernel.errors import ChengxinError
 from chengxin.subjects.models import Platform
 
+pytestmark = pytest.mark.one_database  # the jail knows no database
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60  # of wall time on a loaded machine; the jail itself stops after 10 s of processor time
 GROWTH_KB = 400 * 1024
@@ -293,7 +294,6 @@ def _feed(platform: Platform, count: int, seed: int) -> dict[str, int]:
     return tally
 
 
-@pytest.mark.one_database
 def test_mutants_are_accepted_or_named(platform: Platform) -> None:
     assert sum(_feed(platform, 63, 7).values()) == 63
 

@@ -216,7 +216,7 @@ def test_bad_rows_are_set_aside_and_a_fact_counts_once(tmp_path: Path) -> None:
 
 
 def begun(lake: Path, out: Path) -> subprocess.Popen[bytes]:
-    words = ["-m", "chengxin.cli", "detect", "--lake", str(lake), "--out", str(out)]
+    words = ["-m", "chengxin.cli", "detect", "brushing", "empty_parcel", "price_fraud", "--lake", str(lake), "--out", str(out)]
     return subprocess.Popen([sys.executable, *words], cwd=ROOT, env={**os.environ, "CHENGXIN_DATA": str(out.parent / "no-data")})
 
 

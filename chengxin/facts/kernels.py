@@ -97,8 +97,32 @@ def _days(year, month, day):  # pragma: no cover - compiled
     return np.int64(days - 719162)
 
 
+_NO_ZONE = np.int64(-(2**62))
+
+
 @numba.njit(cache=True, nogil=True)
-def read_times(offsets, data):  # noqa: PLR0912, PLR0915  # pragma: no cover - compiled
+def _zone(data, place, end):  # pragma: no cover - compiled
+    """Microseconds east of UTC that the rest of a time says (Z, ±08:00, ±0800, ±08; nothing: the city's), _NO_ZONE when it says no zone."""
+    left = end - place
+    if left == 0:
+        return np.int64(CITY_OFFSET_US)
+    if data[place] == 90 and left == 1:
+        return np.int64(0)
+    if (data[place] != 43 and data[place] != 45) or (left != 6 and left != 5 and left != 3):
+        return _NO_ZONE
+    hours, minutes = _two(data, place + 1), np.int64(0)
+    if left == 6:
+        minutes = _two(data, place + 4) if data[place + 3] == 58 else np.int64(-1)
+    elif left == 5:
+        minutes = _two(data, place + 3)
+    if hours < 0 or hours > 14 or minutes < 0 or minutes > 59:
+        return _NO_ZONE
+    offset = (hours * 60 + minutes) * 60_000_000
+    return -offset if data[place] == 45 else offset
+
+
+@numba.njit(cache=True, nogil=True)
+def read_times(offsets, data):  # noqa: PLR0912  # pragma: no cover - compiled
     """ISO 8601: 2026-11-24[T| ]10:21[:33[.123456]][Z|±08:00|±0800] or a bare date → microseconds since 1970 UTC; without a zone: city
     time."""
     rows = len(offsets) - 1
@@ -142,25 +166,9 @@ def read_times(offsets, data):  # noqa: PLR0912, PLR0915  # pragma: no cover - c
                 place += 1
             if digits == 0 or digits > 9:
                 continue
-        offset = np.int64(CITY_OFFSET_US)
-        if place < end:
-            left = end - place
-            if data[place] == 90 and left == 1:
-                offset = np.int64(0)
-            elif (data[place] == 43 or data[place] == 45) and (left == 6 or left == 5 or left == 3):
-                hours = _two(data, place + 1)
-                minutes = np.int64(0)
-                if left == 6:
-                    minutes = _two(data, place + 4) if data[place + 3] == 58 else np.int64(-1)
-                elif left == 5:
-                    minutes = _two(data, place + 3)
-                if hours < 0 or hours > 14 or minutes < 0 or minutes > 59:
-                    continue
-                offset = (hours * 60 + minutes) * 60_000_000
-                if data[place] == 45:
-                    offset = -offset
-            else:
-                continue
+        offset = _zone(data, place, end)
+        if offset == _NO_ZONE:
+            continue
         values[row] = total - offset
         fine[row] = True
     return values, fine

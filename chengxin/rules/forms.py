@@ -110,7 +110,7 @@ class DryRunForm(forms.Form):
     until = forms.DateField(label=_("To"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"since": clock.today() - timedelta(weeks=1) * 8, "until": clock.today()})
+        kwargs.setdefault("initial", {"since": clock.today() - timedelta(weeks=8), "until": clock.today()})
         super().__init__(*args, **kwargs)
 
 

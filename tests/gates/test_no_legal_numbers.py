@@ -10,7 +10,7 @@ import chengxin
 
 HOME = Path(chengxin.__file__).parent
 SPANS = {"days", "weeks", "months", "years", "workdays"}
-# One day is a step to the neighbouring day, not a period; hours up to 23 are technical (sessions, tokens), a day's worth is legal.
+# One day is a step to the neighbouring day, not a period (a week is one). Hours up to 23 are technical (sessions, tokens), 24 are a day.
 STEPS = {-1, 0, 1}
 LEGAL_WORDS = ("_DAYS", "_WORKDAYS", "_MONTHS", "_YEARS", "_YUAN", "_FEN")
 
@@ -18,7 +18,11 @@ LEGAL_WORDS = ("_DAYS", "_WORKDAYS", "_MONTHS", "_YEARS", "_YUAN", "_FEN")
 ALLOWED: dict[str, str] = {
     "accounts/invitations.py: timedelta(days=7)": "how long an invitation link can be used: security of the account, no law",
     "facts/upkeep.py: timedelta(days=7)": "how long a merged file stays on disk for readers that still use it",
+    "rules/forms.py: timedelta(weeks=8)": "the stretch of the past that a dry run offers first; the person may choose another",
+    "rules/past.py: timedelta(weeks=1)": "how much of the past is read at once",
+    "rules/queries.py: timedelta(weeks=1)": "how much of the recent past the list of rules counts",
     "subjects/queries/coverage.py: timedelta(days=30)": "a forecast column of the coverage board",
+    "supervision/actions/reserve.py: timedelta(weeks=1)": "the budget's week ends seven days after it began",
     "supervision/pictures/rhythm.py: timedelta(days=14)": "how much of a shop's own rhythm the picture shows",
     "supervision/pictures/rhythm.py: timedelta(days=7)": "how much of a shop's own rhythm the picture shows",
     "supervision/pictures/reviews.py: timedelta(days=21)": "how much of a shop's reviews the picture shows",
@@ -39,6 +43,8 @@ def legal_numbers(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _in_call(node)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            yield from _in_product(node)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             yield from _in_constant(node)
 
@@ -55,8 +61,17 @@ def _in_call(node: ast.Call) -> Iterator[tuple[int, str]]:
         yield node.lineno, ast.unparse(node)
 
 
+def _in_product(node: ast.BinOp) -> Iterator[tuple[int, str]]:
+    """A stretch of time, however short, times a number is a period written in another way."""
+    for span, times in ((node.left, node.right), (node.right, node.left)):
+        stretch = isinstance(span, ast.Call) and ast.unparse(span.func).split(".")[-1] in ("timedelta", "relativedelta")
+        if stretch and _number(times) is not None:
+            yield node.lineno, ast.unparse(node)
+
+
 def _is_span(key: str | None, number: float) -> bool:
-    return (key in SPANS and number not in STEPS) or (key == "hours" and number != 0 and number % 24 == 0)
+    steps = STEPS if key in ("days", "workdays") else {0}
+    return (key in SPANS and number not in steps) or (key == "hours" and number != 0 and number % 24 == 0)
 
 
 def _in_constant(node: ast.Assign | ast.AnnAssign) -> Iterator[tuple[int, str]]:
@@ -107,8 +122,10 @@ def test_it_sees_what_it_is_there_to_see() -> None:
             "z = law.workdays.add(day, 5)",
             "REPAIR_DAYS = 3",
             "w = relativedelta(months=+3)",
+            "v = timedelta(weeks=1)",
+            "u = timedelta(days=1) * 15",
         ]
     )
-    assert len(list(legal_numbers(ast.parse(guilty)))) == 6
+    assert len(list(legal_numbers(ast.parse(guilty)))) == 8
     innocent = "\n".join(["a = day + timedelta(days=1)", "b = timedelta(seconds=30)", "c = timedelta(days=n)", "workdays.add(day, rule.n)"])
     assert not list(legal_numbers(ast.parse(innocent)))

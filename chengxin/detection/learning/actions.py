@@ -41,7 +41,7 @@ def _record(given: training.Lesson, made: training.Made, actor: str) -> LearnedM
         confirmed=int(given.labels.sum()),
         features=list(given.names),
         features_version=features.version(),
-        parameters={**features.tuning()["trees"], "seed": features.tuning()["seed"], "library": booster.library()},
+        parameters={**features.tuning()["trees"], "seed": features.tuning()["seed"], "library": booster.release()},
         report=made.report,
         trained_at=clock.now(),
         trained_by=actor,

@@ -19,7 +19,7 @@ def available() -> bool:
     return find_spec("xgboost") is not None
 
 
-def library() -> str:
+def release() -> str:
     """name==version of the library, for the record."""
     for name in ("xgboost-cpu", "xgboost"):
         try:

@@ -1,6 +1,7 @@
 """The live path: a batch is remembered the moment it was accepted, and a shop that crosses a threshold becomes a clue in seconds.
 
-    kernels.py     compiled: what is remembered of the last days' trades, and what can be counted from it
+    kernels.py     compiled: what is remembered of the last days' trades
+    looks.py       compiled: what it holds about shops, and who is tied to one
     state.py       the memory itself: it grows, forgets, is written down and read back
     reading.py     a batch's columns as rows of trades
     thresholds.py  thresholds.yaml: which counts of a shop are an alert, and which detector it calls

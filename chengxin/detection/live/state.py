@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from chengxin.detection.live import kernels
+from chengxin.detection.live import kernels, looks
 from chengxin.detection.live.kernels import ACCOUNTS, HELD, HOURS, SHOPS, THINGS, TIES, TRADES, Memory, Rules
 
 Ints = NDArray[np.int64]
@@ -151,7 +151,7 @@ class State:
 
     def look(self, shops: NDArray[np.int32]) -> Ints:
         """int64[shops, kernels.COUNTS]: what is remembered about shops, by number."""
-        counts: Ints = kernels.look(self.memory, shops, self.rules, self._numbers(len(shops)))
+        counts: Ints = looks.look(self.memory, shops, self.rules, self._numbers(len(shops)))
         return counts
 
     def wait(self, shops: NDArray[np.int32], signs: Ints) -> None:
@@ -160,7 +160,7 @@ class State:
 
     def ring(self, shop: int, most: int = 500) -> tuple[Ints, int]:
         """(tokens of the shops of the doubtful trades of accounts tied to this shop's, itself first; how many accounts these are)."""
-        shops, accounts = kernels.ring(self.memory, shop, self.rules, most, self._numbers(1))
+        shops, accounts = looks.ring(self.memory, shop, self.rules, most, self._numbers(1))
         return self.memory.shop_tokens[shops], int(accounts)
 
     # -- writing down

@@ -77,6 +77,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["username"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("email_index", ""), _negated=True), fields=("email_index",), name="one_person_an_email"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("officer_number", ""), _negated=True),
+                        fields=("officer_number",),
+                        name="one_person_an_officer_number",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +111,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_from", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="department_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("successor", None), models.Q(("successor", models.F("code")), _negated=True), _connector="OR"),
+                        name="department_does_not_succeed_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +174,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "claim"), ("subject_id__isnull", False)),
+                            models.Q(models.Q(("kind", "claim"), _negated=True), ("user__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invitation_has_person_or_subject",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Recusal",
@@ -248,126 +282,70 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-granted_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at", None), models.Q(("estate", "business"), _negated=True)),
+                        fields=("user",),
+                        name="one_administration_a_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role", models.F("estate")),
+                            models.Q(("estate", "business"), models.Q(("role__in", ["auditadmin", "secadmin", "sysadmin"]), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="estate_follows_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("granted_by", None),
+                            ("confirmed_by", None),
+                            models.Q(("confirmed_by", models.F("granted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="maker_is_not_checker",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("granted_by", None), models.Q(("granted_by", models.F("user")), _negated=True), _connector="OR"
+                        ),
+                        name="nobody_grants_to_himself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None), models.Q(("confirmed_by", models.F("user")), _negated=True), _connector="OR"
+                        ),
+                        name="nobody_confirms_himself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                        name="grant_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role__in", ["head", "officer", "reviewer"]), _negated=True),
+                            ("department__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="department_roles_have_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role__in", ["courier_staff", "merchant", "payment_staff"]), _negated=True),
+                            ("subject_id__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="subject_roles_have_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role__in", ["platform_staff"]), _negated=True),
+                            models.Q(("platform_code", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="platform_roles_have_one",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("email_index", ""), _negated=True), fields=("email_index",), name="one_person_an_email"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("officer_number", ""), _negated=True), fields=("officer_number",), name="one_person_an_officer_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to", None), ("valid_from", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
-                name="department_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("successor", None), models.Q(("successor", models.F("code")), _negated=True), _connector="OR"),
-                name="department_does_not_succeed_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "claim"), ("subject_id__isnull", False)),
-                    models.Q(models.Q(("kind", "claim"), _negated=True), ("user__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invitation_has_person_or_subject",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at", None), models.Q(("estate", "business"), _negated=True)),
-                fields=("user",),
-                name="one_administration_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role", models.F("estate")),
-                    models.Q(("estate", "business"), models.Q(("role__in", ["auditadmin", "secadmin", "sysadmin"]), _negated=True)),
-                    _connector="OR",
-                ),
-                name="estate_follows_role",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("granted_by", None),
-                    ("confirmed_by", None),
-                    models.Q(("confirmed_by", models.F("granted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="maker_is_not_checker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("granted_by", None), models.Q(("granted_by", models.F("user")), _negated=True), _connector="OR"),
-                name="nobody_grants_to_himself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confirmed_by", None), models.Q(("confirmed_by", models.F("user")), _negated=True), _connector="OR"),
-                name="nobody_confirms_himself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
-                name="grant_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role__in", ["head", "officer", "reviewer"]), _negated=True), ("department__isnull", False), _connector="OR"
-                ),
-                name="department_roles_have_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role__in", ["courier_staff", "merchant", "payment_staff"]), _negated=True),
-                    ("subject_id__isnull", False),
-                    _connector="OR",
-                ),
-                name="subject_roles_have_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role__in", ["platform_staff"]), _negated=True),
-                    models.Q(("platform_code", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="platform_roles_have_one",
-            ),
         ),
     ]

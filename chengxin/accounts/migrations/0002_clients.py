@@ -84,6 +84,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "key_id"), name="one_key_an_id_and_client"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,13 +105,10 @@ class Migration(migrations.Migration):
                 ),
                 ("key", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="accounts.clientkey")),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="clientkey",
-            constraint=models.UniqueConstraint(fields=("client", "key_id"), name="one_key_an_id_and_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="signaturerecord",
-            constraint=models.UniqueConstraint(fields=("key", "signature"), name="a_signature_is_kept_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "signature"), name="a_signature_is_kept_once"),
+                ],
+            },
         ),
     ]

@@ -10,11 +10,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="run",
-            name="focus",
-            field=models.JSONField(default=list, help_text="tokens of the shops it was narrowed to; empty: the whole city"),
-        ),
         migrations.CreateModel(
             name="LiveAlert",
             fields=[
@@ -46,5 +41,10 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [models.UniqueConstraint(fields=("batch", "shop", "code"), name="live_alert_once")],
             },
+        ),
+        migrations.AddField(
+            model_name="run",
+            name="focus",
+            field=models.JSONField(default=list, help_text="tokens of the shops it was narrowed to; empty: the whole city"),
         ),
     ]

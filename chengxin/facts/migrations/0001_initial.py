@@ -90,6 +90,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "indexes": [
+                    models.Index(fields=["kind", "replaced_at", "first_at"], name="facts_segment_live"),
+                    models.Index(fields=["expires_on"], name="facts_segment_expiry"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +105,11 @@ class Migration(migrations.Migration):
                 ("since", models.DateTimeField()),
                 ("segment", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="facts.segment")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("holder", "root", "segment"), name="facts_hold_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CrossIssue",
@@ -121,17 +130,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["platform", "-found_at"], name="facts_cross_issue_platform")],
                 "constraints": [models.UniqueConstraint(fields=("receipt", "check_code"), name="facts_cross_issue_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="segment",
-            index=models.Index(fields=["kind", "replaced_at", "first_at"], name="facts_segment_live"),
-        ),
-        migrations.AddIndex(
-            model_name="segment",
-            index=models.Index(fields=["expires_on"], name="facts_segment_expiry"),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.UniqueConstraint(fields=("holder", "root", "segment"), name="facts_hold_once"),
         ),
     ]

@@ -50,6 +50,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["platform", "-at"], name="decision_batch_platform"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +94,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at", "-number"],
+                "indexes": [
+                    models.Index(fields=["verdict", "-at"], name="held_open"),
+                    models.Index(fields=["platform", "-at"], name="held_platform"),
+                    models.Index(fields=["shop", "-at"], name="held_shop"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("outcome__in", ["review", "refer"])), name="held_is_no_pass"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verdict", ""), ("answered_by", ""), ("answered_at", None)),
+                            models.Q(
+                                models.Q(("verdict", ""), _negated=True),
+                                models.Q(("answered_by", ""), _negated=True),
+                                models.Q(("answer", ""), _negated=True),
+                                ("answered_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="held_answered_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +175,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["rule", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("rule", "number"), name="rule_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["DRAFT", "PROPOSED"])), fields=("rule",), name="rule_one_open_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("DRAFT", "PROPOSED", "SIGNED", "RETIRED", "DROPPED"))), name="rule_state_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("outcome__in", ["review", "refer"])), name="rule_never_blocks"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["SIGNED", "RETIRED"]), _negated=True),
+                            models.Q(
+                                models.Q(("signed_by", ""), _negated=True),
+                                models.Q(("signed_by", models.F("drafted_by")), _negated=True),
+                                models.Q(("signed_by", models.F("proposed_by")), _negated=True),
+                                models.Q(("digest", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="rule_signed_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +224,11 @@ class Migration(migrations.Migration):
                 ("held", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="hits", to="rules.held")),
                 ("version", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="hits", to="rules.ruleversion")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("held", "version"), name="hit_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DryRun",
@@ -200,81 +252,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-asked_at"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="decisionbatch",
-            index=models.Index(fields=["platform", "-at"], name="decision_batch_platform"),
-        ),
-        migrations.AddIndex(
-            model_name="held",
-            index=models.Index(fields=["verdict", "-at"], name="held_open"),
-        ),
-        migrations.AddIndex(
-            model_name="held",
-            index=models.Index(fields=["platform", "-at"], name="held_platform"),
-        ),
-        migrations.AddIndex(
-            model_name="held",
-            index=models.Index(fields=["shop", "-at"], name="held_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="held",
-            constraint=models.CheckConstraint(condition=models.Q(("outcome__in", ["review", "refer"])), name="held_is_no_pass"),
-        ),
-        migrations.AddConstraint(
-            model_name="held",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verdict", ""), ("answered_by", ""), ("answered_at", None)),
-                    models.Q(
-                        models.Q(("verdict", ""), _negated=True),
-                        models.Q(("answered_by", ""), _negated=True),
-                        models.Q(("answer", ""), _negated=True),
-                        ("answered_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="held_answered_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.UniqueConstraint(fields=("rule", "number"), name="rule_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["DRAFT", "PROPOSED"])), fields=("rule",), name="rule_one_open_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("DRAFT", "PROPOSED", "SIGNED", "RETIRED", "DROPPED"))), name="rule_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.CheckConstraint(condition=models.Q(("outcome__in", ["review", "refer"])), name="rule_never_blocks"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["SIGNED", "RETIRED"]), _negated=True),
-                    models.Q(
-                        models.Q(("signed_by", ""), _negated=True),
-                        models.Q(("signed_by", models.F("drafted_by")), _negated=True),
-                        models.Q(("signed_by", models.F("proposed_by")), _negated=True),
-                        models.Q(("digest", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="rule_signed_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hit",
-            constraint=models.UniqueConstraint(fields=("held", "version"), name="hit_once"),
         ),
     ]

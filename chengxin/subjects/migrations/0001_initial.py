@@ -15,196 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Platform",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("code", models.SlugField(max_length=40, unique=True)),
-                ("name", models.CharField(max_length=100)),
-                ("name_en", models.CharField(blank=True, max_length=100)),
-                ("kind", models.CharField(default="platform", max_length=10)),
-                ("url", models.URLField(blank=True, max_length=300)),
-                ("app_path", models.CharField(blank=True, max_length=200)),
-                ("icp_no", models.CharField(blank=True, max_length=60)),
-                ("division", models.CharField(blank=True, max_length=12)),
-                ("regulator", models.CharField(blank=True, max_length=100)),
-                (
-                    "contact_officer",
-                    chengxin.kernel.encryption.EncryptedTextField(
-                        basis="order37.25", blank=True, default="", purpose="监管联系", term="RETAIN_ID"
-                    ),
-                ),
-                (
-                    "contact_phone",
-                    chengxin.kernel.encryption.EncryptedTextField(
-                        basis="order37.25", blank=True, default="", purpose="监管联系", term="RETAIN_ID"
-                    ),
-                ),
-                ("webhook_url", models.URLField(blank=True, max_length=300)),
-                ("status", models.CharField(default="active", max_length=10)),
-                ("opened_on", models.DateField(blank=True, null=True)),
-                ("closed_on", models.DateField(blank=True, null=True)),
-            ],
-            options={
-                "ordering": ["code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="IdentityReportBatch",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("year", models.PositiveSmallIntegerField()),
-                ("month", models.PositiveSmallIntegerField()),
-                ("status", models.CharField(default="draft", max_length=10)),
-                ("digest", models.CharField(max_length=32)),
-                ("channel_note", models.CharField(blank=True, max_length=300)),
-                ("made_at", models.DateTimeField()),
-                ("made_by", models.CharField(max_length=80)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "platform",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="identity_reports", to="subjects.platform"),
-                ),
-            ],
-            options={
-                "ordering": ["-year", "-month", "platform"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Shop",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("shop_id", models.CharField(max_length=100)),
-                ("token", models.BigIntegerField(unique=True)),
-                ("name", models.CharField(blank=True, max_length=200)),
-                ("url", models.CharField(blank=True, max_length=500)),
-                ("url_key", models.CharField(blank=True, db_index=True, max_length=500)),
-                ("path_words", models.CharField(blank=True, max_length=300)),
-                ("division", models.CharField(blank=True, max_length=12)),
-                ("operating_address", models.CharField(blank=True, max_length=300)),
-                (
-                    "person_address",
-                    chengxin.kernel.encryption.EncryptedTextField(
-                        basis="order37.24", blank=True, default="", purpose="实名登记核验", term="RETAIN_ID"
-                    ),
-                ),
-                (
-                    "contact",
-                    chengxin.kernel.encryption.EncryptedTextField(
-                        basis="order37.24", blank=True, default="", purpose="实名登记核验", term="RETAIN_ID"
-                    ),
-                ),
-                ("categories", models.JSONField(blank=True, default=list)),
-                ("registered", models.BooleanField(default=True)),
-                ("exemption", models.CharField(blank=True, default="", max_length=2)),
-                ("over_100k", models.BooleanField(default=False)),
-                ("over_100k_since", models.DateField(blank=True, null=True)),
-                ("state", models.CharField(default="DRAFT", max_length=14)),
-                ("state_since", models.DateTimeField()),
-                ("state_reason", models.CharField(blank=True, max_length=500)),
-                ("displayed", models.BooleanField(default=False)),
-                ("verified_at", models.DateTimeField(blank=True, null=True)),
-                ("next_due_on", models.DateField(blank=True, null=True)),
-                ("licence_expires_on", models.DateField(blank=True, null=True)),
-                ("opened_on", models.DateField(blank=True, null=True)),
-                ("closed_on", models.DateField(blank=True, null=True)),
-                ("created_at", models.DateTimeField()),
-                ("created_by", models.CharField(max_length=80)),
-                ("updated_at", models.DateTimeField()),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("platform", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="shops", to="subjects.platform")),
-            ],
-            options={
-                "ordering": ["platform", "shop_id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SelfDeclaration",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("exemption", models.CharField(max_length=2)),
-                ("text", models.CharField(max_length=100)),
-                ("declared_at", models.DateTimeField()),
-                ("declared_by", models.CharField(max_length=80)),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                ("shop", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="declarations", to="subjects.shop")),
-            ],
-            options={
-                "ordering": ["-declared_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reminder",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("kind", models.CharField(max_length=12)),
-                ("due_on", models.DateField()),
-                ("days_before", models.IntegerField()),
-                ("fen", models.BigIntegerField(blank=True, null=True)),
-                ("sent_at", models.DateTimeField()),
-                ("shop", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="subjects.shop")),
-            ],
-            options={
-                "ordering": ["-sent_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="IdentityVerification",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("method", models.CharField(max_length=16)),
-                ("result", models.CharField(max_length=4)),
-                ("checks", models.JSONField(default=list)),
-                ("facts", models.JSONField(default=dict)),
-                ("evidence_hash", models.CharField(blank=True, max_length=64)),
-                ("verifier", models.CharField(max_length=80)),
-                ("second_verifier", models.CharField(blank=True, default="", max_length=80)),
-                ("diff", models.JSONField(default=dict)),
-                ("reason", models.CharField(blank=True, max_length=500)),
-                ("verified_at", models.DateTimeField()),
-                ("next_due_on", models.DateField(blank=True, null=True)),
-                ("shop", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="verifications", to="subjects.shop")),
-            ],
-            options={
-                "ordering": ["-verified_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="IdentityReportRow",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("row", models.PositiveIntegerField()),
-                ("shape", models.CharField(max_length=12)),
-                (
-                    "fields",
-                    chengxin.kernel.encryption.EncryptedTextField(basis="order37.25", purpose="平台内经营者身份信息报送", term="RETAIN_ID"),
-                ),
-                ("receipt", models.CharField(default="pending", max_length=10)),
-                ("reasons", models.JSONField(default=list)),
-                (
-                    "batch",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="subjects.identityreportbatch"),
-                ),
-                ("shop", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="report_rows", to="subjects.shop")),
-            ],
-            options={
-                "ordering": ["row"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ShopTurnover",
-            fields=[
-                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("year", models.PositiveSmallIntegerField()),
-                ("month", models.PositiveSmallIntegerField()),
-                ("fen", models.BigIntegerField()),
-                ("noted_at", models.DateTimeField()),
-                ("shop", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="turnover", to="subjects.shop")),
-            ],
-            options={
-                "ordering": ["year", "month"],
-            },
-        ),
-        migrations.CreateModel(
             name="Subject",
             fields=[
                 ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -288,19 +98,326 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddField(
-            model_name="shop",
-            name="subject",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="shops", to="subjects.subject"
-            ),
+        migrations.CreateModel(
+            name="Platform",
+            fields=[
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("name_en", models.CharField(blank=True, max_length=100)),
+                ("kind", models.CharField(default="platform", max_length=10)),
+                ("url", models.URLField(blank=True, max_length=300)),
+                ("app_path", models.CharField(blank=True, max_length=200)),
+                ("icp_no", models.CharField(blank=True, max_length=60)),
+                ("division", models.CharField(blank=True, max_length=12)),
+                ("regulator", models.CharField(blank=True, max_length=100)),
+                (
+                    "contact_officer",
+                    chengxin.kernel.encryption.EncryptedTextField(
+                        basis="order37.25", blank=True, default="", purpose="监管联系", term="RETAIN_ID"
+                    ),
+                ),
+                (
+                    "contact_phone",
+                    chengxin.kernel.encryption.EncryptedTextField(
+                        basis="order37.25", blank=True, default="", purpose="监管联系", term="RETAIN_ID"
+                    ),
+                ),
+                ("webhook_url", models.URLField(blank=True, max_length=300)),
+                ("status", models.CharField(default="active", max_length=10)),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="platforms", to="subjects.subject"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["platform", "own_site", "social", "live"])), name="platform_kind"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("status__in", ["active", "closed"])), name="platform_status"),
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="platform",
-            name="subject",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="platforms", to="subjects.subject"
-            ),
+        migrations.CreateModel(
+            name="IdentityReportBatch",
+            fields=[
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("month", models.PositiveSmallIntegerField()),
+                ("status", models.CharField(default="draft", max_length=10)),
+                ("digest", models.CharField(max_length=32)),
+                ("channel_note", models.CharField(blank=True, max_length=300)),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=80)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "platform",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="identity_reports", to="subjects.platform"),
+                ),
+            ],
+            options={
+                "ordering": ["-year", "-month", "platform"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("platform", "year", "month"), name="one_identity_report"),
+                    models.CheckConstraint(condition=models.Q(("month__in", [1, 7])), name="identity_report_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["draft", "sent", "answered"])), name="identity_report_status"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status", "draft"), ("sent_at__isnull", False), _connector="OR"), name="identity_report_sent"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Shop",
+            fields=[
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("shop_id", models.CharField(max_length=100)),
+                ("token", models.BigIntegerField(unique=True)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("url", models.CharField(blank=True, max_length=500)),
+                ("url_key", models.CharField(blank=True, db_index=True, max_length=500)),
+                ("path_words", models.CharField(blank=True, max_length=300)),
+                ("division", models.CharField(blank=True, max_length=12)),
+                ("operating_address", models.CharField(blank=True, max_length=300)),
+                (
+                    "person_address",
+                    chengxin.kernel.encryption.EncryptedTextField(
+                        basis="order37.24", blank=True, default="", purpose="实名登记核验", term="RETAIN_ID"
+                    ),
+                ),
+                (
+                    "contact",
+                    chengxin.kernel.encryption.EncryptedTextField(
+                        basis="order37.24", blank=True, default="", purpose="实名登记核验", term="RETAIN_ID"
+                    ),
+                ),
+                ("categories", models.JSONField(blank=True, default=list)),
+                ("registered", models.BooleanField(default=True)),
+                ("exemption", models.CharField(blank=True, default="", max_length=2)),
+                ("over_100k", models.BooleanField(default=False)),
+                ("over_100k_since", models.DateField(blank=True, null=True)),
+                ("state", models.CharField(default="DRAFT", max_length=14)),
+                ("state_since", models.DateTimeField()),
+                ("state_reason", models.CharField(blank=True, max_length=500)),
+                ("displayed", models.BooleanField(default=False)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("next_due_on", models.DateField(blank=True, null=True)),
+                ("licence_expires_on", models.DateField(blank=True, null=True)),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.CharField(max_length=80)),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("platform", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="shops", to="subjects.platform")),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="shops", to="subjects.subject"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["platform", "shop_id"],
+                "indexes": [
+                    models.Index(fields=["platform", "state"], name="shop_state"),
+                    models.Index(fields=["next_due_on"], name="shop_due"),
+                    models.Index(fields=["licence_expires_on"], name="shop_licence_expiry"),
+                    models.Index(fields=["name"], name="shop_name"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("platform", "shop_id"), name="one_shop_per_account"),
+                    models.CheckConstraint(condition=models.Q(("token__gte", 0)), name="shop_token"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "SEEN",
+                                    "DRAFT",
+                                    "SUBMITTED",
+                                    "CHECKING",
+                                    "VERIFIED",
+                                    "DUE_REVERIFY",
+                                    "NEEDS_FIX",
+                                    "REJECTED",
+                                    "SUSPENDED",
+                                    "EXITED",
+                                ),
+                            )
+                        ),
+                        name="shop_state_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("exemption__in", ["", "E1", "E2", "E3", "E4"])), name="shop_exemption"),
+                    models.CheckConstraint(
+                        condition=models.Q(("registered", False), models.Q(("exemption", ""), ("over_100k", False)), _connector="OR"),
+                        name="shop_exempt_only_unregistered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("registered", True), ("operating_address", ""), _connector="OR"),
+                        name="shop_person_has_no_plain_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["VERIFIED", "DUE_REVERIFY"]), _negated=True),
+                            models.Q(("next_due_on__isnull", False), ("subject__isnull", False), ("verified_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="shop_verified_has_identity_and_due_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("state", "EXITED"), _negated=True), ("closed_on__isnull", False), _connector="OR"),
+                        name="shop_exited_has_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("displayed", False), ("state", "VERIFIED"), _connector="OR"), name="shop_displayed_is_verified"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("over_100k", False), ("over_100k_since__isnull", False), _connector="OR"),
+                        name="shop_over_100k_has_date",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SelfDeclaration",
+            fields=[
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("exemption", models.CharField(max_length=2)),
+                ("text", models.CharField(max_length=100)),
+                ("declared_at", models.DateTimeField()),
+                ("declared_by", models.CharField(max_length=80)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("shop", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="declarations", to="subjects.shop")),
+            ],
+            options={
+                "ordering": ["-declared_at"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("exemption__in", ("E1", "E2", "E3", "E4"))), name="declaration_exemption"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)), fields=("shop",), name="one_declaration_in_force"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reminder",
+            fields=[
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=12)),
+                ("due_on", models.DateField()),
+                ("days_before", models.IntegerField()),
+                ("fen", models.BigIntegerField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField()),
+                ("shop", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="subjects.shop")),
+            ],
+            options={
+                "ordering": ["-sent_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "kind", "due_on", "days_before"), name="one_reminder"),
+                    models.CheckConstraint(condition=models.Q(("kind__in", ["reverify", "licence", "over_100k"])), name="reminder_kind"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IdentityVerification",
+            fields=[
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("method", models.CharField(max_length=16)),
+                ("result", models.CharField(max_length=4)),
+                ("checks", models.JSONField(default=list)),
+                ("facts", models.JSONField(default=dict)),
+                ("evidence_hash", models.CharField(blank=True, max_length=64)),
+                ("verifier", models.CharField(max_length=80)),
+                ("second_verifier", models.CharField(blank=True, default="", max_length=80)),
+                ("diff", models.JSONField(default=dict)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("verified_at", models.DateTimeField()),
+                ("next_due_on", models.DateField(blank=True, null=True)),
+                ("shop", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="verifications", to="subjects.shop")),
+            ],
+            options={
+                "ordering": ["-verified_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("method__in", ("register_match", "image_two_person", "id_service", "e_licence", "unmatched"))),
+                        name="verification_method",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("result__in", ("half", "pass", "fail"))), name="verification_result"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("method", "image_two_person"), ("result", "pass"), _negated=True),
+                            models.Q(
+                                models.Q(("second_verifier", ""), _negated=True),
+                                models.Q(("second_verifier", models.F("verifier")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="verification_by_image_has_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("result", "pass"), _negated=True), ("next_due_on__isnull", False), _connector="OR"),
+                        name="verification_passed_has_due_date",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IdentityReportRow",
+            fields=[
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("row", models.PositiveIntegerField()),
+                ("shape", models.CharField(max_length=12)),
+                (
+                    "fields",
+                    chengxin.kernel.encryption.EncryptedTextField(basis="order37.25", purpose="平台内经营者身份信息报送", term="RETAIN_ID"),
+                ),
+                ("receipt", models.CharField(default="pending", max_length=10)),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "batch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="subjects.identityreportbatch"),
+                ),
+                ("shop", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="report_rows", to="subjects.shop")),
+            ],
+            options={
+                "ordering": ["row"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "shop"), name="one_report_row_per_shop"),
+                    models.UniqueConstraint(fields=("batch", "row"), name="one_report_row_number"),
+                    models.CheckConstraint(condition=models.Q(("shape__in", ["registered", "unregistered"])), name="report_row_shape"),
+                    models.CheckConstraint(
+                        condition=models.Q(("receipt__in", ["pending", "accepted", "rejected"])), name="report_row_receipt"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ShopTurnover",
+            fields=[
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("month", models.PositiveSmallIntegerField()),
+                ("fen", models.BigIntegerField()),
+                ("noted_at", models.DateTimeField()),
+                ("shop", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="turnover", to="subjects.shop")),
+            ],
+            options={
+                "ordering": ["year", "month"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "year", "month"), name="one_turnover_per_month"),
+                    models.CheckConstraint(condition=models.Q(("month__gte", 1), ("month__lte", 12)), name="turnover_month"),
+                    models.CheckConstraint(condition=models.Q(("fen__gte", 0)), name="turnover_fen"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PaymentOrg",
@@ -324,6 +441,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("kind__in", ["bank", "nonbank"])), name="payment_org_kind"),
+                    models.CheckConstraint(condition=models.Q(("status__in", ["active", "closed"])), name="payment_org_status"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -350,6 +471,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["kind", "number"],
+                "indexes": [
+                    models.Index(fields=["expires_on"], name="licence_expiry"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "number"), name="one_licence"),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["valid", "expired", "suspended", "revoked", "cancelled"])), name="licence_status"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on__isnull", True),
+                            ("issued_on__isnull", True),
+                            ("expires_on__gte", models.F("issued_on")),
+                            _connector="OR",
+                        ),
+                        name="licence_dates",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -371,6 +510,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("shop__isnull", True), ("subject__isnull", False)),
+                            models.Q(("shop__isnull", False), ("subject__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="name_of_one_thing",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CourierFirm",
@@ -393,6 +544,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("status__in", ["active", "closed"])), name="courier_status"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -410,6 +564,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["kind", "value"],
+                "indexes": [
+                    models.Index(fields=["value"], name="identifier_value"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "kind", "value"), name="one_identifier"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["old_registration", "organisation_code", "tax_number", "old_name", "brand"])),
+                        name="identifier_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -429,6 +593,23 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="relations_in", to="subjects.subject"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["legal_rep_of", "controls", "branch_of", "operates_shop_of", "successor_of"])),
+                        name="relation_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_subject", models.F("to_subject")), _negated=True), name="relation_not_to_itself"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("since__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="relation_dates",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SubjectVersion",
@@ -450,6 +631,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "version"), name="one_subject_version"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -520,298 +704,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("rows__gte", 0)), name="import_rows"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="identityreportbatch",
-            constraint=models.UniqueConstraint(fields=("platform", "year", "month"), name="one_identity_report"),
-        ),
-        migrations.AddConstraint(
-            model_name="identityreportbatch",
-            constraint=models.CheckConstraint(condition=models.Q(("month__in", [1, 7])), name="identity_report_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="identityreportbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["draft", "sent", "answered"])), name="identity_report_status"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identityreportbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status", "draft"), ("sent_at__isnull", False), _connector="OR"), name="identity_report_sent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfdeclaration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exemption__in", ("E1", "E2", "E3", "E4"))), name="declaration_exemption"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfdeclaration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)), fields=("shop",), name="one_declaration_in_force"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(fields=("shop", "kind", "due_on", "days_before"), name="one_reminder"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ["reverify", "licence", "over_100k"])), name="reminder_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="identityverification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("method__in", ("register_match", "image_two_person", "id_service", "e_licence", "unmatched"))),
-                name="verification_method",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identityverification",
-            constraint=models.CheckConstraint(condition=models.Q(("result__in", ("half", "pass", "fail"))), name="verification_result"),
-        ),
-        migrations.AddConstraint(
-            model_name="identityverification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("method", "image_two_person"), ("result", "pass"), _negated=True),
-                    models.Q(
-                        models.Q(("second_verifier", ""), _negated=True), models.Q(("second_verifier", models.F("verifier")), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="verification_by_image_has_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identityverification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("result", "pass"), _negated=True), ("next_due_on__isnull", False), _connector="OR"),
-                name="verification_passed_has_due_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identityreportrow",
-            constraint=models.UniqueConstraint(fields=("batch", "shop"), name="one_report_row_per_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="identityreportrow",
-            constraint=models.UniqueConstraint(fields=("batch", "row"), name="one_report_row_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="identityreportrow",
-            constraint=models.CheckConstraint(condition=models.Q(("shape__in", ["registered", "unregistered"])), name="report_row_shape"),
-        ),
-        migrations.AddConstraint(
-            model_name="identityreportrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("receipt__in", ["pending", "accepted", "rejected"])), name="report_row_receipt"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shopturnover",
-            constraint=models.UniqueConstraint(fields=("shop", "year", "month"), name="one_turnover_per_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="shopturnover",
-            constraint=models.CheckConstraint(condition=models.Q(("month__gte", 1), ("month__lte", 12)), name="turnover_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="shopturnover",
-            constraint=models.CheckConstraint(condition=models.Q(("fen__gte", 0)), name="turnover_fen"),
-        ),
-        migrations.AddIndex(
-            model_name="shop",
-            index=models.Index(fields=["platform", "state"], name="shop_state"),
-        ),
-        migrations.AddIndex(
-            model_name="shop",
-            index=models.Index(fields=["next_due_on"], name="shop_due"),
-        ),
-        migrations.AddIndex(
-            model_name="shop",
-            index=models.Index(fields=["licence_expires_on"], name="shop_licence_expiry"),
-        ),
-        migrations.AddIndex(
-            model_name="shop",
-            index=models.Index(fields=["name"], name="shop_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.UniqueConstraint(fields=("platform", "shop_id"), name="one_shop_per_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(condition=models.Q(("token__gte", 0)), name="shop_token"),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        (
-                            "SEEN",
-                            "DRAFT",
-                            "SUBMITTED",
-                            "CHECKING",
-                            "VERIFIED",
-                            "DUE_REVERIFY",
-                            "NEEDS_FIX",
-                            "REJECTED",
-                            "SUSPENDED",
-                            "EXITED",
-                        ),
-                    )
-                ),
-                name="shop_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(condition=models.Q(("exemption__in", ["", "E1", "E2", "E3", "E4"])), name="shop_exemption"),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("registered", False), models.Q(("exemption", ""), ("over_100k", False)), _connector="OR"),
-                name="shop_exempt_only_unregistered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("registered", True), ("operating_address", ""), _connector="OR"),
-                name="shop_person_has_no_plain_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["VERIFIED", "DUE_REVERIFY"]), _negated=True),
-                    models.Q(("next_due_on__isnull", False), ("subject__isnull", False), ("verified_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="shop_verified_has_identity_and_due_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "EXITED"), _negated=True), ("closed_on__isnull", False), _connector="OR"),
-                name="shop_exited_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("displayed", False), ("state", "VERIFIED"), _connector="OR"), name="shop_displayed_is_verified"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("over_100k", False), ("over_100k_since__isnull", False), _connector="OR"),
-                name="shop_over_100k_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platform",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["platform", "own_site", "social", "live"])), name="platform_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platform",
-            constraint=models.CheckConstraint(condition=models.Q(("status__in", ["active", "closed"])), name="platform_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorg",
-            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ["bank", "nonbank"])), name="payment_org_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentorg",
-            constraint=models.CheckConstraint(condition=models.Q(("status__in", ["active", "closed"])), name="payment_org_status"),
-        ),
-        migrations.AddIndex(
-            model_name="licence",
-            index=models.Index(fields=["expires_on"], name="licence_expiry"),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.UniqueConstraint(fields=("kind", "number"), name="one_licence"),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["valid", "expired", "suspended", "revoked", "cancelled"])), name="licence_status"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on__isnull", True), ("issued_on__isnull", True), ("expires_on__gte", models.F("issued_on")), _connector="OR"
-                ),
-                name="licence_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indexedname",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("shop__isnull", True), ("subject__isnull", False)),
-                    models.Q(("shop__isnull", False), ("subject__isnull", True)),
-                    _connector="OR",
-                ),
-                name="name_of_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courierfirm",
-            constraint=models.CheckConstraint(condition=models.Q(("status__in", ["active", "closed"])), name="courier_status"),
-        ),
-        migrations.AddIndex(
-            model_name="subjectidentifier",
-            index=models.Index(fields=["value"], name="identifier_value"),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectidentifier",
-            constraint=models.UniqueConstraint(fields=("subject", "kind", "value"), name="one_identifier"),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectidentifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["old_registration", "organisation_code", "tax_number", "old_name", "brand"])),
-                name="identifier_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrelation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["legal_rep_of", "controls", "branch_of", "operates_shop_of", "successor_of"])),
-                name="relation_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrelation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_subject", models.F("to_subject")), _negated=True), name="relation_not_to_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrelation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__isnull", True), ("since__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
-                name="relation_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectversion",
-            constraint=models.UniqueConstraint(fields=("subject", "version"), name="one_subject_version"),
         ),
         migrations.RunPython(search_index.create, search_index.drop),
     ]

@@ -53,6 +53,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "-score", "number"],
+                "indexes": [
+                    models.Index(fields=["department", "state", "due_on"], name="clue_queue"),
+                    models.Index(fields=["behaviour", "state"], name="clue_behaviour"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)), fields=("key",), name="one_open_clue_per_ring"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("OPENED", "CHECKING", "ASKED_PLATFORM", "ANSWERED", "HANDED_OVER", "DISMISSED"))),
+                        name="clue_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "DISMISSED"), ("closed_at__isnull", False)),
+                            models.Q(models.Q(("state", "DISMISSED"), _negated=True), ("closed_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="clue_closed_when_dismissed",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("score__gte", 0), ("score__lte", 1)), name="clue_score_is_a_probability"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +108,12 @@ class Migration(migrations.Migration):
                 ("clue", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="links", to="supervision.clue")),
                 ("other", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="links_back", to="supervision.clue")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("clue", "other", "kind"), name="clue_link_once"),
+                    models.CheckConstraint(condition=models.Q(("clue", models.F("other")), _negated=True), name="clue_link_not_to_itself"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ClueReason",
@@ -101,6 +129,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["place"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clue", "place"), name="clue_reason_place"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +143,11 @@ class Migration(migrations.Migration):
                 ("clue", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="members", to="supervision.clue")),
                 ("shop", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="subjects.shop")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("clue", "token"), name="clue_shop_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ClueSighting",
@@ -145,6 +181,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "id"],
+                "indexes": [
+                    models.Index(fields=["department"], name="clue_step_department"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +194,14 @@ class Migration(migrations.Migration):
                 ("token", models.BigIntegerField()),
                 ("clue", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="traces", to="supervision.clue")),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["kind", "token"], name="clue_trace_token"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clue", "kind", "token"), name="clue_trace_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="KnownBenign",
@@ -187,89 +234,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "asked_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered_at__isnull", True)), fields=("clue", "platform"), name="one_open_request_per_platform"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("answer", "")),
+                            models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="request_answered_has_answer",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="clue",
-            index=models.Index(fields=["department", "state", "due_on"], name="clue_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="clue",
-            index=models.Index(fields=["behaviour", "state"], name="clue_behaviour"),
-        ),
-        migrations.AddConstraint(
-            model_name="clue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)), fields=("key",), name="one_open_clue_per_ring"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("OPENED", "CHECKING", "ASKED_PLATFORM", "ANSWERED", "HANDED_OVER", "DISMISSED"))),
-                name="clue_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "DISMISSED"), ("closed_at__isnull", False)),
-                    models.Q(models.Q(("state", "DISMISSED"), _negated=True), ("closed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="clue_closed_when_dismissed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clue",
-            constraint=models.CheckConstraint(condition=models.Q(("score__gte", 0), ("score__lte", 1)), name="clue_score_is_a_probability"),
-        ),
-        migrations.AddConstraint(
-            model_name="cluelink",
-            constraint=models.UniqueConstraint(fields=("clue", "other", "kind"), name="clue_link_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="cluelink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("clue", models.F("other")), _negated=True), name="clue_link_not_to_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cluereason",
-            constraint=models.UniqueConstraint(fields=("clue", "place"), name="clue_reason_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="clueshop",
-            constraint=models.UniqueConstraint(fields=("clue", "token"), name="clue_shop_once"),
-        ),
-        migrations.AddIndex(
-            model_name="cluestep",
-            index=models.Index(fields=["department"], name="clue_step_department"),
-        ),
-        migrations.AddIndex(
-            model_name="cluetrace",
-            index=models.Index(fields=["kind", "token"], name="clue_trace_token"),
-        ),
-        migrations.AddConstraint(
-            model_name="cluetrace",
-            constraint=models.UniqueConstraint(fields=("clue", "kind", "token"), name="clue_trace_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="platformrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answered_at__isnull", True)), fields=("clue", "platform"), name="one_open_request_per_platform"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("answer", "")),
-                    models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="request_answered_has_answer",
-            ),
         ),
     ]

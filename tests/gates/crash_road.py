@@ -2,7 +2,7 @@
 
     python -m tests.gates.crash_road KILLS [SEED]
 
-Runs in the data directory of CHENGXIN_DATA. The parent never touches database or engines, it only forks, so that every child starts clean
+Runs in the data directory of CHENGXIN_DATA; with -1 kills it only makes the city there, and a copy of the directory serves as well. The parent never touches database or engines, it only forks, so that every child starts clean
 and fast. Prints one JSON line with what it did; the exit code is 0 when no promise was broken.
 """
 
@@ -28,9 +28,8 @@ DETECTORS = os.environ.get("CRASH_DETECTORS", "brushing empty_parcel price_fraud
 EARLY = bool(os.environ.get("CRASH_ACKNOWLEDGES_EARLY"))  # the twin: receipts are told before they are committed
 
 
-def setup() -> Path:
-    """Database, a small city with much fraud, and its platforms; returns the city's folder."""
-    from django.conf import settings
+def prepare(folder: Path) -> None:
+    """Database, a small city with much fraud in the folder, and its platforms."""
     from django.core.management import call_command
 
     from chengxin import city
@@ -40,13 +39,10 @@ def setup() -> Path:
 
     call_command("migrate", verbosity=0)
     accounts.load_departments()
-    folder = Path(settings.DATA_DIR) / "city"
-    if not (folder / "city.json").exists():
-        recipe = Recipe(events=8_000, seed=3, prevalence=0.2, levels=(0, 1), start=date(2026, 3, 1), days=60, chunks=1)
-        city.write(folder, recipe=recipe)
+    recipe = Recipe(events=8_000, seed=3, prevalence=0.2, levels=(0, 1), start=date(2026, 3, 1), days=60, chunks=1)
+    city.write(folder, recipe=recipe)
     for path in city.batches(folder):
         subjects.register_platform(path.parent.name, path.parent.name, ACTOR)
-    return folder
 
 
 def walk(folder: Path, say: Callable[[str], None]) -> None:
@@ -132,7 +128,7 @@ def in_child(task: Callable[[Callable[[str], None]], None], seconds: float | Non
         if not chunk:
             break
         said += chunk
-        if EARLY and end is not None and b"receipt " in said:  # the twin need not be lucky: it dies between telling and committing
+        if EARLY and end is not None and b"receipt " in said:  # the twin dies between telling and committing
             end = time.monotonic()
     os.close(reading)
     os.waitpid(child, 0)
@@ -160,11 +156,15 @@ def _preload() -> None:
 
 def main(kills: int, seed: int) -> int:
     import django
+    from django.conf import settings
 
     django.setup()
     chance = random.Random(seed)
-    (folder_line, *_), _ = in_child(lambda say: say(str(setup())))
-    folder = Path(folder_line)
+    folder = Path(settings.DATA_DIR) / "city"
+    if not (folder / "city.json").exists():
+        in_child(lambda say: prepare(folder))
+    if kills < 0:
+        return 0
     started = time.monotonic()
     _preload()
     acknowledged: list[str] = []
@@ -172,7 +172,8 @@ def main(kills: int, seed: int) -> int:
     killed, length = 0, 8.0
     while killed < kills:
         born = time.monotonic()
-        said, was_killed = in_child(lambda say: walk(folder, say), seconds=chance.uniform(0.02, length))
+        moment = 3600.0 if EARLY else chance.uniform(0.02, length)
+        said, was_killed = in_child(lambda say: walk(folder, say), seconds=moment)
         acknowledged += said
         broken += [line for line in said if line.startswith("error ")]
         killed += was_killed

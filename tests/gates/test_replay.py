@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -119,15 +120,12 @@ print(rows, Receipt.objects.count(), Segment.objects.count())
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A data directory of its own, as several processes share it."""
     if os.environ.get("DATABASE_URL"):
         pytest.skip("the processes share a SQLite file here; PostgreSQL runs the same code in the tests above")
-    run(
-        tmp_path,
-        "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
-        "from chengxin.subjects.models import Platform; Platform.objects.create(code='shanhuo', name='山货集市')",
-    )
+    shutil.copytree(request.getfixturevalue("migrated"), tmp_path, dirs_exist_ok=True)
+    run(tmp_path, "from chengxin.subjects.models import Platform; Platform.objects.create(code='shanhuo', name='山货集市')")
     return tmp_path
 
 

@@ -38,6 +38,7 @@ ERRORS = {
     413: "The body is too large",
     415: "The content type is not accepted",
     422: "The input is not valid",
+    428: "A purpose must be stated first (X-Purpose)",
     429: "Too many requests",
     503: "A needed part is not available; nothing was changed",
 }

@@ -89,7 +89,7 @@ def credit_file(request: HttpRequest, id: str, days: Query[Days]) -> dict[str, A
 
 @router.get("/records/reports/{code}", response=ReportOut, auth=None, summary="Is a credit report genuine?")
 @access.open_to_all
-def report(request: HttpRequest, code: str) -> dict[str, Any]:
+def check_report(request: HttpRequest, code: str) -> dict[str, Any]:
     """What the holder of a report may learn by the code printed on it."""
     found = check(code.strip().upper())
     if found is None:

@@ -30,7 +30,7 @@ def _area(label: Any, most: int = 500, help_text: Any = "") -> forms.CharField:
 
 
 def _day(label: Any, required: bool = True, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=forms.DateInput(attrs=DAY))
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
 
 
 class EntryForm(forms.Form):

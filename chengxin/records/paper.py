@@ -82,7 +82,7 @@ def _record(one: Line) -> dict[str, Any]:
         [_("Document"), record.document_number],
         [_("Legal basis"), record.basis],
         [_("Decided on"), record.decided_on.isoformat()],
-        [_("True from – to"), f"{record.valid_from} – {record.valid_until or _('open')}"],
+        [_("True from – to"), f"{record.valid_from} – {record.valid_until or _('without an end')}"],
         [_("Public"), _public(one)],
         [_("Document SHA-256"), record.document_hash],
         [_("Log entry"), str(record.leaf)],

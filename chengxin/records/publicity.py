@@ -24,7 +24,7 @@ NOT_PUBLIC = {"zh": "此类记录不公示", "en": "this kind of record is not p
 
 @dataclass(frozen=True)
 class Publicity:
-    """`allowed`: may be public at all. `since` – `until`: the days it is shown, both included, None = no end. `earliest`: no repair before."""
+    """`allowed`: may be public at all. `since` – `until`: the days it is shown, both included, None = no end. `earliest`: of a repair."""
 
     allowed: bool
     why: Pair
@@ -45,7 +45,8 @@ def may_be_public(item: catalogue.Item, term: str, decided_on: date) -> Publicit
     found = catalogue.term_on(term, decided_on) if term else None
     if found is None:
         return Publicity(False, NO_TERM)
-    said = {"zh": f"{found.zh}：{found.early_when['zh']}", "en": f"{found.en}: {found.early_when['en']}"}
+    early = {"zh": "提前停止公示：", "en": "early end: "} if found.early else {"zh": "", "en": ""}
+    said = {"zh": f"{found.zh}；{early['zh']}{found.early_when['zh']}", "en": f"{found.en}; {early['en']}{found.early_when['en']}"}
     return Publicity(found.publish, said, found.provisions)
 
 

@@ -14,7 +14,7 @@ from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
-from chengxin.kernel.errors import Forbidden
+from chengxin.kernel.errors import NotFound
 from chengxin.records.access import DESK
 from chengxin.records.actions.steps import do_end, do_put, named, roles_in
 from chengxin.records.content import as_json, check_content, from_json
@@ -50,11 +50,11 @@ def propose_withdrawal(actor: Actor, record_id: object, reason: str, document: s
 
 
 def check_stands(actor: Actor, record_id: object) -> Record:
-    """A record that still holds, of a department of the actor's. Raises NotFound, AlreadyEnded, Forbidden."""
+    """A record that still holds, entered by a department of the actor's. Raises NotFound, AlreadyEnded."""
     with locks.locked(f"records.record:{record_id}"):
         record = access.get(actor, Record, pk=record_id)
     if not roles_in(actor, record.department, DESK):
-        raise Forbidden
+        raise NotFound
     if RecordEnd.objects.filter(record=record).exists():
         raise AlreadyEnded
     return record

@@ -56,7 +56,7 @@ def _body(actor: Actor, subject: Subject, asked: Asked, code: str, lines: list[q
         "true_on": asked.true_on.isoformat(),
         "known_on": asked.known_on.isoformat(),
         "made_at": clock.now().isoformat(timespec="seconds"),
-        "url": asked.url,
+        "url": f"{asked.url}?code={code}",
         "records": json.loads(json.dumps([queries.as_data(one) for one in lines], default=str)),
     }
 

@@ -175,7 +175,8 @@ def _preview(found: Proposal) -> dict[str, Any]:
     allowed = publicity.may_be_public(item, content["term"], content["decided_on"])
     by = publicity.publish_by(item, content["decided_on"]) if allowed.allowed else None
     colour = law.clock_colour(by, clock.today()) if by else ""
-    return {"content": content, "allowed": allowed, "publish_by": by, "publish_colour": colour}
+    behaviour = law.at(clock.today()).behaviour(content["behaviour"]) if content["behaviour"] else None
+    return {"content": content, "behaviour": behaviour, "allowed": allowed, "publish_by": by, "publish_colour": colour}
 
 
 @access.open_to(*DESK)

@@ -154,6 +154,13 @@ class ReportForm(forms.Form):
     true_on = _day(_("Facts true on"))
     known_on = _day(_("As known on"))
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        for name in ("true_on", "known_on"):
+            if given.get(name) and given[name] > clock.today():
+                self.add_error(name, _("A report cannot speak of a day that has not come."))
+        return given
+
 
 class DaysForm(forms.Form):
     """The two days of a bitemporal view."""

@@ -1,4 +1,4 @@
-"""（八）信用记录：two officers put a decision on file, the public sees it, the merchant objects, a third decides, a report proves itself."""
+"""（八）信用记录：two officers put a decision on file, all see it, the merchant objects, a third decides, a report proves itself."""
 
 from __future__ import annotations
 

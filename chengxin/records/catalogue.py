@@ -60,7 +60,8 @@ def _all() -> dict[str, list[Item]]:
 
 
 def _item(code: str, row: dict[str, Any]) -> Item:
-    return Item(code=code, **{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
+    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return Item(code=code, **given)
 
 
 def items(day: date) -> list[Item]:

@@ -49,8 +49,8 @@ def _check_days(item: catalogue.Item, content: dict[str, Any]) -> None:
 
 def _check_term(item: catalogue.Item, content: dict[str, Any]) -> None:
     """A publicity term is named exactly when the law of the day has one for this type."""
-    known = item.terms_on(content["decided_on"])
-    if content["term"] not in (known or {"": None}):
+    known = set(item.terms_on(content["decided_on"])) or {""}
+    if content["term"] not in known:
         _wrong("公示类别不在决定之日有效的法律规定之内", "the publicity category is none of those that were law on the day of decision")
 
 

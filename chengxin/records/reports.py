@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from chengxin.records.models import CreditReport, RecordEnd
+
+CODE = re.compile(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}")
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Checked:
 
 def check(code: str) -> Checked | None:
     """The report of a code; None when there is none."""
-    found = CreditReport.objects.filter(code=code).select_related("subject").first()
+    found = CreditReport.objects.filter(code=code).select_related("subject").first() if CODE.fullmatch(code) else None
     if found is None:
         return None
     changed = RecordEnd.objects.filter(record__number__in=found.records, at__gt=found.made_at).exists()

@@ -13,7 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from chengxin.kernel.errors import ChengxinError
 
-ROOMS = ("publicity", "supervision", "detection", "rules", "facts", "subjects", "accounts", "audit", "jobs")
+ROOMS = ("publicity", "supervision", "detection", "rules", "records", "facts", "subjects", "accounts", "audit", "jobs")
 
 
 class Problem(Schema):
@@ -38,6 +38,7 @@ ERRORS = {
     413: "The body is too large",
     415: "The content type is not accepted",
     422: "The input is not valid",
+    428: "A purpose must be stated first (X-Purpose)",
     429: "Too many requests",
     503: "A needed part is not available; nothing was changed",
 }

@@ -23,11 +23,12 @@ from chengxin.facts import actions as facts
 from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
+from chengxin.records import demo as records
 from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
 from chengxin.subjects import entries
 from chengxin.subjects.identifiers import resident_id_check_character
-from chengxin.subjects.models import Platform, Shop
+from chengxin.subjects.models import Platform, Shop, Subject
 
 ACTOR = "system:demo"
 SEED = 5
@@ -67,8 +68,19 @@ def load(size: str, job: JobRun | None = None) -> str:
     _say(job, 95, 100, "试算并签发规则 / trying and signing rules")
     writer, signer = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "head.samr"))
     starting.put_in_force(writer, signer, Recipe.days // 2)
+    _say(job, 98, 100, "记入信用档案 / putting records on file")
+    _records()
     _say(job, 100, 100, said)
     return said
+
+
+def _records() -> None:
+    """Decisions about the merchants one can sign in as, entered and confirmed by two people of the department."""
+    merchants = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:MERCHANTS]]
+    known = Subject.objects.in_bulk([pk for one in merchants for pk in one.subjects])
+    officer, reviewer = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "reviewer.samr"))
+    if merchants:
+        records.put_on_file([known[pk] for one in merchants for pk in one.subjects], officer, reviewer, merchants[0])
 
 
 def recipe(size: str) -> Recipe:

@@ -18,6 +18,11 @@ ROAD: dict[str, list[str]] = {
     # 3 an officer's verdict → the detectors' figures, and what a model may learn from
     "chengxin.supervision.events:ClueJudged": ["chengxin.supervision.actions.judging:tell_verdict"],
     "chengxin.supervision.events:ClueDismissed": ["chengxin.supervision.actions.judging:tell_dismissal"],
+    # 6 a decision is on the credit file, or off it → lists, joint measures and publicity elsewhere will hear of it here
+    "chengxin.records.events:RecordConfirmed": [],
+    "chengxin.records.events:RecordWithdrawn": [],
+    "chengxin.records.events:ObjectionRaised": [],
+    "chengxin.records.events:ObjectionDecided": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "chengxin.supervision",
     "chengxin.detection",
     "chengxin.rules",
+    "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",
     "chengxin.accounts",

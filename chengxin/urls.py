@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from chengxin.api import api
 
-ROOMS = ("web", "publicity", "supervision", "detection", "rules", "facts", "subjects", "accounts", "audit", "jobs")
+ROOMS = ("web", "publicity", "supervision", "detection", "rules", "records", "facts", "subjects", "accounts", "audit", "jobs")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(f"chengxin.{room}.urls")) for room in ROOMS if find_spec(f"chengxin.{room}.urls")),

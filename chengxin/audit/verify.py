@@ -6,6 +6,7 @@ three to the same verdicts. Formats (all JSON, hashes and signatures in hex, hea
 - chengxin-receipt/1: {format, kind, document, nonce, signature, leaf, proof, head, key}; `document` is the exact text that was signed
 - chengxin-leaf/1: {format, leaf, proof, head, key}
 - chengxin-consistency/1: {format, old, new, proof, key}
+- a PDF closed with a receipt whose document names its SHA-256, see sealed.py
 
 with leaf = {index, hash_name, body} and proof = [hash, …].
 """
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chengxin.audit import merkle, note
+from chengxin.audit import merkle, note, sealed
 from chengxin.audit.verdicts import TEXTS
 
 RECEIPT, LEAF, CONSISTENCY = "chengxin-receipt/1", "chengxin-leaf/1", "chengxin-consistency/1"
@@ -70,12 +71,29 @@ def verify_file(path: str | Path, key: str | None = None) -> Verdict:
 def verify(data: bytes, key: str | None = None) -> Verdict:
     """The verdict on the bytes of a file."""
     try:
-        given = json.loads(data.decode(), parse_constant=_refuse)
-        return _checked(given, key)
+        if data.startswith(b"%PDF-"):
+            return _checked_pdf(data, key)
+        return _checked(json.loads(data.decode(), parse_constant=_refuse), key)
     except Fails as failed:
         return Verdict(str(failed))
     except (ValueError, RecursionError):
         return Verdict("unreadable")
+
+
+def _checked_pdf(data: bytes, key: str | None) -> Verdict:
+    """A PDF is good when its receipt is, and the receipt's document names these very bytes."""
+    parts = sealed.opened(data)
+    if parts is None:
+        raise Fails("unreadable")
+    pdf, line = parts
+    given = json.loads(line.decode(), parse_constant=_refuse)
+    if _get(given, "format") != RECEIPT:
+        raise Fails("unreadable")
+    verdict = _checked(given, key)
+    document = json.loads(_text(_get(given, "document")), parse_constant=_refuse)
+    if _get(document, sealed.DIGEST) != hashlib.sha256(pdf).hexdigest():
+        raise Fails("document")
+    return verdict
 
 
 def _checked(given: Any, key: str | None) -> Verdict:

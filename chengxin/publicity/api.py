@@ -46,6 +46,32 @@ class PublicSubjectOut(Schema):
     as_of: date
 
 
+class PublicRecordOut(Schema):
+    """A record that the law has published. `disputed`: an objection is being examined; `leaf`: its entry in the public log."""
+
+    number: str
+    type: dict[str, str]
+    kind: str
+    level: str
+    summary: str
+    behaviour: str
+    amount_fen: int | None
+    maker: str
+    basis: str
+    document_number: str
+    decided_on: date
+    valid_until: date | None
+    disputed: bool
+    public_until: date | None
+    leaf: int
+
+
+class PublicCardOut(PublicSubjectOut):
+    """A subject with its public records."""
+
+    records: list[PublicRecordOut]
+
+
 class Search(Schema):
     q: str = Field(min_length=2, max_length=200, description="Name, unified social credit code, shop link or shop id")
 
@@ -57,8 +83,8 @@ def search(request: HttpRequest, query: Query[Search]) -> list[dict[str, Any]]:
     return [queries.as_data(card) for card in queries.look_up(query.q).cards]
 
 
-@router.get("/public/subjects/{id}", response=PublicSubjectOut, auth=None, summary="A subject's public card")
+@router.get("/public/subjects/{id}", response=PublicCardOut, auth=None, summary="A subject's public card")
 @access.open_to_all
 def subject(request: HttpRequest, id: str) -> dict[str, Any]:
     """Public facts only: never a clue, never a risk class, never a person's data."""
-    return queries.as_data(queries.card(id))
+    return {**queries.as_data(queries.card(id)), "records": queries.records_as_data(id)}

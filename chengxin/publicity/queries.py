@@ -8,6 +8,8 @@ from uuid import UUID
 
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
+from chengxin.records.queries import Line, public_of
+from chengxin.records.queries import as_data as record_as_data
 from chengxin.subjects import queries as subjects
 from chengxin.subjects.models import Subject
 from chengxin.subjects.queries import PublicCard
@@ -33,13 +35,22 @@ def look_up(text: str) -> Found:
 
 def card(id: str) -> PublicCard:
     """The public card of a subject. Raises NotFound for an unknown or malformed id."""
+    return subjects.public_card(_subject(id))
+
+
+def records(id: str) -> list[Line]:
+    """The records of a subject that the law has published today, each with its flag when it is disputed."""
+    return public_of(_subject(id))
+
+
+def _subject(id: str) -> Subject:
     try:
         found = Subject.objects.filter(pk=UUID(id)).first()
     except ValueError:
         found = None
     if found is None:
         raise NotFound
-    return subjects.public_card(found)
+    return found
 
 
 def summary(one: PublicCard) -> dict[str, Any]:
@@ -77,3 +88,8 @@ def as_data(one: PublicCard) -> dict[str, Any]:
         ],
         "as_of": clock.today(),
     }
+
+
+def records_as_data(id: str) -> list[dict[str, Any]]:
+    """The public records of a subject as plain data: what happened, who decided, on what basis, until when it is shown."""
+    return [record_as_data(one) for one in records(id)]

@@ -28,5 +28,6 @@ def search(request: HttpRequest) -> HttpResponse:
 @access.open_to_all
 def subject(request: HttpRequest, id: str) -> HttpResponse:
     """A subject's public card."""
-    card = queries.card(id)
-    return render(request, "publicity/subject.html", {"card": card, "state": queries.state(card), "today": clock.today()})
+    card, records = queries.card(id), queries.records(id)
+    context = {"card": card, "records": records, "state": queries.state(card), "today": clock.today()}
+    return render(request, "publicity/subject.html", context)

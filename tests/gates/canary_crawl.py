@@ -20,6 +20,7 @@ from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
 from chengxin.facts.kinds import kinds
 from chengxin.kernel.tables import WRITERS
+from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from tests.gates import matrix
 from tests.gates.canary import Search, seen
@@ -158,15 +159,15 @@ def crawl(world: World, thorough: bool = False) -> Crawl:
 def ids_of(world: World) -> dict[str, list[str]]:
     """Every id there is, by the name of the parameter that takes it."""
     keys = [str(row.pk) for label, most in KEYED.items() for row in apps.get_model(label)._default_manager.order_by("-pk")[:most]]
-    last = Leaf.objects.count()
+    last, records = Leaf.objects.count(), Record.objects.values_list("number", flat=True)
     return {
         "id": keys,
         "pk": keys,
         "run_id": keys,
         "detector": ["brushing"],
         "model": ["1"],
-        "number": [world.clue.number, *Held.objects.values_list("number", flat=True), "1", *keys],
-        "code": ["R001"],
+        "number": [world.clue.number, *Held.objects.values_list("number", flat=True), *records, "1", *keys],
+        "code": ["R001", *CreditReport.objects.values_list("code", flat=True)],
         "kind": list(kinds()),
         "action": ["suspend", "first_look", "propose", "retire"],
         "digest": [one.evidence_hash for one in world.shop.verifications.all()],
@@ -187,6 +188,8 @@ KEYED = {
     "subjects.IdentityReportBatch": 1,
     "facts.Receipt": 3,
     "rules.DryRun": 1,
+    "records.Objection": 1,
+    "records.Proposal": 1,
     "supervision.PlatformRequest": 1,
     "detection.Run": 1,
     "jobs.Job": 4,

@@ -20,6 +20,9 @@ from chengxin.facts.tests import sheets
 from chengxin.jobs import worker
 from chengxin.kernel import clock
 from chengxin.kernel.encryption import keyed_token
+from chengxin.records import actions as credit
+from chengxin.records.actions.reporting import Asked
+from chengxin.records.tests import people
 from chengxin.rules.deciding import desk
 from chengxin.subjects import actions as subjects
 from chengxin.subjects.models import Platform, Shop, Subject
@@ -47,6 +50,8 @@ ENCRYPTED = {
     "accounts.User.email": "email",
     "accounts.User.phone": "phone",
     "audit.PersonalPart.content": "ip",
+    "records.Objection.statement": "text",
+    "records.Objection.answer": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -59,7 +64,8 @@ EVERY = {place: canary(place, shape) for place, shape in {**ENCRYPTED, **FACTS, 
 # Free text stays readable in the lake and on the desk of the officer who handles it: that is what it was reported for.
 OF_THE_LAKE = frozenset(FREE)
 OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
-OF_THE_DESK = OF_THE_DATABASE
+# What a subject says against a record, and the answer, are for the desk that decides; the read is logged.
+OF_THE_DESK = OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer"}
 
 PLATFORM, OTHER = "mall-a", "mall-b"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -97,6 +103,7 @@ def build() -> World:
     clue = _a_clue(city)
     subject = Subject.objects.get(pk=shop.subject_id)
     RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
+    _an_objection(city, subject)
     return World(city, subject, shop, clue, receipts)
 
 
@@ -253,6 +260,21 @@ def _a_clue(city: matrix.City) -> Clue:
     asked = clue.requests.get()
     _done(city.browser("platform_staff").post(asked.page_url, {"answer": value("answer of a platform")}), 302)
     return Clue.objects.get(pk=clue.pk)
+
+
+# ---- the credit file
+
+
+def _an_objection(city: matrix.City, subject: Subject) -> None:
+    """Two officers put a record on the file, the subject objects, a third answers."""
+    officer, reviewer, head = (of_user(city.person(role)) for role in ("officer", "reviewer", "head"))
+    made = credit.propose_record(officer, subject.pk, "SAMR", people.penalty())
+    record = credit.confirm(reviewer, made.pk).made
+    assert record
+    page = f"/merchant/records/{record.number}/object/"
+    _done(city.browser("merchant").post(page, {"statement": value("records.Objection.statement")}), 302)
+    credit.decide_objection(head, record.objections.get().pk, False, value("records.Objection.answer"))
+    credit.make_report(officer, subject, Asked("核查线索", clock.today(), clock.today(), "https://city.example/"))
 
 
 # ---- are they there?

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.test import Client
@@ -17,6 +17,10 @@ from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.kernel import clock
+from chengxin.records import actions as records
+from chengxin.records.actions.reporting import Asked
+from chengxin.records.models import CreditReport
+from chengxin.records.tests import people
 from chengxin.rules import actions as rules
 from chengxin.rules import asked, starting, trying
 from chengxin.rules.deciding import decide, desk
@@ -43,6 +47,7 @@ class World:
     imported: ImportRun
     clue: Clue
     decision: Held
+    report: CreditReport
     callers: dict[str, Caller] = field(default_factory=dict)
 
     def known(self, name: str) -> dict[str, Any]:
@@ -60,7 +65,7 @@ def build() -> World:
     subjects.receive_report(platform, 2026, 7, [{"shop_id": shop.shop_id, **_identity(shop.shop_id)}], samples.staff("beiling"))
     _, finding = town.ring_town(shops=2, accounts=4)
     clue = supervision.open_from_findings(*town.run_with([finding]))[0]
-    world = World(platform, shop, receipt, imported, clue, decided())
+    world = World(platform, shop, receipt, imported, clue, decided(), reported(shop))
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
 
@@ -84,6 +89,16 @@ def decided() -> Held:
     return Held.objects.get(number=decide("beiling", "system:test", *asked.one(body))[0].number)
 
 
+def reported(shop: Shop) -> CreditReport:
+    """A report of the shop's subject, with a record that two officers put on its file."""
+    assert shop.subject is not None
+    officer, reviewer = (town.person(f"{role}-of-records", role, department="SAMR") for role in ("officer", "reviewer"))
+    proposed = records.propose_record(officer, shop.subject.pk, "SAMR", people.penalty())
+    records.confirm(reviewer, proposed.pk)
+    asked = Asked("gate", clock.today(), clock.today(), "https://city.example/verify/report/")
+    return records.make_report(officer, shop.subject, asked)[0]
+
+
 def token_of(platform: str, name: str = "gate") -> str:
     """A bearer token with all scopes, got as a platform gets it (RFC 6749, 4.4)."""
     made = clients.create_client(platform, name, list(SCOPES), by=INSTALLER)
@@ -96,7 +111,7 @@ def token_of(platform: str, name: str = "gate") -> str:
 def _officer() -> Caller:
     browser = Client()
     browser.force_login(town.person("officer", "officer", department="SAMR").user, backend="django.contrib.auth.backends.ModelBackend")
-    return person(OFFICER, browser)
+    return replace(person(OFFICER, browser), headers={"X-Purpose": "gate"})
 
 
 def _identity(shop_id: str) -> dict[str, Any]:
@@ -115,6 +130,8 @@ def _identity(shop_id: str) -> dict[str, Any]:
 HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/public/subjects": lambda w: Request(ANYBODY, query={"q": "北山粮油店"}),
     "GET /api/v1/public/subjects/{id}": lambda w: Request(ANYBODY, {"id": str(w.shop.subject_id)}),
+    "GET /api/v1/records/subjects/{id}": lambda w: Request(OFFICER, {"id": str(w.shop.subject_id)}),
+    "GET /api/v1/records/reports/{code}": lambda w: Request(ANYBODY, {"code": w.report.code}),
     "GET /api/v1/clues": lambda w: Request(OFFICER, query={"state": "any"}),
     "GET /api/v1/clues/{number}": lambda w: Request(OFFICER, {"number": w.clue.number}),
     "POST /api/v1/facts/{kind}": lambda w: Request(CLIENT, {"kind": "order"}, body=sheets.orders(2, first=50)),

@@ -14,6 +14,7 @@ from chengxin.accounts.roles import ANYONE
 from chengxin.audit import actions as audit
 from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
+from tests.gates import samples_records as credit
 from tests.gates import samples_rules as rules
 from tests.gates import samples_subjects as register
 from tests.gates import samples_work as work
@@ -73,6 +74,21 @@ def held_decisions(city: City) -> Listing:
 def own_decisions(city: City) -> Listing:
     a, b = city.once(rules.decisions_of)
     return Listing(a.number, b.number, queries=EXPORTS)
+
+
+# ---- the credit file
+
+
+@listing("records:desk")
+def to_confirm(city: City) -> Listing:
+    a, b = city.once(credit.proposals_of)
+    return Listing(str(a.pk), str(b.pk))
+
+
+@listing("records:mine")
+def own_file(city: City) -> Listing:
+    a, b = city.once(credit.records_of)
+    return Listing(a.number, b.number)
 
 
 # ---- the desk

@@ -84,6 +84,8 @@ SHOWN = {
     "subjects:report_file": {"subjects.IdentityReportRow.fields"},
     "subjects:image": {"image of a certificate"},
     "supervision:clue": {"answer of a platform"},
+    "records:objection": {"records.Objection.statement", "records.Objection.answer"},
+    "records:mine": {"records.Objection.answer"},
     "supervision:evidence": {"free review.text", "free complaint.text"},
 }
 

@@ -281,9 +281,36 @@
     return { ...verdict, leaf: found.leaf, size: found.size, document: signed ? signed.document : JSON.stringify(found.body) };
   }
 
+  // A PDF, then one comment line with its receipt, then the PDF's own last lines once more, and nothing else.
+  const MARK = "\n%chengxin-receipt/1 ";
+
+  function lastPlace(bytes, mark) {
+    const wanted = utf8(mark);
+    for (let at = bytes.length - wanted.length; at >= 0; at -= 1) {
+      if (wanted.every((byte, place) => bytes[at + place] === byte)) return at;
+    }
+    return -1;
+  }
+
+  const latin5 = (bytes) => String.fromCharCode(...bytes.subarray(0, 5));
+
+  async function checkedPdf(bytes, trusted) {
+    const at = lastPlace(bytes, MARK), latin = (part) => Array.from(part, (byte) => String.fromCharCode(byte)).join("");
+    if (at < 0) fail("unreadable");
+    const pdf = bytes.subarray(0, at), rest = bytes.subarray(at + MARK.length), cut = rest.indexOf(10);
+    const end = /startxref[ \t\n\v\f\r]+([0-9]{1,12})[ \t\n\v\f\r]+%%EOF[ \t\n\v\f\r]*$/.exec(latin(pdf.subarray(-64)));
+    if (cut < 0 || !end || latin(rest.subarray(cut + 1)) !== `startxref\n${end[1]}\n%%EOF\n`) fail("unreadable");
+    const given = parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(rest.subarray(0, cut)));
+    if (own(given, "format") !== "chengxin-receipt/1") fail("unreadable");
+    const verdict = await checked(given, trusted);
+    if (own(parse(verdict.document), "pdf_sha256") !== hexOf(await sha256(pdf))) fail("document");
+    return verdict;
+  }
+
   /** The verdict on a file's bytes: {code: "good" or the check that failed, key, leaf, size, document}. */
   async function verify(bytes, trusted) {
     try {
+      if (latin5(bytes) === "%PDF-") return await checkedPdf(bytes, trusted || null);
       const source = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
       return await checked(parse(source), trusted || null);
     } catch (error) {

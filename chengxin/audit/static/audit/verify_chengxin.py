@@ -4,12 +4,14 @@
 """Verify a receipt or proof of a Chengxin log with nothing but Python 3: no installation, no network.
 
     python3 verify_chengxin.py receipt.json [--key PUBLIC_KEY_HEX]
+    python3 verify_chengxin.py report.pdf [--key PUBLIC_KEY_HEX]
 
 Prints the verdict in Chinese and English; exit status 0 when genuine, 1 when not. Give --key as the city publishes it; without it the file
 proves only that it agrees with the key it names.
 
 What is checked: the Ed25519 signature (RFC 8032) on the log's head, that the record is in the log of that head (RFC 9162 2.1.3.2), that
 the document is the one that was recorded, and the document's own signature. For a consistency file: that one head continues the other.
+For a PDF, which carries its receipt in its last lines: all of that, and that not one of its bytes is another.
 
 Licence: Apache-2.0. 用 Python 3 即可核验，无需安装、无需联网。
 """
@@ -319,9 +321,33 @@ def _checked(given: Any, trusted: str | None) -> dict[str, Any]:
     return verdict
 
 
+MARK = b"\n%chengxin-receipt/1 "
+TAIL = re.compile(rb"startxref\s+([0-9]{1,12})\s+%%EOF\s*\Z")
+
+
+def _checked_pdf(data: bytes, trusted: str | None) -> dict[str, Any]:
+    """A PDF, then one comment line with its receipt, then the PDF's own last lines once more, and nothing else."""
+    at = data.rfind(MARK)
+    line, _, rest = data[at + len(MARK) :].partition(b"\n")
+    pdf = data[: max(at, 0)]
+    end = TAIL.search(pdf[-64:])
+    if at < 0 or end is None or rest != b"startxref\n" + end.group(1) + b"\n%%EOF\n":
+        raise Fails("unreadable")
+    given = json.loads(line.decode(), parse_constant=_refuse)
+    if _get(given, "format") != "chengxin-receipt/1":
+        raise Fails("unreadable")
+    verdict = _checked(given, trusted)
+    document = json.loads(_text(_get(given, "document")), parse_constant=_refuse)
+    if _get(document, "pdf_sha256") != hashlib.sha256(pdf).hexdigest():
+        raise Fails("document")
+    return verdict
+
+
 def verify(data: bytes, key: str | None = None) -> dict[str, Any]:
     """The verdict on a file's bytes: {"code": "good" or the check that failed, "key", "leaf", "size"}."""
     try:
+        if data.startswith(b"%PDF-"):
+            return _checked_pdf(data, key)
         return _checked(json.loads(data.decode(), parse_constant=_refuse), key)
     except Fails as failed:
         return {"code": str(failed)}

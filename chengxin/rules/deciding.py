@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
 from typing import Any
 
+import msgspec
 import numpy as np
 from django.db.models import Max
 
@@ -24,17 +24,15 @@ from chengxin.rules import kept, past, reasons, rows
 from chengxin.rules.asked import Event, as_rows
 from chengxin.rules.book import Rulebook
 from chengxin.rules.features import KINDS
-from chengxin.rules.models import OUTCOMES, DecisionBatch, Held, Hit
+from chengxin.rules.models import OUTCOMES, PASS, REFER, DecisionBatch
 from chengxin.rules.rows import Rows
 from chengxin.rules.state import MEMORY_US, State, Values
-from chengxin.subjects.models import Shop
 
 LOOK_EVERY = 1.0  # seconds between two looks for new reports and rules: the longest that a retired rule still applies
 MEMORY = timedelta(microseconds=MEMORY_US)
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """The answer to one event."""
 
     number: str
@@ -117,41 +115,32 @@ def decide(platform: str, asked_by: str, kind: str, events: Sequence[Event]) -> 
         count=len(events),
         body=kept.packed(asked, outcomes, hits, table),
     )
-    made = [Decision(f"{batch.id.hex}-{place}", OUTCOMES[outcome], "", []) for place, outcome in enumerate(outcomes.tolist())]
-    held, marks = _held(batch, asked, outcomes, hits, table, book)
-    kept.keep(kept.Waiting(batch, held, marks, book))
-    for one in held:
-        made[int(one.number.rpartition("-")[2])] = Decision(one.number, one.outcome, _name(one), one.reasons)
-    return made
+    held = _held(batch, asked, outcomes, hits, table, book)
+    kept.keep(kept.Waiting(batch, list(held.values()), book))
+    name, nothing = batch.id.hex, _PASSED
+    return [_told(held[place]) if place in held else Decision(f"{name}-{place}", PASS, "", nothing) for place in range(len(events))]
 
 
-def _name(held: Held) -> str:
-    return str(held.handler) if held.handler else ""
+_PASSED: list[dict[str, Any]] = []
 
 
-def _held(batch: DecisionBatch, asked: Rows, outcomes: Any, hits: Any, table: Any, book: Rulebook) -> tuple[list[Held], list[Hit]]:
-    """The rows of the decisions that are no pass, and of the rules that applied to each."""
-    places = np.flatnonzero(outcomes).tolist()
-    if not places:
-        return [], []
-    shops = dict(Shop.objects.filter(token__in=[int(asked["shop"][place]) for place in places]).values_list("token", "id"))
-    held, marks = [], []
-    for place in places:
+def _told(one: kept.NoPass) -> Decision:
+    return Decision(one.number, one.outcome, str(one.handler) if one.handler else "", one.reasons)
+
+
+def _held(batch: DecisionBatch, asked: Rows, outcomes: Any, hits: Any, table: Any, book: Rulebook) -> dict[int, kept.NoPass]:
+    """Place → the decision that is no pass, with what each rule that applied to it says."""
+    made = {}
+    for place in np.flatnonzero(outcomes).tolist():
         figures = dict(zip(book.features, table[place].tolist(), strict=True))
         applied = [book.versions[each] for each in np.flatnonzero(hits[place]).tolist()]
         strictest = max(applied, key=lambda one: OUTCOMES.index(one.outcome))
-        one = Held(
+        made[place] = kept.NoPass(
             number=f"{batch.id.hex}-{place}",
-            batch=batch,
-            platform=batch.platform,
-            kind=batch.kind,
             outcome=OUTCOMES[int(outcomes[place])],
             shop_token=int(asked["shop"][place]),
-            shop_id=shops.get(int(asked["shop"][place])),
-            handler=strictest.handler if strictest.outcome == OUTCOMES[2] else None,
+            handler=strictest.handler if strictest.outcome == REFER else None,
             reasons=[reasons.told(version, figures) for version in applied],
-            at=batch.at,
+            versions=applied,
         )
-        held.append(one)
-        marks += [Hit(held=one, version=version) for version in applied]
-    return held, marks
+    return made

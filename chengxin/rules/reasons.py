@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
-
-import numpy as np
 
 from chengxin.rules.book import threshold
 from chengxin.rules.features import features
@@ -90,18 +90,21 @@ def told(version: RuleVersion, values: Mapping[str, float]) -> dict[str, Any]:
 
 def _number(condition: Sequence[str], value: float) -> dict[str, Any]:
     name, sign, than = condition
-    limit = threshold(name, than)
-    unknown = bool(np.isnan(value))
-    pair = {
-        lang: f"{features()[name].zh if lang == 'zh' else features()[name].en}: " + ("—" if unknown else figure(name, value, lang))
-        for lang in ("zh", "en")
-    }
-    pair["zh"] = pair["zh"].replace(": ", "：", 1)
+    limit, zh, en, beside_zh, beside_en = _words(name, sign, than)
+    unknown = math.isnan(value)
     return {
         "feature": name,
         "value": None if unknown else float(value),
         "comparison": sign,
         "threshold": limit,
-        "zh": f"{pair['zh']}（{SIGNS[sign]['zh']} {figure(name, limit, 'zh')}）",
-        "en": f"{pair['en']} ({SIGNS[sign]['en']} {figure(name, limit, 'en')})",
+        "zh": f"{zh}：{'—' if unknown else figure(name, value, 'zh')}{beside_zh}",
+        "en": f"{en}: {'—' if unknown else figure(name, value, 'en')}{beside_en}",
     }
+
+
+@lru_cache(maxsize=10_000)
+def _words(name: str, sign: str, than: str) -> tuple[float, str, str, str, str]:
+    """(threshold, the feature's name in each language, the comparison in each) of a condition: the same for every event."""
+    limit, feature = threshold(name, than), features()[name]
+    beside_zh = f"（{SIGNS[sign]['zh']} {figure(name, limit, 'zh')}）"
+    return limit, feature.zh, feature.en, beside_zh, f" ({SIGNS[sign]['en']} {figure(name, limit, 'en')})"

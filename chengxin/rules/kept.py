@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import msgspec
 import numpy as np
@@ -121,13 +120,13 @@ def _write_all(together: Sequence[Waiting]) -> None:
         one.error, one.done = error, True
 
 
-def _shops(together: Sequence[Waiting]) -> dict[int, int]:
-    """Token → id of the shops that the register knows."""
+def _shops(together: Sequence[Waiting]) -> dict[int, str]:
+    """Token → id, in hexadecimal, of the shops that the register knows."""
     tokens = {held.shop_token for one in together for held in one.held}
-    return dict(Shop.objects.filter(token__in=tokens).values_list("token", "id")) if tokens else {}
+    return {token: key.hex for token, key in Shop.objects.filter(token__in=tokens).values_list("token", "id")} if tokens else {}
 
 
-def _write(together: Sequence[Waiting], shops: Mapping[int, Any]) -> None:
+def _write(together: Sequence[Waiting], shops: Mapping[int, str]) -> None:
     for one in together:
         one.batch.book_id = kept_book(one.book)
     batches, holds, hits = _rows(together, shops)
@@ -153,26 +152,24 @@ HIT = ("held_id", "version_id")
 Row = tuple[Any, ...]
 
 
-def _rows(together: Sequence[Waiting], shops: Mapping[int, Any]) -> tuple[list[Row], list[Row], list[Row]]:
+def _rows(together: Sequence[Waiting], shops: Mapping[int, str]) -> tuple[list[Row], list[Row], list[Row]]:
     """The rows of the three tables, in the order of BATCH, HELD and HIT."""
     batches, holds, hits = [], [], []
     for one in together:
-        batch = one.batch
-        key, at = _column(batch.id), connection.ops.adapt_datetimefield_value(batch.at)
+        batch, key, at = one.batch, one.batch.id.hex, connection.ops.adapt_datetimefield_value(one.batch.at)
         batches.append((key, batch.platform, batch.asked_by, batch.kind, batch.book_id, at, batch.count, batch.body))
-        for held in one.held:
-            own, handler = _column(ids.new_id()), held.handler and _column(held.handler.pk)
+        of_version = {version.pk: version.pk.hex for version in one.book.versions}
+        first = ids.new_id().int
+        for place, held in enumerate(one.held):
+            own, handler = f"{first + place:032x}", held.handler.pk.hex if held.handler else None
             told = msgspec.json.encode(held.reasons).decode()
-            of_shop = held.shop_token, _column(shops.get(held.shop_token))
-            row = (own, held.number, key, batch.platform, batch.kind, held.outcome, *of_shop, handler, told, at)
-            holds.append((*row, *[""] * len(UNSAID)))
-            hits += [(own, _column(version.pk)) for version in held.versions]
+            shop = held.shop_token, shops.get(held.shop_token)
+            holds.append((own, held.number, key, batch.platform, batch.kind, held.outcome, *shop, handler, told, at, *_NOTHING))
+            hits += [(own, of_version[version.pk]) for version in held.versions]
     return batches, holds, hits
 
 
-def _column(value: Any) -> Any:
-    """A key as the database takes it."""
-    return value.hex if isinstance(value, UUID) and not connection.features.has_native_uuid_field else value
+_NOTHING = [""] * len(UNSAID)
 
 
 @cache

@@ -84,27 +84,24 @@ def told(version: RuleVersion, values: Mapping[str, float]) -> dict[str, Any]:
         "text_zh": version.text_zh,
         "text_en": version.text_en,
         "basis": version.basis,
-        "numbers": [_number(one, values[one[0]]) for one in version.conditions],
+        "numbers": [_number(name, sign, than, _or_none(values[name])) for name, sign, than in version.conditions],
     }
 
 
-def _number(condition: Sequence[str], value: float) -> dict[str, Any]:
-    name, sign, than = condition
-    limit, zh, en, beside_zh, beside_en = _words(name, sign, than)
-    unknown = math.isnan(value)
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+@lru_cache(maxsize=50_000)
+def _number(name: str, sign: str, than: str, value: float | None) -> dict[str, Any]:
+    """Nobody changes it: the same condition and figure come again and again."""
+    limit, feature = threshold(name, than), features()[name]
+    zh, en = ("—" if value is None else figure(name, value, lang) for lang in ("zh", "en"))
     return {
         "feature": name,
-        "value": None if unknown else float(value),
+        "value": value,
         "comparison": sign,
         "threshold": limit,
-        "zh": f"{zh}：{'—' if unknown else figure(name, value, 'zh')}{beside_zh}",
-        "en": f"{en}: {'—' if unknown else figure(name, value, 'en')}{beside_en}",
+        "zh": f"{feature.zh}：{zh}（{SIGNS[sign]['zh']} {figure(name, limit, 'zh')}）",
+        "en": f"{feature.en}: {en} ({SIGNS[sign]['en']} {figure(name, limit, 'en')})",
     }
-
-
-@lru_cache(maxsize=10_000)
-def _words(name: str, sign: str, than: str) -> tuple[float, str, str, str, str]:
-    """(threshold, the feature's name in each language, the comparison in each) of a condition: the same for every event."""
-    limit, feature = threshold(name, than), features()[name]
-    beside_zh = f"（{SIGNS[sign]['zh']} {figure(name, limit, 'zh')}）"
-    return limit, feature.zh, feature.en, beside_zh, f" ({SIGNS[sign]['en']} {figure(name, limit, 'en')})"

@@ -74,18 +74,8 @@ def told(version: RuleVersion, values: Mapping[str, float]) -> dict[str, Any]:
     {"rule", "version", "id", "outcome", "zh", "en", "text_zh", "text_en", "basis", "numbers": [{"feature", "value", "comparison",
     "threshold", "zh", "en"}]}; `value` is None where the event did not have one.
     """
-    return {
-        "rule": version.rule.code,
-        "version": version.number,
-        "id": str(version.id),
-        "outcome": version.outcome,
-        "zh": version.name_zh,
-        "en": version.name_en,
-        "text_zh": version.text_zh,
-        "text_en": version.text_en,
-        "basis": version.basis,
-        "numbers": [_number(name, sign, than, _or_none(values[name])) for name, sign, than in version.conditions],
-    }
+    numbers = [_number(name, sign, than, _or_none(values[name])) for name, sign, than in version.conditions]
+    return {**version.said, "numbers": numbers}
 
 
 def _or_none(value: float) -> float | None:

@@ -7,7 +7,7 @@ answers.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from threading import Lock
 from typing import Any
@@ -23,7 +23,7 @@ from chengxin.rules import book as books
 from chengxin.rules import kept, past, reasons, rows
 from chengxin.rules.asked import Event, as_rows
 from chengxin.rules.book import Rulebook
-from chengxin.rules.features import KINDS
+from chengxin.rules.features import FROM_ORDER, KINDS
 from chengxin.rules.models import OUTCOMES, PASS, REFER, DecisionBatch
 from chengxin.rules.rows import Rows
 from chengxin.rules.state import MEMORY_US, State, Values
@@ -56,17 +56,21 @@ class Desk:
         kept.forget_books()
         self.looked = float("-inf")
 
-    def look(self, asked: Rows, kind: str) -> tuple[Values, Rulebook]:
-        """Figures of each event in the order given, and the rules they are held against. The events count from now on."""
+    def look(self, asked: Rows, kinds: Iterable[str]) -> tuple[Values, Rulebook]:
+        """Figures of each event in the order given, and the rules they are held against. The events count from now on; `shop` and `buyer`
+        of payments and refunds are filled in. kinds: those of the events."""
         with self.lock:
             self._refresh()
             assert self.state is not None
+            wanted = frozenset().union(*(self.book.features_of(kind) for kind in kinds))
+            if len(asked["kind"]) == 1:
+                return self.state.look(asked, wanted), self.book
             order = rows.order(asked)
             sorted_rows = rows.take(asked, order)
-            values = self.state.look(sorted_rows, self.book.features_of(kind))
+            values = self.state.look(sorted_rows, wanted)
             back = np.empty_like(order)
             back[order] = np.arange(len(order))
-            asked |= {name: column[back] for name, column in sorted_rows.items()}
+            asked |= {name: sorted_rows[name][back] for name in FROM_ORDER}
             return {name: column[back] for name, column in values.items()}, self.book
 
     def forget_book(self) -> None:
@@ -101,22 +105,10 @@ desk = Desk()
 
 def decide(platform: str, asked_by: str, kind: str, events: Sequence[Event]) -> list[Decision]:
     """Decide on each event, in the order given; durable when it returns. Raises EventInvalid, LogUnwritable."""
-    asked = as_rows(kind, platform, events)
-    values, book = desk.look(asked, kind)
-    table = book.values(values, len(events))
-    hits = book.hits(asked["kind"], table)
-    outcomes = book.decided(hits)
-    batch = DecisionBatch(
-        id=ids.new_id(),
-        platform=platform,
-        asked_by=asked_by,
-        kind=kind,
-        at=clock.now(),
-        count=len(events),
-        body=kept.packed(asked, outcomes, hits, table),
-    )
-    held = _held(batch, asked, outcomes, hits, table, book)
-    kept.keep(kept.Waiting(batch, list(held.values()), book))
+    batch = DecisionBatch(id=ids.new_id(), platform=platform, asked_by=asked_by, kind=kind, at=clock.now(), count=len(events))
+    one = kept.Waiting(batch, as_rows(kind, platform, events))
+    kept.keep(one, decide_together)
+    held = {int(each.number.rpartition("-")[2]): each for each in one.held}
     name, nothing = batch.id.hex, _PASSED
     return [_told(held[place]) if place in held else Decision(f"{name}-{place}", PASS, "", nothing) for place in range(len(events))]
 
@@ -128,19 +120,36 @@ def _told(one: kept.NoPass) -> Decision:
     return Decision(one.number, one.outcome, str(one.handler) if one.handler else "", one.reasons)
 
 
-def _held(batch: DecisionBatch, asked: Rows, outcomes: Any, hits: Any, table: Any, book: Rulebook) -> dict[int, kept.NoPass]:
-    """Place → the decision that is no pass, with what each rule that applied to it says."""
-    made = {}
+def decide_together(waiting: Sequence[kept.Waiting]) -> None:
+    """One look for all requests that wait at the same moment: fill the book, the body and what was held of each."""
+    asked = waiting[0].rows if len(waiting) == 1 else rows.joined(one.rows for one in waiting)
+    values, book = desk.look(asked, {one.batch.kind for one in waiting})
+    table = book.values(values, len(asked["kind"]))
+    hits = book.hits(asked["kind"], table)
+    outcomes = book.decided(hits)
+    end = 0
+    for one in waiting:
+        mine = slice(end, end := end + one.batch.count)
+        part = {name: asked[name][mine] for name in kept.KEPT}
+        given = outcomes[mine], hits[mine], table[mine]
+        one.book, one.batch.body = book, kept.packed(part, *given)
+        one.held = _held(one.batch, part["shop"], *given, book)
+
+
+def _held(batch: DecisionBatch, shop: rows.Ints, outcomes: Any, hits: Any, table: Any, book: Rulebook) -> list[kept.NoPass]:
+    """The decisions that are no pass, with what each rule that applied says."""
+    made = []
     for place in np.flatnonzero(outcomes).tolist():
         figures = dict(zip(book.features, table[place].tolist(), strict=True))
         applied = [book.versions[each] for each in np.flatnonzero(hits[place]).tolist()]
         strictest = max(applied, key=lambda one: OUTCOMES.index(one.outcome))
-        made[place] = kept.NoPass(
+        one = kept.NoPass(
             number=f"{batch.id.hex}-{place}",
             outcome=OUTCOMES[int(outcomes[place])],
-            shop_token=int(asked["shop"][place]),
+            shop_token=int(shop[place]),
             handler=strictest.handler if strictest.outcome == REFER else None,
             reasons=[reasons.told(version, figures) for version in applied],
             versions=applied,
         )
+        made.append(one)
     return made

@@ -129,7 +129,6 @@ class RuleVersion(models.Model):
         }
 
 
-
 class RuleStep(models.Model):
     """A step in the life of a version, for its page; the log has the same."""
 

@@ -226,8 +226,11 @@ def _roll(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
 
 @dataclass
 class Window:
-    """Count, sum or number of distinct values over a window per key. `asked`: of which kind, and the places of its key, its value (-1: every
-    row is one) and of a column that must not exceed a bound (-1: none) among rows.COLUMNS; the bound; whether values count once."""
+    """Count, sum or number of distinct values over a window per key.
+
+    asked: of which kind; the places among rows.COLUMNS of its key, its value (-1: every row is one) and a column that must not exceed a
+    bound (-1: none); the bound; whether values count once.
+    """
 
     slots: int
     width: int
@@ -262,7 +265,8 @@ class Windows:
         earliest = int(rows["time"].min(initial=1 << 62))
         if any([self.windows[each].room_for(len(fresh), earliest) for each in which]):  # a list, so that all are asked
             self._arrays = self._held()
-        _roll(*self._arrays, self._questions(which), np.stack([rows[name] for name in COLUMNS]), rows["kind"], rows["time"], fresh, out, made)
+        columns = np.stack([rows[name] for name in COLUMNS])
+        _roll(*self._arrays, self._questions(which), columns, rows["kind"], rows["time"], fresh, out, made)
         for each, (new, paired) in zip(which, made.tolist(), strict=True):
             self.windows[each].table.used += new
             self.windows[each].pairs.used += paired

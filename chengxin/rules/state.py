@@ -51,13 +51,17 @@ def _window(one: Feature) -> Window:
     return Window(one.window.slots, one.window.microseconds, asked)
 
 
+Looked = tuple[tuple[str, ...], tuple[int, ...]]  # names and places of windows
+
+
 @cache
-def _needed(told: frozenset[int], wanted: frozenset[str] | None) -> tuple[tuple[tuple[str, ...], tuple[int, ...]], list[Feature]]:
-    """(names and places of the windows to look at, features made of others) for events of these kinds: what is read, and what they go into."""
+def _needed(told: frozenset[int], wanted: frozenset[str] | None) -> tuple[Looked, list[Feature]]:
+    """For events of these kinds: the windows that are read or filled, and the features that are made of others."""
     read = frozenset(features()) if wanted is None else _with_parts(wanted)
     rolling = [one for one in features().values() if one.form in ROLLING]
     places = tuple(place for place, one in enumerate(rolling) if one.name in read or KINDS.index(one.of[0]) in told)
-    return (tuple(rolling[place].name for place in places), places), [one for one in features().values() if one.form not in ROLLING and one.name in read]
+    made = [one for one in features().values() if one.form not in ROLLING and one.name in read]
+    return (tuple(rolling[place].name for place in places), places), made
 
 
 @cache

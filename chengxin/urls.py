@@ -11,8 +11,8 @@ from chengxin.api import api
 ROOMS = ("web", "publicity", "supervision", "detection", "rules", "records", "facts", "subjects", "accounts", "audit", "jobs")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),  # first, because machines ask often: the rooms' hundred pages need not be tried
     *(path("", include(f"chengxin.{room}.urls")) for room in ROOMS if find_spec(f"chengxin.{room}.urls")),
-    path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
     path("oauth/", include("oauth2_provider.urls", namespace="oauth2_provider")),
 ]

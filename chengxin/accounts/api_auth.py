@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+from functools import cache
 from typing import Any
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 from oauth2_provider.models import get_access_token_model
@@ -60,14 +63,58 @@ class RoleAuth(APIKeyCookie):
 
 
 def _of_token(token: str) -> tuple[PlatformClient, frozenset[str]] | None:
-    """The client and scopes of a living token. Looked up here, not by oauthlib, which would read the whole body first."""
+    """The client and scopes of a living token. Looked up here, not by oauthlib, which would read the whole body first.
+
+    Its rows are read at every request, in one query whose SQL is made once, so what was revoked or changed holds from the next request on,
+    in every process. What is remembered is only what rows with this very content say.
+    """
     checksum = hashlib.sha256(token.encode()).hexdigest()
-    found = get_access_token_model().objects.select_related("application__platform_client").filter(token_checksum=checksum).first()
-    client = getattr(getattr(found, "application", None), "platform_client", None)
-    if found is None or found.is_expired() or client is None or client.retired_at is not None:
+    row = _row(checksum)
+    if row is None:
         return None
+    known = _said.get(row)
+    if known is None:
+        known = _read(checksum)
+        if _row(checksum) == row:  # else it changed meanwhile, and what was read is not what this row says
+            if len(_said) >= MOST_REMEMBERED:
+                _said.clear()
+            _said[row] = known
+    kept, client, scopes = known
+    return None if client is None or kept.is_expired() else (client, scopes)
+
+
+Known = tuple[Any, PlatformClient | None, frozenset[str]]  # the token's row, whose right it is, and to what
+MOST_REMEMBERED = 10_000
+_said: dict[tuple[Any, ...], Known] = {}  # the rows of a token, its application and client → what they say
+
+
+def _living(checksum: str) -> QuerySet[Any]:
+    return get_access_token_model().objects.filter(token_checksum=checksum)
+
+
+@cache
+def _question(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """SQL and parameters for everything that a token's right depends on; the checksum is the last parameter."""
+    of_client = [f"application__platform_client__{field.attname}" for field in PlatformClient._meta.concrete_fields]
+    sql, given = _living("").values_list("pk", "expires", "scope", *of_client).order_by().query.sql_with_params()
+    return sql, tuple(given)[:-1]
+
+
+def _row(checksum: str) -> tuple[Any, ...] | None:
+    sql, given = _question(connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, (*given, checksum))
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
+
+
+def _read(checksum: str) -> Known:
+    found = _living(checksum).select_related("application__platform_client").first()
+    client = getattr(getattr(found, "application", None), "platform_client", None)
+    if found is None or client is None or client.retired_at is not None:
+        return found, None, frozenset()
     # A scope taken from the client is gone from its living tokens too.
-    return client, frozenset(found.scope.split()) & frozenset(client.scopes)
+    return found, client, frozenset(found.scope.split()) & frozenset(client.scopes)
 
 
 def check_network(client: PlatformClient, request: HttpRequest) -> None:

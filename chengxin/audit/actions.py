@@ -73,7 +73,8 @@ def _written(entries: Sequence[Entry]) -> tuple[list[tree.Draft], list[bytes], i
         first, made = tree.append(drafts, at)
         for place, part in parts:
             part.leaf_id = first + place
-        PersonalPart.objects.bulk_create(part for _, part in parts)
+        if parts:
+            PersonalPart.objects.bulk_create(part for _, part in parts)
     return drafts, made, first, at
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 
 from chengxin.audit import merkle, note
 from chengxin.audit.merkle import Edge, Place
-from chengxin.audit.models import Leaf, Node, Tip
+from chengxin.audit.models import Leaf, Node
 from chengxin.audit.note import Head
 from chengxin.kernel import clock, encryption
 
@@ -23,6 +23,7 @@ INSERT_LEAF = (
     'INSERT INTO audit_leaf ("index", "action", "actor", "object", "at", "body", "hash_name", "hash")'
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 )
+READ_TIP = "SELECT size, peaks, note FROM audit_tip WHERE id = 1"
 INSERT_NODE = 'INSERT INTO audit_node ("id", "hash") VALUES (%s, %s)'
 
 _known_good: list[str] = [""]  # the last tip note whose signature this process checked; saves a verification an append
@@ -49,7 +50,9 @@ def signed(size: int, root: bytes, at: datetime) -> Head:
 
 def tip() -> tuple[Edge, Head]:
     """The growing edge and the signed head of the log as it ends now. Raises BrokenTip when they do not agree or are not signed."""
-    row = Tip.objects.filter(id=1).values_list("size", "peaks", "note").first()
+    with connection.cursor() as cursor:
+        cursor.execute(READ_TIP)
+        row = cursor.fetchone()
     if row is None:
         if Leaf.objects.exists():
             raise BrokenTip("the tip is missing")

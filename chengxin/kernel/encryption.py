@@ -80,13 +80,13 @@ def keyed_token(domain: str, value: str) -> int:
 
 def keyed_tokens(domain: str, values: Sequence[str]) -> NDArray[np.int64]:
     """`keyed_token` of each value, as int64; the caller passes distinct values (hash the dictionary, not the column)."""
-    hasher = hashlib.blake2b(digest_size=8, key=_domain_key(domain))
+    copy = hashlib.blake2b(digest_size=8, key=_domain_key(domain)).copy
     digests = bytearray()
     for value in values:
-        one = hasher.copy()
+        one = copy()
         one.update(value.encode())
         digests += one.digest()
-    return (np.frombuffer(bytes(digests), dtype="<u8") & np.uint64(TOKEN_MASK)).astype(np.int64)
+    return (np.frombuffer(digests, dtype="<u8") & np.uint64(TOKEN_MASK)).astype(np.int64)
 
 
 @cache

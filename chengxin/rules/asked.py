@@ -125,14 +125,15 @@ def _decoded(body: bytes, decoder: Callable[[str], Any]) -> tuple[str, Any]:
 def as_rows(kind: str, platform: str, events: Sequence[Event]) -> Rows:
     """The events as rows, in the order given: every reference and person as the same token that a report of it gives."""
     given: dict[str, Any] = {"time": _times([getattr(one, kinds.kind(kind).time) for one in events])}
-    given["fact"] = _tokens(kind, f"{platform}/", [_key(kind, one) for one in events])
-    given["order"] = _tokens("order", f"{platform}/", [one.order_no for one in events])
+    orders = [_text(one.order_no) for one in events]
+    given["fact"] = _tokens(kind, f"{platform}/", _keys(kind, events))
+    given["order"] = _tokens("order", f"{platform}/", orders)
     for name, domain in _THINGS[kind].items():
-        given[name] = _tokens(domain, "", [_plain(domain, getattr(one, name)) for one in events])
+        given[name] = _tokens(domain, "", _plain(domain, [getattr(one, name) for one in events]))
     for name in _PEOPLE[kind]:
         given[name] = _people(platform, [getattr(one, name) for one in events])
     if kind in ("order", "parcel"):
-        given["shop"] = _tokens("shop", f"{platform}/", [one.shop_id for one in events])  # type: ignore[union-attr]
+        given["shop"] = _tokens("shop", f"{platform}/", [_text(one.shop_id) for one in events])  # type: ignore[union-attr]
     if kind == "parcel":
         weights = [one.weight_g for one in events]  # type: ignore[union-attr]
         given["weight"] = np.array([-1 if each is None else each for each in weights], np.int64)
@@ -153,39 +154,45 @@ _THINGS = {
 _PEOPLE = {"order": ("buyer",), "payment": ("payer", "payee"), "refund": ("payee",), "parcel": ()}
 
 
-def _key(kind: str, event: Event) -> str:
-    return "/".join(_text(str(getattr(event, name))) for name in kinds.kind(kind).key)
+BLANK = " \t\r\n　"  # outer spaces that the intake takes away, too
 
 
 def _text(value: str) -> str:
-    """As the intake keeps it: without outer spaces."""
-    return value.strip(" \t\r\n　")
+    return value.strip(BLANK)
 
 
-def _plain(domain: str, value: str | None) -> str:
-    if not value or not (value := _text(value)):
-        return ""
+def _keys(kind: str, events: Sequence[Event]) -> list[str]:
+    """What names each event within its platform."""
+    parts = [[_text(str(getattr(one, name))) for one in events] for name in kinds.kind(kind).key]
+    return parts[0] if len(parts) == 1 else ["/".join(each) for each in zip(*parts, strict=True)]
+
+
+def _plain(domain: str, values: Sequence[str | None]) -> list[str]:
+    texts = [value.strip(BLANK) if value else "" for value in values]
     if domain != "ip":
-        return value
+        return texts
+    column = kinds.kind("order").by_name["ip"]
     try:
-        return plain_ip(kinds.kind("order").by_name["ip"], value)
+        return [plain_ip(column, text) for text in texts]
     except Odd as odd:
         raise EventInvalid(why="ip") from odd
 
 
-def _tokens(domain: str, prefix: str, values: Sequence[str]) -> rows.Ints:
-    """One token a value, 0 where there is none."""
-    texts = [_text(value) for value in values]
-    made = encryption.keyed_tokens(domain, [prefix + text for text in texts])
-    made[[not text for text in texts]] = 0
-    return made
+def _tokens(domain: str, prefix: str, texts: Sequence[str]) -> rows.Ints:
+    """One token a text, 0 where there is none."""
+    made = encryption.keyed_tokens(domain, [prefix + text for text in texts] if prefix else texts)
+    return _none_where_blank(made, texts)
 
 
 def _people(platform: str, values: Sequence[str | None]) -> rows.Ints:
-    texts = [_text(value or "") for value in values]
+    texts = [value.strip(BLANK) if value else "" for value in values]
     full = [text if text.startswith(CITY_WIDE) else f"{platform}/{text}" for text in texts]
-    made = encryption.keyed_tokens("person", full)
-    made[[not text for text in texts]] = 0
+    return _none_where_blank(encryption.keyed_tokens("person", full), texts)
+
+
+def _none_where_blank(made: rows.Ints, texts: Sequence[str]) -> rows.Ints:
+    if "" in texts:
+        made[[not text for text in texts]] = 0
     return made
 
 
@@ -198,9 +205,9 @@ def _times(moments: Sequence[datetime]) -> rows.Ints:
 
 
 def _fen(yuan: Decimal) -> int:
-    if not yuan.is_finite() or not 0 <= yuan <= MOST_FEN // 100 or yuan * 100 != int(yuan * 100):
+    if not yuan.is_finite() or not 0 <= yuan <= MOST_FEN // 100 or (fen := yuan * 100) != (whole := int(fen)):
         raise EventInvalid(why="amount: not yuan with at most two decimals")
-    return int(yuan * 100)
+    return whole
 
 
 def _licensed(institutions: Sequence[str | None]) -> rows.Ints:

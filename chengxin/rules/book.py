@@ -81,10 +81,13 @@ class Rulebook:
         used = {name for one in self.versions for name, _, _ in one.conditions}
         return tuple(name for name in features() if name in used)
 
-    def features_of(self, kind: str) -> tuple[str, ...]:
+    def features_of(self, kind: str) -> frozenset[str]:
         """Those that rules about this kind look at."""
-        used = {name for one in self.versions if one.kind == kind for name, _, _ in one.conditions}
-        return tuple(name for name in self.features if name in used)
+        return self._of_kinds[kind]
+
+    @cached_property
+    def _of_kinds(self) -> dict[str, frozenset[str]]:
+        return {kind: frozenset(name for one in self.versions if one.kind == kind for name, _, _ in one.conditions) for kind in KINDS}
 
     @cached_property
     def _arrays(self) -> tuple[Any, ...]:

@@ -7,12 +7,12 @@ answers.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from threading import Lock
 from typing import Any
 
+import msgspec
 import numpy as np
 from django.db.models import Max
 
@@ -23,18 +23,16 @@ from chengxin.rules import book as books
 from chengxin.rules import kept, past, reasons, rows
 from chengxin.rules.asked import Event, as_rows
 from chengxin.rules.book import Rulebook
-from chengxin.rules.features import KINDS
-from chengxin.rules.models import OUTCOMES, DecisionBatch, Held, Hit
+from chengxin.rules.features import FROM_ORDER, KINDS
+from chengxin.rules.models import OUTCOMES, PASS, REFER, DecisionBatch
 from chengxin.rules.rows import Rows
 from chengxin.rules.state import MEMORY_US, State, Values
-from chengxin.subjects.models import Shop
 
 LOOK_EVERY = 1.0  # seconds between two looks for new reports and rules: the longest that a retired rule still applies
 MEMORY = timedelta(microseconds=MEMORY_US)
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """The answer to one event."""
 
     number: str
@@ -58,17 +56,21 @@ class Desk:
         kept.forget_books()
         self.looked = float("-inf")
 
-    def look(self, asked: Rows, kind: str) -> tuple[Values, Rulebook]:
-        """Figures of each event in the order given, and the rules they are held against. The events count from now on."""
+    def look(self, asked: Rows, kinds: Iterable[str]) -> tuple[Values, Rulebook]:
+        """Figures of each event in the order given, and the rules they are held against. The events count from now on; `shop` and `buyer`
+        of payments and refunds are filled in. kinds: those of the events."""
         with self.lock:
             self._refresh()
             assert self.state is not None
+            wanted = frozenset().union(*(self.book.features_of(kind) for kind in kinds))
+            if len(asked["kind"]) == 1:
+                return self.state.look(asked, wanted), self.book
             order = rows.order(asked)
             sorted_rows = rows.take(asked, order)
-            values = self.state.look(sorted_rows, self.book.features_of(kind))
+            values = self.state.look(sorted_rows, wanted)
             back = np.empty_like(order)
             back[order] = np.arange(len(order))
-            asked |= {name: column[back] for name, column in sorted_rows.items()}
+            asked |= {name: sorted_rows[name][back] for name in FROM_ORDER}
             return {name: column[back] for name, column in values.items()}, self.book
 
     def forget_book(self) -> None:
@@ -103,55 +105,51 @@ desk = Desk()
 
 def decide(platform: str, asked_by: str, kind: str, events: Sequence[Event]) -> list[Decision]:
     """Decide on each event, in the order given; durable when it returns. Raises EventInvalid, LogUnwritable."""
-    asked = as_rows(kind, platform, events)
-    values, book = desk.look(asked, kind)
-    table = book.values(values, len(events))
+    batch = DecisionBatch(id=ids.new_id(), platform=platform, asked_by=asked_by, kind=kind, at=clock.now(), count=len(events))
+    one = kept.Waiting(batch, as_rows(kind, platform, events))
+    kept.keep(one, decide_together)
+    held = {int(each.number.rpartition("-")[2]): each for each in one.held}
+    name, nothing = batch.id.hex, _PASSED
+    return [_told(held[place]) if place in held else Decision(f"{name}-{place}", PASS, "", nothing) for place in range(len(events))]
+
+
+_PASSED: list[dict[str, Any]] = []
+
+
+def _told(one: kept.NoPass) -> Decision:
+    return Decision(one.number, one.outcome, str(one.handler) if one.handler else "", one.reasons)
+
+
+def decide_together(waiting: Sequence[kept.Waiting]) -> None:
+    """One look for all requests that wait at the same moment: fill the book, the body and what was held of each."""
+    asked = waiting[0].rows if len(waiting) == 1 else rows.joined(one.rows for one in waiting)
+    values, book = desk.look(asked, {one.batch.kind for one in waiting})
+    table = book.values(values, len(asked["kind"]))
     hits = book.hits(asked["kind"], table)
     outcomes = book.decided(hits)
-    batch = DecisionBatch(
-        id=ids.new_id(),
-        platform=platform,
-        asked_by=asked_by,
-        kind=kind,
-        at=clock.now(),
-        count=len(events),
-        body=kept.packed(asked, outcomes, hits, table),
-    )
-    made = [Decision(f"{batch.id.hex}-{place}", OUTCOMES[outcome], "", []) for place, outcome in enumerate(outcomes.tolist())]
-    held, marks = _held(batch, asked, outcomes, hits, table, book)
-    kept.keep(kept.Waiting(batch, held, marks, book))
-    for one in held:
-        made[int(one.number.rpartition("-")[2])] = Decision(one.number, one.outcome, _name(one), one.reasons)
-    return made
+    end = 0
+    for one in waiting:
+        mine = slice(end, end := end + one.batch.count)
+        part = {name: asked[name][mine] for name in kept.KEPT}
+        given = outcomes[mine], hits[mine], table[mine]
+        one.book, one.batch.body = book, kept.packed(part, *given)
+        one.held = _held(one.batch, part["shop"], *given, book)
 
 
-def _name(held: Held) -> str:
-    return str(held.handler) if held.handler else ""
-
-
-def _held(batch: DecisionBatch, asked: Rows, outcomes: Any, hits: Any, table: Any, book: Rulebook) -> tuple[list[Held], list[Hit]]:
-    """The rows of the decisions that are no pass, and of the rules that applied to each."""
-    places = np.flatnonzero(outcomes).tolist()
-    if not places:
-        return [], []
-    shops = dict(Shop.objects.filter(token__in=[int(asked["shop"][place]) for place in places]).values_list("token", "id"))
-    held, marks = [], []
-    for place in places:
+def _held(batch: DecisionBatch, shop: rows.Ints, outcomes: Any, hits: Any, table: Any, book: Rulebook) -> list[kept.NoPass]:
+    """The decisions that are no pass, with what each rule that applied says."""
+    made = []
+    for place in np.flatnonzero(outcomes).tolist():
         figures = dict(zip(book.features, table[place].tolist(), strict=True))
         applied = [book.versions[each] for each in np.flatnonzero(hits[place]).tolist()]
         strictest = max(applied, key=lambda one: OUTCOMES.index(one.outcome))
-        one = Held(
+        one = kept.NoPass(
             number=f"{batch.id.hex}-{place}",
-            batch=batch,
-            platform=batch.platform,
-            kind=batch.kind,
             outcome=OUTCOMES[int(outcomes[place])],
-            shop_token=int(asked["shop"][place]),
-            shop_id=shops.get(int(asked["shop"][place])),
-            handler=strictest.handler if strictest.outcome == OUTCOMES[2] else None,
+            shop_token=int(shop[place]),
+            handler=strictest.handler if strictest.outcome == REFER else None,
             reasons=[reasons.told(version, figures) for version in applied],
-            at=batch.at,
+            versions=applied,
         )
-        held.append(one)
-        marks += [Hit(held=one, version=version) for version in applied]
-    return held, marks
+        made.append(one)
+    return made

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -110,6 +112,21 @@ class RuleVersion(models.Model):
     @property
     def page_url(self) -> str:
         return reverse("rules:version", args=[self.rule.code, self.number])
+
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """What every reason given by it repeats (reasons.told)."""
+        return {
+            "rule": self.rule.code,
+            "version": self.number,
+            "id": str(self.id),
+            "outcome": self.outcome,
+            "zh": self.name_zh,
+            "en": self.name_en,
+            "text_zh": self.text_zh,
+            "text_en": self.text_en,
+            "basis": self.basis,
+        }
 
 
 class RuleStep(models.Model):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
-
-import numpy as np
 
 from chengxin.rules.book import threshold
 from chengxin.rules.features import features
@@ -74,34 +74,24 @@ def told(version: RuleVersion, values: Mapping[str, float]) -> dict[str, Any]:
     {"rule", "version", "id", "outcome", "zh", "en", "text_zh", "text_en", "basis", "numbers": [{"feature", "value", "comparison",
     "threshold", "zh", "en"}]}; `value` is None where the event did not have one.
     """
-    return {
-        "rule": version.rule.code,
-        "version": version.number,
-        "id": str(version.id),
-        "outcome": version.outcome,
-        "zh": version.name_zh,
-        "en": version.name_en,
-        "text_zh": version.text_zh,
-        "text_en": version.text_en,
-        "basis": version.basis,
-        "numbers": [_number(one, values[one[0]]) for one in version.conditions],
-    }
+    numbers = [_number(name, sign, than, _or_none(values[name])) for name, sign, than in version.conditions]
+    return {**version.said, "numbers": numbers}
 
 
-def _number(condition: Sequence[str], value: float) -> dict[str, Any]:
-    name, sign, than = condition
-    limit = threshold(name, than)
-    unknown = bool(np.isnan(value))
-    pair = {
-        lang: f"{features()[name].zh if lang == 'zh' else features()[name].en}: " + ("—" if unknown else figure(name, value, lang))
-        for lang in ("zh", "en")
-    }
-    pair["zh"] = pair["zh"].replace(": ", "：", 1)
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+@lru_cache(maxsize=50_000)
+def _number(name: str, sign: str, than: str, value: float | None) -> dict[str, Any]:
+    """Nobody changes it: the same condition and figure come again and again."""
+    limit, feature = threshold(name, than), features()[name]
+    zh, en = ("—" if value is None else figure(name, value, lang) for lang in ("zh", "en"))
     return {
         "feature": name,
-        "value": None if unknown else float(value),
+        "value": value,
         "comparison": sign,
         "threshold": limit,
-        "zh": f"{pair['zh']}（{SIGNS[sign]['zh']} {figure(name, limit, 'zh')}）",
-        "en": f"{pair['en']} ({SIGNS[sign]['en']} {figure(name, limit, 'en')})",
+        "zh": f"{feature.zh}：{zh}（{SIGNS[sign]['zh']} {figure(name, limit, 'zh')}）",
+        "en": f"{feature.en}: {en} ({SIGNS[sign]['en']} {figure(name, limit, 'en')})",
     }

@@ -6,13 +6,14 @@ still holds it; a question about a moment before the key's newest slot sees what
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from chengxin.rules.rows import Ints
+from chengxin.rules.rows import COLUMNS, Ints, Rows
 
 NEVER = -(1 << 62)
 FIRST_CAPACITY = 1 << 12
@@ -36,9 +37,12 @@ class Table:
     def __post_init__(self) -> None:
         self.keys, self.newest, self.ring = _new(FIRST_CAPACITY, self.slots)
 
+    def has_room(self, more: int) -> bool:
+        return (self.used + more) * 2 <= len(self.keys)
+
     def room_for(self, more: int, oldest: int) -> None:
         """Make room for so many new keys; keys whose newest slot is before `oldest` are dropped when the table has to move anyway."""
-        if (self.used + more) * 2 <= len(self.keys):
+        if self.has_room(more):
             return
         alive = int(np.count_nonzero((self.keys != 0) & (self.newest >= oldest)))
         capacity = FIRST_CAPACITY
@@ -197,37 +201,87 @@ def _of_orders(keys, newest, known, is_order, fresh, order, time, shop, buyer): 
     return made
 
 
-class Sums:
-    """Count or sum over a window per key."""
+@numba.njit(cache=True, nogil=True)
+def _roll(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+    keys, newest, ring, pairs, last, asked, columns, kind, time, fresh, out, made
+):
+    """Ask and fill the windows named by `asked`, one after the other. One call for all: each call lets go of the interpreter's lock, and a
+    dozen a request make requests wait for each other."""
+    rows = len(time)
+    put, ones = np.empty(rows, np.bool_), np.ones(rows, np.int64)
+    for at in range(len(asked)):
+        of, key, column, where, at_most, distinct, width, one = asked[at]
+        value = ones if column < 0 else columns[column]
+        for row in range(rows):
+            put[row] = fresh[row] and kind[row] == of and (value[row] != 0 if distinct else value[row] >= 0)
+            if where >= 0:
+                put[row] = put[row] and 0 <= columns[where, row] <= at_most
+        if distinct:
+            made[at, 0], made[at, 1] = _distincts(
+                keys[one], newest[one], ring[one], pairs[one], last[one], width, columns[key], time, value, put, out[at]
+            )
+        else:
+            made[at, 0] = _sums(keys[one], newest[one], ring[one], width, columns[key], time, value, put, out[at])
 
-    def __init__(self, slots: int, width: int) -> None:
-        self.table, self.width = Table(slots), width
 
-    def look(self, key: Ints, time: Ints, amount: Ints, put: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """The figure before each row (NaN where there is no key); then the row goes in where `put`."""
-        out = np.empty(len(key))
-        self.table.room_for(len(key), _oldest(time, self.width, self.table.slots))
-        one = self.table
-        one.used += _sums(one.keys, one.newest, one.ring, self.width, key, time, amount, put, out)
+@dataclass
+class Window:
+    """Count, sum or number of distinct values over a window per key.
+
+    asked: of which kind; the places among rows.COLUMNS of its key, its value (-1: every row is one) and a column that must not exceed a
+    bound (-1: none); the bound; whether values count once.
+    """
+
+    slots: int
+    width: int
+    asked: tuple[int, int, int, int, int, int]
+    table: Table = field(init=False)
+    pairs: Table = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.table, self.pairs = Table(self.slots), Table(1)
+
+    def room_for(self, more: int, earliest: int) -> bool:
+        """Make room for so many rows, none before `earliest` (µs); whether a table had to move."""
+        if self.table.has_room(more) and self.pairs.has_room(more):
+            return False
+        oldest = earliest // self.width - self.slots + 1
+        self.table.room_for(more, oldest)
+        self.pairs.room_for(more, oldest)
+        return True
+
+
+class Windows:
+    """All windows together."""
+
+    def __init__(self, windows: Sequence[Window]) -> None:
+        self.windows = windows
+        self._arrays = self._held()
+        self._asked: dict[tuple[int, ...], Ints] = {}
+
+    def look(self, which: tuple[int, ...], rows: Rows, fresh: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """float64[which, rows]: each figure before each row (NaN where there is no key); then each row that is new goes in."""
+        out, made = np.empty((len(which), len(fresh))), np.zeros((len(which), 2), np.int64)
+        earliest = int(rows["time"].min(initial=1 << 62))
+        if any([self.windows[each].room_for(len(fresh), earliest) for each in which]):  # a list, so that all are asked
+            self._arrays = self._held()
+        columns = np.stack([rows[name] for name in COLUMNS])
+        _roll(*self._arrays, self._questions(which), columns, rows["kind"], rows["time"], fresh, out, made)
+        for each, (new, paired) in zip(which, made.tolist(), strict=True):
+            self.windows[each].table.used += new
+            self.windows[each].pairs.used += paired
         return out
 
+    def _questions(self, which: tuple[int, ...]) -> Ints:
+        if which not in self._asked:
+            asked = [(*self.windows[each].asked, self.windows[each].width, each) for each in which]
+            self._asked[which] = np.array(asked, np.int64).reshape(-1, 8)
+        return self._asked[which]
 
-class Distincts:
-    """Distinct values over a window per key."""
-
-    def __init__(self, slots: int, width: int) -> None:
-        self.table, self.pairs, self.width = Table(slots), Table(1), width
-
-    def look(self, key: Ints, time: Ints, value: Ints, put: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """As with sums."""
-        out = np.empty(len(key))
-        oldest = _oldest(time, self.width, self.table.slots)
-        self.table.room_for(len(key), oldest)
-        self.pairs.room_for(len(key), oldest)
-        one, two = self.table, self.pairs
-        made = _distincts(one.keys, one.newest, one.ring, two.keys, two.newest, self.width, key, time, value, put, out)
-        one.used, two.used = one.used + made[0], two.used + made[1]
-        return out
+    def _held(self) -> tuple[tuple[Ints, ...], ...]:
+        tables, pairs = [one.table for one in self.windows], [one.pairs for one in self.windows]
+        held = (tuple(one.keys for one in tables), tuple(one.newest for one in tables), tuple(one.ring for one in tables))
+        return *held, tuple(one.keys for one in pairs), tuple(one.newest for one in pairs)
 
 
 class Seen:
@@ -255,7 +309,3 @@ class Orders:
         one = self.table
         one.room_for(len(order), int(time.min(initial=1 << 62)) - self.memory)
         one.used += _of_orders(one.keys, one.newest, one.ring, is_order, fresh, order, time, shop, buyer)
-
-
-def _oldest(time: Ints, width: int, slots: int) -> int:
-    return int(time.min(initial=1 << 62)) // width - slots + 1

@@ -32,9 +32,14 @@ def of_kind(kind: str, given: Mapping[str, Ints]) -> Rows:
 
 def together(parts: Iterable[Rows]) -> Rows:
     """Rows of several kinds in the order in which they count: by time, then kind, then fact."""
+    all_rows = joined(parts)
+    return take(all_rows, order(all_rows))
+
+
+def joined(parts: Iterable[Rows]) -> Rows:
+    """The rows of all parts, one part after the other."""
     parts = list(parts)
-    joined = {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS} if parts else empty(0)
-    return take(joined, order(joined))
+    return {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS} if parts else empty(0)
 
 
 def order(rows: Rows) -> Ints:

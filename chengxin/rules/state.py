@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chengxin.rules.features import KINDS, ROLLING, Feature, features, longest_us
-from chengxin.rules.rolling import Distincts, Orders, Seen, Sums
-from chengxin.rules.rows import Rows
+from chengxin.rules.rolling import Orders, Seen, Window, Windows
+from chengxin.rules.rows import COLUMNS, Rows
 
 Values = dict[str, NDArray[np.float64]]
 # Refunds and parcels come days after their order: orders are remembered for twice the longest window.
@@ -21,11 +21,9 @@ class State:
     """What was seen so far. Not thread-safe: its owner holds a lock."""
 
     def __init__(self) -> None:
-        self.rolling: Mapping[str, Sums | Distincts] = {
-            one.name: (Distincts if one.form == "distinct" else Sums)(one.window.slots, one.window.microseconds)
-            for one in features().values()
-            if one.window is not None
-        }
+        rolling = [one for one in features().values() if one.form in ROLLING]
+        self.rolling: Mapping[str, Window] = {one.name: _window(one) for one in rolling}
+        self.windows = Windows(list(self.rolling.values()))
         self.seen, self.orders = Seen(MEMORY_US), Orders(MEMORY_US)
 
     def look(self, rows: Rows, wanted: Iterable[str] | None = None) -> Values:
@@ -37,23 +35,39 @@ class State:
         fresh = self.seen.fresh(rows["fact"], rows["time"])
         orders = rows["kind"] == KINDS.index("order")
         self.orders.tell(orders, fresh, rows["order"], rows["time"], rows["shop"], rows["buyer"])
-        values: Values = {}
-        told = {KINDS[each] for each in np.unique(rows["kind"]).tolist()}
-        read = _with_parts(frozenset(wanted)) if wanted is not None else frozenset(features())
-        for one in features().values():
-            if one.name not in read and not (one.form in ROLLING and one.of[0] in told):
-                continue  # nobody reads it, and nothing goes into it
-            values[one.name] = self._rolled(one, rows, fresh) if one.form in ROLLING else _made(one, rows, values)
+        told = frozenset(np.flatnonzero(np.bincount(rows["kind"], minlength=len(KINDS))).tolist())
+        rolled, made = _needed(told, frozenset(wanted) if wanted is not None else None)
+        names, places = rolled
+        values: Values = dict(zip(names, self.windows.look(places, rows, fresh), strict=True))
+        for one in made:
+            values[one.name] = _made(one, rows, values)
         return values
 
-    def _rolled(self, feature: Feature, rows: Rows, fresh: NDArray[np.bool_]) -> NDArray[np.float64]:
-        put = fresh & (rows["kind"] == KINDS.index(feature.of[0]))
-        if feature.where_column:
-            given = rows[feature.where_column]
-            put &= (given >= 0) & (given <= (feature.at_most or 0))
-        column = rows[feature.column] if feature.column else np.ones(len(put), np.int64)
-        put &= column != 0 if feature.form == "distinct" else column >= 0
-        return self.rolling[feature.name].look(rows[feature.key], rows["time"], column, put)
+
+def _window(one: Feature) -> Window:
+    assert one.window is not None
+    key, column, where = (COLUMNS.index(name) if name else -1 for name in (one.key, one.column, one.where_column))
+    asked = (KINDS.index(one.of[0]), key, column, where, one.at_most or 0, int(one.form == "distinct"))
+    return Window(one.window.slots, one.window.microseconds, asked)
+
+
+Looked = tuple[tuple[str, ...], tuple[int, ...]]  # names and places of windows
+
+
+@cache
+def _needed(told: frozenset[int], wanted: frozenset[str] | None) -> tuple[Looked, list[Feature]]:
+    """For events of these kinds: the windows that are read or filled, and the features that are made of others."""
+    read = frozenset(features()) if wanted is None else _with_parts(wanted)
+    rolling = [one for one in features().values() if one.form in ROLLING]
+    places = tuple(place for place, one in enumerate(rolling) if one.name in read or KINDS.index(one.of[0]) in told)
+    made = [one for one in features().values() if one.form not in ROLLING and one.name in read]
+    return (tuple(rolling[place].name for place in places), places), made
+
+
+@cache
+def _is_of(kinds: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Per kind, in the order of KINDS, whether it is one of these."""
+    return np.array([kind in kinds for kind in KINDS])
 
 
 @cache
@@ -71,7 +85,7 @@ def _made(feature: Feature, rows: Rows, values: Values) -> NDArray[np.float64]:
         made = np.full(len(over), np.nan)
         np.divide(over * feature.times, under, out=made, where=under > 0)
         return made
-    mine = np.isin(rows["kind"], [KINDS.index(kind) for kind in feature.of])
+    mine = _is_of(feature.of)[rows["kind"]]
     if feature.form == "differs":
         one, other = (rows[name] for name in feature.columns)
         return np.where(mine & (one != 0) & (other != 0), (one != other).astype(np.float64), np.nan)

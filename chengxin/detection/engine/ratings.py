@@ -72,9 +72,10 @@ def scores(
     rules = rules or Filtering()
     shops, at = dense_codes(shop)
     raters, who = dense_codes(rater)
-    value = np.rint(np.asarray(stars, np.float64) * STAR).astype(np.int64)
-    given = np.full(len(value), TRUST) if share is None else np.rint(np.asarray(share, np.float64) * TRUST).astype(np.int64)
-    _check(at, value, given)
+    exact = np.rint(np.asarray(stars, np.float64) * STAR)
+    counted = np.full(len(exact), TRUST) if share is None else np.rint(np.asarray(share, np.float64) * TRUST)
+    _check(at, exact, counted)
+    value, given = exact.astype(np.int32), counted.astype(np.int32)  # half of the memory that a pass waits for
     middle = int(value.sum()) // max(len(value), 1)
     score, weight, rounds = _filter(at, who, value, given, len(shops), len(raters), middle, rules)
     score = _levelled(at, value, score)
@@ -83,78 +84,89 @@ def scores(
     return Scores(shops, score / STAR, low, high, counts, effective, middle / STAR, rounds)
 
 
-def _check(at: Codes, value: Ints, given: Ints) -> None:
+def _check(at: Codes, value: Floats, given: Floats | Ints) -> None:
     if not len(value):
         return
-    if value.min() < 0 or value.max() > MOST_STARS * STAR or given.min() < 0 or given.max() > TRUST:
+    if not (value.min() >= 0 and value.max() <= MOST_STARS * STAR and given.min() >= 0 and given.max() <= TRUST):  # so written, NaN fails
         raise ValueError("stars are between 0 and 10, shares between 0 and 1")
     if np.bincount(at).max() > MOST_RATINGS:
         raise ValueError("too many ratings of one shop for sums to be exact")
 
 
 def _filter(
-    at: Codes, who: Codes, value: Ints, given: Ints, shops: int, raters: int, middle: int, rules: Filtering
-) -> tuple[Ints, Ints, int]:
-    """(score per shop in millionths, weight per rating, rounds): turns until no score moves by a thousandth of a star."""
+    at: Codes, who: Codes, value: Codes, given: Codes, shops: int, raters: int, middle: int, rules: Filtering
+) -> tuple[Ints, Codes, int]:
+    """(score per shop in millionths, weight per rating, rounds): turns until no score moves by a thousandth of a star.
+
+    Rows may be in any order; sorted by rater, a pass waits less for memory.
+    """
     written = np.bincount(who, minlength=raters)
     record = written / (written + rules.few)
-    score, weight, rounds = np.full(shops, middle), given, 0  # from the city's mean, which a ring at some shops hardly moves
+    trust = np.full(raters, TRUST, np.int32)
+    score, rounds = np.full(shops, middle), 0  # from the city's mean, which a ring at some shops hardly moves
     for rounds in range(1, rules.rounds + 1):  # noqa: B007 - told to the caller
-        square, total = _distances(at, who, value, score, raters)
+        square, total = _distances(at, who, value, score.astype(np.int32), raters)
         usual = max(total / max(len(value), 1), 1.0)
         own = (rules.usual * usual + square) / (rules.usual + written)
-        trust = np.rint(TRUST * record * np.minimum(1.0, usual / own) ** rules.sharp).astype(np.int64)
-        weight = (trust[who] * given) >> 16
-        before, score = score, _means(at, value, weight, shops, middle, _prior(weight, rules))
+        trust = np.rint(TRUST * record * np.minimum(1.0, usual / own) ** rules.sharp).astype(np.int32)
+        sums, mass = _sums(at, who, value, given, trust, shops)
+        prior = max(1, round(rules.prior * mass / max(len(value), 1)))  # what the city's mean weighs: so many times a usual rating
+        before, score = score, (sums[:, 0] + prior * middle) // (sums[:, 1] + prior)
         if np.abs(score - before).max(initial=0) < FINE:
             break
-    return score, weight, rounds
+    return score, _weights(who, given, trust), rounds
 
 
-def _levelled(at: Codes, value: Ints, score: Ints) -> Ints:
+def _levelled(at: Codes, value: Codes, score: Ints) -> Ints:
     """Who gives one star is trusted less, so all scores come out too kind: they are moved by the median shop's difference from its plain
     mean, which a ring at a minority of the shops cannot move."""
     if not len(score):
         return score
-    off = int(np.median(_means(at, value, np.ones(len(at), np.int64), len(score), 0, 0) - score))
+    sums, _ = _sums(at, np.zeros(len(at), np.int32), value, np.ones(len(at), np.int32), np.array([TRUST], np.int32), len(score))
+    off = int(np.median(sums[:, 0] // sums[:, 1] - score))
     moved: Ints = np.clip(score + off, value.min(), value.max())
     return moved
 
 
-def _prior(weight: Ints, rules: Filtering) -> int:
-    """What the city's mean weighs: so many times a usual rating."""
-    return max(1, round(rules.prior * int(weight.sum()) / max(len(weight), 1)))
-
-
 @kernel
-def _means(at: Codes, value: Ints, weight: Ints, shops: int, middle: int, prior: int) -> Ints:
-    above = np.full(shops, prior * middle)
-    below = np.full(shops, prior)
+def _sums(at: Codes, who: Codes, value: Codes, given: Codes, trust: Codes, shops: int) -> tuple[Ints, int]:
+    """Per shop the sums of weight × value and of weight, side by side because what costs time is waiting for memory; and all weight."""
+    sums = np.zeros((shops, 2), np.int64)
+    mass = 0
     for i in range(len(at)):
-        above[at[i]] += weight[i] * value[i]
-        below[at[i]] += weight[i]
-    drawn: Ints = above // below
-    return drawn
+        weight = (np.int64(trust[who[i]]) * given[i]) >> 16
+        sums[at[i], 0] += weight * value[i]
+        sums[at[i], 1] += weight
+        mass += weight
+    return sums, mass
 
 
 @kernel
-def _distances(at: Codes, who: Codes, value: Ints, score: Ints, raters: int) -> tuple[Ints, int]:
+def _weights(who: Codes, given: Codes, trust: Codes) -> Codes:
+    weight = np.empty(len(who), np.int32)
+    for i in range(len(who)):
+        weight[i] = (np.int64(trust[who[i]]) * given[i]) >> 16
+    return weight
+
+
+@kernel
+def _distances(at: Codes, who: Codes, value: Codes, score: Codes, raters: int) -> tuple[Ints, int]:
     """Squared distances from the scores in thousandths of a star, summed per rater and in all."""
     square = np.zeros(raters, np.int64)
     total = 0
     for i in range(len(at)):
-        apart = (value[i] - score[at[i]]) // FINE
+        apart = (np.int64(value[i]) - score[at[i]]) // FINE
         square[who[i]] += apart * apart
         total += apart * apart
     return square, total
 
 
 @kernel
-def _spreads(at: Codes, value: Ints, weight: Ints, score: Ints, shops: int) -> tuple[Ints, Ints, Ints]:
+def _spreads(at: Codes, value: Codes, weight: Codes, score: Ints, shops: int) -> tuple[Ints, Ints, Ints]:
     """Per shop: sums of weight, of its square and of weight × squared distance, weights in 256ths."""
     mass, squared, spread = np.zeros(shops, np.int64), np.zeros(shops, np.int64), np.zeros(shops, np.int64)
     for i in range(len(at)):
-        apart, small = (value[i] - score[at[i]]) // FINE, weight[i] >> 8
+        apart, small = (value[i] - score[at[i]]) // FINE, np.int64(weight[i] >> 8)
         mass[at[i]] += small
         squared[at[i]] += small * small
         spread[at[i]] += small * apart * apart
@@ -162,7 +174,7 @@ def _spreads(at: Codes, value: Ints, weight: Ints, score: Ints, shops: int) -> t
 
 
 def _intervals(
-    at: Codes, value: Ints, weight: Ints, score: Ints, shops: int, middle: int, rules: Filtering
+    at: Codes, value: Codes, weight: Codes, score: Ints, shops: int, middle: int, rules: Filtering
 ) -> tuple[Floats, Floats, Floats]:
     """(low, high, effective size): the spread among a shop's ratings is drawn to the city's with the same prior as the score."""
     mass, squared, spread = _spreads(at, value, weight, score, shops)

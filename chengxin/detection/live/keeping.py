@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -131,7 +131,7 @@ def rebuild() -> Kept:
     kept = Kept(State(card.limits, card.window_hours, card.most_trades))
     last: datetime | None = _segments().aggregate(last=Max("last_at"))["last"]
     if last is not None:
-        _feed_all(kept, _segments().filter(last_at__gt=last - timedelta(hours=card.window_hours)))
+        _feed_all(kept, list(_segments().filter(last_at__gt=last - timedelta(hours=card.window_hours))))
     newest = _segments().last()
     if newest:
         kept.note(newest)
@@ -139,9 +139,12 @@ def rebuild() -> Kept:
     return kept
 
 
-def _feed_all(kept: Kept, some: Iterable[Segment]) -> None:
-    for segment in some:
-        feed(kept, segment)
+def _feed_all(kept: Kept, some: Sequence[Segment]) -> None:
+    kept.state.expect(sum(segment.rows for segment in some if segment.kind == "order"))
+    files = [(segment.kind, disk.lake() / segment.path) for segment in some]
+    for segment, rows in zip(some, reading.ahead(files, watch().measures), strict=True):
+        kept.state.feed(rows)
+        kept.note(segment)
 
 
 # -- snapshots ----------------------------------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ class State:
         return self._merge(rows)
 
     def _merge(self, rows: Rows) -> NDArray[np.int32]:
-        self._make_room(rows)
+        self._room_for(rows)
         given = (rows.order, rows.minute, rows.flags, rows.shop, rows.account, rows.held)
         ripe: NDArray[np.int32] = kernels.merge(self.memory, *given, self.rules, self._numbers(1))
         return ripe
@@ -126,24 +126,39 @@ class State:
         first, self._serial = self._serial, self._serial + count
         return first
 
-    def _make_room(self, rows: Rows) -> None:
+    def expect(self, trades: int) -> None:
+        """Make room for so many trades and what they hold before they come: growing by and by copies everything several times."""
+        many = min(trades, self.most_trades)
+        self._make_room({TRADES: many, THINGS: 3 * many, TIES: 2 * many})
+
+    def _room_for(self, rows: Rows) -> None:
         """Room for what the rows may bring at most."""
-        m, sizes, n = self.memory, self.memory.sizes, len(rows)
-        changed: dict[str, Any] = {}
-        for which, most in ((TRADES, n), (SHOPS, n), (ACCOUNTS, n), (THINGS, 5 * n), (TIES, 4 * n)):
-            arrays, used = _GROWING[which], int(sizes[which])
-            there = len(getattr(m, next(iter(arrays))))
-            if used + most <= there:
+        n = len(rows)
+        most = {TRADES: n, SHOPS: n, ACCOUNTS: n, THINGS: 5 * n, TIES: 4 * n}
+        if self._lacks(SHOPS, n):
+            most[SHOPS] = len(np.unique(rows.shop))  # a shop's week is large, so it is worth counting
+        self._make_room(most)
+
+    def _lacks(self, which: int, more: int) -> bool:
+        there = len(getattr(self.memory, next(iter(_GROWING[which]))))
+        return int(self.memory.sizes[which]) + more > there
+
+    def _make_room(self, most: dict[int, int]) -> None:
+        """most: how many of each may come."""
+        m, changed = self.memory, dict[str, Any]()
+        for which, more in most.items():
+            if not self._lacks(which, more):
                 continue
-            need = used + (len(np.unique(rows.shop)) if which == SHOPS else most)  # a shop's week is large, so it is worth counting
-            if need <= there:
-                continue
+            arrays, used = _GROWING[which], int(m.sizes[which])
+            need = used + more
             room = max(need + need // 4, LEAST_ROOM)
             changed |= {name: _grown(getattr(m, name), used, room, kind) for name, (_, kind) in arrays.items()}
             if which in _SLOTS:
                 name = _SLOTS[which]
-                changed[f"{name}_slots"] = slots = np.empty(1 << (2 * room - 1).bit_length(), np.int32)
-                kernels.fill_slots(slots, changed[f"{name}_tokens"], used)
+                slots = np.empty(1 << (2 * room - 1).bit_length(), np.int32)
+                if len(slots) > len(getattr(m, f"{name}_slots")):
+                    kernels.fill_slots(slots, changed[f"{name}_tokens"], used)
+                    changed[f"{name}_slots"] = slots
         if changed:
             self.memory = m._replace(**changed)
 

@@ -54,8 +54,11 @@ KEY = base64.b64encode(hashlib.sha256(b"bench/city").digest()).decode()
 
 @dataclass(frozen=True)
 class Cell:
-    """One city of the bench. types, levels: what is planted, when prevalence (share of shops) is above 0; look: days between the looks by
-    which delays are counted, 0 = none; names: detectors, those of the planted behaviours when empty, all of them in a city without fraud."""
+    """One city of the bench.
+
+    types, levels: what is planted, when prevalence (share of shops) is above 0; look: days between the looks by which delays are counted,
+    0 = none; names: detectors, when empty those of the planted behaviours, and in a city without fraud all there are.
+    """
 
     seed: int
     types: tuple[str, ...]

@@ -30,7 +30,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT)]
 
 PREVALENCE = {"S": 0.1}  # a hundred shops at 5 % would hold one shop a type
-WEEK = 7
+FORTNIGHT = 14
 
 
 def main() -> int:
@@ -57,7 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--prevalence", type=float, help="share of shops that cheat; 0.1 at size S, else 0.05")
     parser.add_argument("--cities", choices=["apart", "together"], help="levels in cities of their own, or all in one")
     parser.add_argument("--detectors", nargs="*", default=[], help="those of the planted types when none is named")
-    parser.add_argument("--look", type=int, help="days between the looks by which delays are counted, 0 = none; 7 at size S, else 0")
+    parser.add_argument("--look", type=int, help="days between the looks by which delays are counted, 0 = none; 14 at size S, else 0")
     parser.add_argument("--direct", action="store_true")
     parser.add_argument("--results", type=Path, default=ROOT / "bench/out/city.jsonl")
     parser.add_argument("--figures", action="store_true")
@@ -88,7 +88,7 @@ def wanted(given: argparse.Namespace) -> list[Any]:
     small = given.size == "S"
     apart = small if given.cities is None else given.cities == "apart"
     prevalence = PREVALENCE.get(given.size, 0.05) if given.prevalence is None else given.prevalence
-    look = (WEEK if small else 0) if given.look is None else given.look
+    look = (FORTNIGHT if small else 0) if given.look is None else given.look
     levels = [(level,) for level in given.levels] if apart else [tuple(given.levels)]
     found = []
     for seed in seeds_of(given.seeds):

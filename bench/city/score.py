@@ -221,7 +221,8 @@ def headline(cities: Sequence[City]) -> str:
     """The type, all levels together, that gains least over its best trivial ranking."""
     whole = [lines(cities, type_)[-1] for type_ in BEHAVIOURS if any(one.type == type_ for city, _, _ in cities for one in city.campaigns)]
     least = min(whole, key=lambda line: line.lift)
-    return f"Headline: the least AP beyond the best trivial ranking is {least.lift:+.2f}, {least.type} ({least.precision.value:.2f} against {least.trivial_ap:.2f})."
+    told = f"{least.lift:+.2f}, {least.type} ({least.precision.value:.2f} against {least.trivial_ap:.2f})"
+    return f"Headline: the least AP beyond the best trivial ranking is {told}."
 
 
 def figures(cities: Sequence[City]) -> dict[str, list[dict]]:

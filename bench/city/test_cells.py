@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import cells
 import intake
@@ -21,6 +20,7 @@ from score import BEHAVIOURS
 
 from chengxin.kernel import encryption
 
+HERE = cells.HERE
 SMALL = cells.Cell(3, ("F1", "F2", "F6"), (0,), "S", 0.2, look=21, small=(("events", 24_000), ("days", 60), ("chunks", 1)))
 
 

@@ -153,7 +153,7 @@ def told(made: city.City, truth: answers.Answers, found: list[Finding], more: di
     return {
         "rows": sum(made.rows.values()),
         "root": root(grouping.digest(one) for one in found),
-        "clues": [_clue(one) for one in found],
+        "clues": [plain_clue(one) for one in found],
         "answers": answers.plain(truth),
         "baselines": baselines.rankings(made.folder, tokens),
         **more,
@@ -165,7 +165,7 @@ def root(digests: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
 
 
-def _clue(one: Finding) -> dict[str, Any]:
+def plain_clue(one: Finding) -> dict[str, Any]:
     outlets = tokens("outlet", [about["name"] for about in one.about])
     shops = [*one.shops, *outlets]
     return {"detector": one.detector, "behaviour": one.behaviour, "shops": shops, "accounts": list(one.accounts), "score": one.score}
@@ -200,7 +200,7 @@ def with_delays(
             continue
         chosen = [one for one in cell.chosen() if one.behaviour in {campaign.behaviour for campaign in waiting}]
         found, _ = looked(lake, chosen, replace(window, until=moment))
-        clues = [answers.clue(_clue(one)) for one in found]
+        clues = [answers.clue(plain_clue(one)) for one in found]
         for campaign in waiting:
             if any(clue.behaviour == campaign.behaviour and clue.shops & campaign.shops for clue in clues):
                 delays[campaign.number] = (moment - first[campaign.number]).total_seconds() / 3600

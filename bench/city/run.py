@@ -20,7 +20,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def main() -> int:
         _prepare(Path(data))
         if given.calibration:
             return _calibration(given)
-        results = [(cell, told) for cell, told in done(wanted(given), given.results, direct=given.direct)]
+        results = list(done(wanted(given), given.results))
         show(results)
         if given.figures:
             _keep_figures(given, _planted(results))
@@ -99,7 +99,18 @@ def wanted(given: argparse.Namespace) -> list[Any]:
     return found
 
 
-def done(cells: list[Any], path: Path, *, direct: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
+def work(cell: Any) -> dict[str, Any]:
+    """A cell's result, and the seconds of processor time it took in this process."""
+    import cells
+    import intake
+
+    began = time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        told = cells.work(cell, Path(folder)) if cell.direct else intake.work(cell, Path(folder))
+    return told | {"seconds": round(time.process_time() - began, 2)}
+
+
+def done(cells: list[Any], path: Path, work: Callable[[Any], dict[str, Any]] = work) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Each cell and its result, from the results file or else worked out and added to it."""
     from tqdm import tqdm
 
@@ -108,21 +119,11 @@ def done(cells: list[Any], path: Path, *, direct: bool) -> Iterator[tuple[Any, d
         bar.set_description(cell.title())
         told = known.get(cell.key())
         if told is None:
-            told = work(cell, direct)
+            told = work(cell)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"cell": cell.key(), **told}) + "\n")
         yield cell, told
-
-
-def work(cell: Any, direct: bool) -> dict[str, Any]:
-    import cells
-    import intake
-
-    began = time.process_time()
-    with tempfile.TemporaryDirectory() as folder:
-        told = cells.work(cell, Path(folder)) if direct else intake.work(cell, Path(folder))
-    return told | {"seconds": round(time.process_time() - began, 2)}
 
 
 def kept(path: Path) -> dict[str, dict[str, Any]]:

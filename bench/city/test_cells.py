@@ -10,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import ablate
 import cells
 import intake
 import run
@@ -59,14 +61,18 @@ def test_the_direct_reader_finds_what_the_intake_leads_to(tmp_path):
     assert all(plain[name] == whole[name] for name in ("clues", "answers", "baselines"))
 
 
-def test_what_is_done_is_not_done_again_and_a_line_cut_short_is(tmp_path, monkeypatch):
+def test_what_is_done_is_not_done_again_and_a_line_cut_short_is(tmp_path):
     made = []
-    monkeypatch.setattr(run, "work", lambda cell, direct: made.append(cell) or {"clues": [], "seed": cell.seed})
+
+    def work(cell):
+        made.append(cell)
+        return {"seed": cell.seed}
+
     path, wanted = tmp_path / "results.jsonl", [replace(SMALL, seed=seed) for seed in (1, 2, 3)]
-    assert [told["seed"] for _, told in run.done(wanted, path, direct=True)] == [1, 2, 3]
+    assert [told["seed"] for _, told in run.done(wanted, path, work)] == [1, 2, 3]
     lines = path.read_text().splitlines()
     path.write_text("\n".join([lines[0], lines[1], lines[2][:30]]) + "\n")
-    assert [told["seed"] for _, told in run.done(wanted, path, direct=True)] == [1, 2, 3]
+    assert [told["seed"] for _, told in run.done(wanted, path, work)] == [1, 2, 3]
     assert [cell.seed for cell in made] == [1, 2, 3, 3]
 
 
@@ -74,3 +80,10 @@ def test_every_type_is_planted_in_one_set_of_cities():
     planted = [type_ for types in cells.TOGETHER for type_ in types]
     assert sorted(planted) == sorted(BEHAVIOURS)
     assert run.seeds_of("1..4") == [1, 2, 3, 4] and run.seeds_of("2,9") == [2, 9]
+
+
+def test_what_is_switched_off_is_a_parameter_of_the_card():
+    for name in yaml.safe_load((HERE / "ablations.yaml").read_text(encoding="utf-8")):
+        assert len(ablate.variants(name)) > 2
+    assert ablate.variants("brushing")["weights: money"]["weights"]["money"] == 0
+    assert ablate.type_of("brushing") == "F1" and ablate.type_of("shared_licence") == "F19"

@@ -141,7 +141,8 @@ def _blocks(lake: Any, engine: Engine, platform: str, params: Row) -> Iterator[C
     seen = lake.execute("SELECT buyer, shop, epoch(ordered_at)::BIGINT AS t FROM sign WHERE platform = ?", [platform]).fetchnumpy()
     edges = tuple(np.asarray(seen[name]) for name in ("buyer", "shop", "t"))
     first, last = int(np.min(seen["t"])), int(np.max(seen["t"])) + 1
-    for block in engine.dense_blocks(edges, windows=[tuple(one) for one in params["windows"]], blocks=params["blocks"]):
+    how = {"weightings": params["weightings"], "blocks": params["blocks"], "least_surprise": params["block_nats"]}
+    for block in engine.dense_blocks(edges, windows=[tuple(one) for one in params["windows"]], **how):
         if 2 <= len(block.cols) <= params["block_shops_max"] and len(block.rows) >= params["ring_accounts_min"]:
             since, until = block.window.since or first, block.window.until or last
             yield Candidate(block.rows, block.cols, _instant(since), _instant(until))

@@ -1,11 +1,12 @@
-"""The truth of a generated city in the product's own tokens, so that clues can be compared with it."""
+"""The truth of a generated city in the product's own tokens, so that clues can be compared with it; and both as plain JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -25,6 +26,7 @@ class Campaign:
     group: str
     shops: frozenset[int]
     accounts: frozenset[int]
+    delay: float | None = None  # hours from its first planted fact to the first look that names one of its shops; None: never, or not asked
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,25 @@ class Clue:
     shops: frozenset[int]
     accounts: frozenset[int]
     score: float
+
+
+def plain(truth: Answers) -> dict[str, Any]:
+    """The answers as JSON holds them, the same every time."""
+    return json.loads(json.dumps(asdict(truth), default=sorted))
+
+
+def from_plain(given: dict[str, Any]) -> Answers:
+    campaigns = tuple(
+        Campaign(**{**one, "also": tuple(one["also"]), "shops": frozenset(one["shops"]), "accounts": frozenset(one["accounts"])})
+        for one in given["campaigns"]
+    )
+    lookalikes = tuple(LookAlike(one["type"], frozenset(one["shops"]), frozenset(one["accounts"])) for one in given["lookalikes"])
+    return Answers(given["name"], frozenset(given["shops"]), given["days"], campaigns, lookalikes)
+
+
+def clue(given: dict[str, Any]) -> Clue:
+    shops, accounts = (frozenset(int(token) for token in given[name]) for name in ("shops", "accounts"))
+    return Clue(given["detector"], given["behaviour"], shops, accounts, float(given["score"]))
 
 
 def load(folder: Path, tokens: Tokens) -> Answers:

@@ -106,15 +106,19 @@ OUTLETS = {
 def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
     """Every baseline's score per shop token."""
     found = {}
-    with duckdb.connect() as lake:
+    with duckdb.connect(config={"threads": 1}) as lake:  # means of several threads differ in the last bit from run to run
         for kind in ("order", "payment", "refund", "parcel", "scan", "price", "review", "visit", "complaint", "listing"):
             files = f"read_parquet('{folder}/reports/*/*/{kind}.parquet', filename = true)"
             lake.execute(f"CREATE VIEW \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {files}")
         for name, query in RULES.items():
             rows = lake.execute(f"SELECT platform || '/' || shop_id, score FROM ({query}) AS t(platform, shop_id, score)").fetchall()
-            found[name] = dict(zip(tokens("shop", [row[0] for row in rows]), [float(row[1] or 0) for row in rows], strict=True))
+            found[name] = _by_token(tokens("shop", [row[0] for row in rows]), rows)
         there = {row[0] for row in lake.execute("DESCRIBE parcel").fetchall()}
         for name, query in OUTLETS.items() if "real_name_checked" in there else ():
             rows = lake.execute(f"SELECT outlet, score FROM ({query}) AS t(outlet, score) WHERE outlet IS NOT NULL").fetchall()
-            found[name] = dict(zip(tokens("outlet", [row[0] for row in rows]), [float(row[1] or 0) for row in rows], strict=True))
+            found[name] = _by_token(tokens("outlet", [row[0] for row in rows]), rows)
     return found
+
+
+def _by_token(keys: list[int], rows: list[tuple]) -> dict[int, float]:
+    return dict(sorted(zip(keys, (float(score or 0) for _, score in rows), strict=True)))

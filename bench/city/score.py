@@ -18,8 +18,11 @@ BEHAVIOURS = {
     "F8": "B21", "F9": "B17", "F13": "B08", "F10": "B19",
     "F15": "B12", "F16": "B03", "F17": "B22", "F18": "B20", "F19": "B19",
 }  # fmt: skip
+# Detectors that share a behaviour with another: the type each looks for; confirmed_ties starts from officers' verdicts and has none here.
+TYPE_OF = {"rating_ring": "F3", "invented_reviews": "F12", "re_registration": "F10", "shared_licence": "F19", "confirmed_ties": ""}
 RINGS = ("F1", "F3", "F4")  # types whose campaigns have accounts of their own
 PRECISION = 0.9
+BUDGET = 0.001  # share of shops that officers inspect a week
 FULL, PURE = 0.5, 0.8  # a campaign is found by a clue that holds half of it and is four fifths its own
 ROUNDS = 300
 Ranked = dict[int, float]  # shop token → score
@@ -125,65 +128,126 @@ def pooled(cities: Sequence[tuple[Answers, Ranked]], type_: str, level: int | No
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def table(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]]) -> str:
-    """Per type and level: shops, recall at precision 0.9, AP, campaigns found, and the best trivial baseline's AP."""
-    lines = [
-        "| type | level | shops | recall at precision 0.9 | AP | campaigns found | best trivial baseline (AP) |",
-        "|---|--:|--:|---|---|---|---|",
-    ]
-    for type_, behaviour in BEHAVIOURS.items():
-        levels = sorted({one.level for city, _, _ in cities for one in city.campaigns if one.type == type_})
-        for level in (*levels, None) if levels else ():
-            lines.append(_line(cities, type_, behaviour, level))
-    return "\n".join(lines)
+City = tuple[Answers, Sequence[Clue], dict[str, Ranked]]  # with the trivial rankings
 
 
-def figures(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]]) -> dict[str, list[dict]]:
+@dataclass(frozen=True)
+class Line:
+    """A type at a level (None: all of its levels). delays: hours, of the campaigns that a look named; trivial: the best trivial ranking."""
+
+    type: str
+    level: int | None
+    shops: int
+    precision: Measured
+    recall: Measured
+    budget: float
+    hits: Sequence[bool]
+    delays: Sequence[float]
+    trivial: str
+    trivial_ap: float
+
+    @property
+    def lift(self) -> float:
+        """Average precision beyond the best trivial ranking's."""
+        return self.precision.value - self.trivial_ap
+
+    def __str__(self) -> str:
+        level = "all" if self.level is None else self.level
+        delay = f"{np.median(self.delays):.0f}" if self.delays else "–"
+        trivial = f"{self.trivial.removeprefix('rule: ')} ({self.trivial_ap:.2f})"
+        campaigns = f"{sum(self.hits)} of {len(self.hits)}"
+        figures = f"{self.precision} | {self.recall} | {self.budget:.2f} | {campaigns} | {delay}"
+        return f"| {self.type} | {level} | {self.shops} | {figures} | {trivial} | {self.lift:+.2f} |"
+
+
+def lines(cities: Sequence[City], type_: str) -> list[Line]:
+    """A type's levels, and all of them together; nothing when it was not planted."""
+    levels = sorted({one.level for city, _, _ in cities for one in city.campaigns if one.type == type_})
+    return [_line(cities, type_, level) for level in (*levels, None)] if levels else []
+
+
+def _line(cities: Sequence[City], type_: str, level: int | None) -> Line:
+    mine = [city for city in cities if any(_is(one, type_, level) for one in city[0].campaigns)]
+    ranked = [(city, ranking(clues, BEHAVIOURS[type_])) for city, clues, _ in mine]
+    positive, score = pooled(ranked, type_, level)
+    campaigns = [(city, one, clues) for city, clues, _ in mine for one in city.campaigns if _is(one, type_, level)]
+    name, ap = best_trivial(mine, type_, level)
+    return Line(
+        type_,
+        level,
+        int(positive.sum()),
+        bootstrap(lambda weight: average_precision(positive, score, weight), len(positive)),
+        bootstrap(lambda weight: recall_at(positive, score, weight), len(positive)),
+        at_budget([(city, *labelled(city, type_, level, ranks)) for city, ranks in ranked]),
+        [found(city, one, clues) for city, one, clues in campaigns],
+        [one.delay for _, one, _ in campaigns if one.delay is not None],
+        name,
+        ap,
+    )
+
+
+def best_trivial(cities: Sequence[City], type_: str, level: int | None) -> tuple[str, float]:
+    """(name, AP) of the trivial ranking that does best on these very cities: the choice favours it."""
+    names = sorted({name for _, _, rankings in cities for name in rankings})
+    ap = {name: average_precision(*pooled([(city, known.get(name, {})) for city, _, known in cities], type_, level)) for name in names}
+    best = max(ap, key=lambda name: ap[name])
+    return best, ap[best]
+
+
+def at_budget(cities: Sequence[tuple[Answers, np.ndarray, np.ndarray]]) -> float:
+    """Share of planted shops among those inspected when officers take each city's best ranked, a thousandth of the shops a week (at least
+    one in all). Shops that no clue names are not inspected; of equal scores an average share is taken. 0 when nobody is named."""
+    hits = seen = 0.0
+    for city, positive, score in cities:
+        places = min(max(1, round(BUDGET * len(city.shops) * city.days / 7)), int((score > 0).sum()))
+        if not places:
+            continue
+        last = np.sort(score)[-places]
+        above, level = score > last, score == last
+        hits += positive[above].sum() + (places - above.sum()) * positive[level].mean()
+        seen += places
+    return float(hits / seen) if seen else 0.0
+
+
+def table(cities: Sequence[City]) -> str:
+    """Per type and level, as Markdown."""
+    head = ("type", "level", "shops", "AP", "recall at precision 0.9", "precision at the weekly budget", "campaigns found")
+    head += ("delay, hours", "best trivial ranking (AP)", "AP beyond it")
+    rows = [str(line) for type_ in BEHAVIOURS for line in lines(cities, type_)]
+    return "\n".join([f"| {' | '.join(head)} |", "|---|--:|--:|---|---|--:|---|--:|---|--:|", *rows])
+
+
+def headline(cities: Sequence[City]) -> str:
+    """The type, all levels together, that gains least over its best trivial ranking."""
+    whole = [lines(cities, type_)[-1] for type_ in BEHAVIOURS if any(one.type == type_ for city, _, _ in cities for one in city.campaigns)]
+    least = min(whole, key=lambda line: line.lift)
+    told = f"{least.lift:+.2f}, {least.type} ({least.precision.value:.2f} against {least.trivial_ap:.2f})"
+    return f"Headline: the least AP beyond the best trivial ranking is {told}."
+
+
+def figures(cities: Sequence[City]) -> dict[str, list[dict]]:
     """{planted type: [{level, shops, recall, low, high, campaigns, trivial: {name, ap}}]}; what the model page shows."""
-    told: dict[str, list[dict]] = {}
-    for type_, behaviour in BEHAVIOURS.items():
-        for level in sorted({one.level for city, _, _ in cities for one in city.campaigns if one.type == type_}):
-            told.setdefault(type_, []).append(_figures(cities, type_, behaviour, level))
-    return told
+    return {type_: [_figures(line) for line in mine[:-1]] for type_ in BEHAVIOURS if (mine := lines(cities, type_))}
 
 
-def _figures(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]], type_: str, behaviour: str, level: int) -> dict:
-    positive, score = pooled([(city, ranking(clues, behaviour)) for city, clues, _ in cities], type_, level)
-    recall = bootstrap(lambda weight: recall_at(positive, score, weight), len(positive))
-    hits = [found(city, one, clues) for city, clues, _ in cities for one in city.campaigns if _is(one, type_, level)]
-    names = sorted({name for _, _, baselines in cities for name in baselines})
-    trivial = {name: average_precision(*pooled([(city, baselines[name]) for city, _, baselines in cities], type_, level)) for name in names}
-    best = max(trivial, key=lambda name: trivial[name])
+def _figures(line: Line) -> dict:
+    recall = line.recall
     return {
-        "level": level,
-        "shops": int(positive.sum()),
+        "level": line.level,
+        "shops": line.shops,
         "recall": round(recall.value, 2),
         "low": round(recall.low, 2),
         "high": round(recall.high, 2),
-        "campaigns": f"{sum(hits)} of {len(hits)}",
-        "trivial": {"name": best.removeprefix("rule: "), "ap": round(trivial[best], 2)},
+        "campaigns": f"{sum(line.hits)} of {len(line.hits)}",
+        "trivial": {"name": line.trivial.removeprefix("rule: "), "ap": round(line.trivial_ap, 2)},
     }
-
-
-def _line(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]], type_: str, behaviour: str, level: int | None) -> str:
-    positive, score = pooled([(city, ranking(clues, behaviour)) for city, clues, _ in cities], type_, level)
-    recall = bootstrap(lambda weight: recall_at(positive, score, weight), len(positive))
-    precision = bootstrap(lambda weight: average_precision(positive, score, weight), len(positive))
-    hits = np.array([found(city, one, clues) for city, clues, _ in cities for one in city.campaigns if _is(one, type_, level)], dtype=float)
-    campaigns = bootstrap(lambda weight: float(np.average(hits, weights=weight)), len(hits))
-    names = sorted({name for _, _, baselines in cities for name in baselines})
-    trivial = {name: average_precision(*pooled([(city, baselines[name]) for city, _, baselines in cities], type_, level)) for name in names}
-    best = max(trivial, key=lambda name: trivial[name], default="")
-    shown = f"{best} ({trivial[best]:.2f})" if best else "–"
-    shops, named = int(positive.sum()), "all" if level is None else level
-    return f"| {type_} | {named} | {shops} | {recall} | {precision} | {campaigns} of {len(hits)} | {shown} |"
 
 
 def _is(campaign: Campaign, type_: str, level: int | None) -> bool:
     return campaign.type == type_ and level in (None, campaign.level)
 
 
-def mistakes(cities: Sequence[tuple[Answers, Sequence[Clue], dict[str, Ranked]]]) -> str:
+def mistakes(cities: Sequence[City]) -> str:
     """Shops that clues name wrongly in cities with fraud, by what they really are."""
     lines = ["| behaviour | shop wrongly named is | shops |", "|---|---|--:|"]
     for type_, behaviour in BEHAVIOURS.items():
@@ -226,4 +290,5 @@ def alarm_table(rates: Sequence[dict[str, float]]) -> str:
     lines += [f"| {name} | {mean[name]:.2f} |" for name in names]
     classes = [name for name in names if name not in ("all clues", "no look-alike")]
     worst = max(classes, key=lambda name: mean[name], default="")
-    return "\n".join([*lines, f"\nWorst look-alike: {worst or 'none'} ({mean.get(worst, 0):.2f})"])
+    told = f"{worst}, {mean[worst]:.2f}" if mean.get(worst) else "none has any clue"
+    return "\n".join([*lines, f"\nWorst look-alike class: {told}"])

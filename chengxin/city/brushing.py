@@ -99,7 +99,7 @@ class _Shift:
 
     @classmethod
     def begin(cls, world: World, cause: Cause, studio: Studio) -> _Shift:
-        profile, rng = LEVELS[cause.level], world.recipe.stream("brush", cause.number)
+        profile, rng = (world.brushing or LEVELS)[cause.level], world.recipe.stream("brush", cause.number)
         people = int(rng.integers(profile.accounts[0], profile.accounts[1] + 1))
         day = world.start_day(rng, int(np.ceil(profile.days)))
         return cls(world, cause, studio, profile, rng, day, people, int(rng.integers(0, 1000)))

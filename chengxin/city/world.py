@@ -18,6 +18,7 @@ from chengxin.city.sizes import DAY, Recipe
 from chengxin.city.trade import Market, Trades, honest
 
 if TYPE_CHECKING:
+    from chengxin.city.brushing import Profile as Brushing
     from chengxin.city.false_ads import Ad
     from chengxin.city.licences import Licence
     from chengxin.city.outlet_breaches import Profile
@@ -56,6 +57,7 @@ class World:
     parts: list[Trades]
     honest_people: int
     causes: list[Cause] = field(default_factory=list)
+    brushing: tuple[Brushing, ...] = ()  # how each level brushes, when not as brushing.LEVELS says
     views: list[Views] = field(default_factory=list)  # visits beyond those that follow from orders
     raised: Episodes = field(default_factory=Episodes)  # when a price is raised only to be cut; few buy then
     promised_hours: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # per shop, hours to dispatch its pages state, 0 = none

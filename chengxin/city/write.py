@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from chengxin.city import licences, report_orders, report_pages, report_parcels, report_reviews
+from chengxin.city.brushing import Profile
 from chengxin.city.campaigns import populate_causes
 from chengxin.city.cash_out import ordinary_money
 from chengxin.city.data_leaks import ordinary_calls
@@ -59,9 +60,10 @@ def batches(folder: Path) -> list[Path]:
     return sorted(files, key=lambda path: (path.parts[-3], path.parts[-2], order.index(path.stem)))
 
 
-def build(recipe: Recipe) -> tuple[World, Trades]:
+def build(recipe: Recipe, brushing: Sequence[Profile] = ()) -> tuple[World, Trades]:
     """The whole city as numbers: its tables, and every order with its price, in order of time."""
     world = World.honest(recipe)
+    world.brushing = tuple(brushing)
     populate_causes(world)
     trades = filled(recipe, Trades.joined(world.parts), world.people)
     world.parts.clear()
@@ -116,15 +118,17 @@ def write(
     recipe: Recipe | None = None,
     format: Format = "parquet",
     progress: Callable[[str, int], None] | None = None,
+    brushing: Sequence[Profile] = (),
 ) -> City:
     """Generate a city into a folder (made if missing) and say what was written.
 
-    `recipe` overrides size, seed, prevalence and levels. `progress` is told each kind and its rows. The same arguments give byte-identical
-    files. ValueError for an unknown size, level or prevalence.
+    `recipe` overrides size, seed, prevalence and levels. `progress` is told each kind and its rows. `brushing`: how each level brushes, for
+    who plays an attacker, else by brushing.LEVELS. The same arguments give byte-identical files. ValueError for an unknown size, level or
+    prevalence.
     """
     recipe = recipe or Recipe.of(size, seed=seed, prevalence=prevalence, levels=tuple(levels))
     folder = Path(folder)
-    world, trades = build(recipe)
+    world, trades = build(recipe, brushing)
     ids = Ids(world)
     truth, counts = Truth(world, ids), dict.fromkeys(KINDS, 0)
     for first, rows in report(world, trades, ids):

@@ -72,13 +72,22 @@ def _order(finding: Finding) -> tuple[Any, ...]:
 
 def _merge(findings: list[Finding]) -> list[Finding]:
     groups: list[list[Finding]] = []
+    led_by: dict[tuple[str, int], list[int]] = defaultdict(list)  # member → groups whose first sighting has it: only these can be the home
     for finding in findings:  # strongest first: the strongest sighting names the group
-        home = next((one for one in groups if _same(one[0], finding)), None)
+        members = _members(finding)
+        near = sorted({place for member in members for place in led_by.get(member, ())})
+        home = next((groups[place] for place in near if _same(groups[place][0], finding)), None)
         if home:
             home.append(finding)
-        else:
-            groups.append([finding])
+            continue
+        for member in members:
+            led_by[member].append(len(groups))
+        groups.append([finding])
     return _one_each([_union(one) for one in groups])
+
+
+def _members(finding: Finding) -> list[tuple[str, int]]:
+    return [*(("shop", shop) for shop in finding.shops), *(("account", account) for account in finding.accounts)]
 
 
 def _one_each(findings: list[Finding]) -> list[Finding]:

@@ -26,7 +26,7 @@ Progress = Callable[[int, int, str], None]
 Parameters = dict[str, dict[str, Any]]
 
 SEED = 20170703  # the plan's date; any fixed number does
-# Sightings a detector may yield per shop it may hit before it is stopped without waiting for its end: grouping is quadratic, and several
+# Sightings a detector may yield per shop it may hit before it is stopped without waiting for its end: each holds evidence, and several
 # windows and weightings see the same ring. The fictional cities of five seeds never needed more than 4.
 SIGHTINGS = 50
 

@@ -74,6 +74,16 @@ def test_the_order_in_which_findings_come_changes_nothing(made: list[Finding], r
     assert [grouping.digest(one) for one in grouping.group(made)] == [grouping.digest(one) for one in grouping.group(shuffled)]
 
 
+@given(st.lists(findings, max_size=12))
+def test_looking_only_at_groups_with_a_member_in_common_misses_none(made: list[Finding]) -> None:
+    groups: list[list[Finding]] = []
+    for one in sorted(made, key=grouping._order):
+        home = next((group for group in groups if grouping._same(group[0], one)), None)
+        groups.append([one]) if home is None else home.append(one)
+    pairwise = grouping._one_each([grouping._union(group) for group in groups])
+    assert sorted(map(grouping.digest, pairwise)) == sorted(map(grouping.digest, grouping.group(made)))
+
+
 def test_a_ring_keeps_its_key_and_any_change_changes_its_digest() -> None:
     one = finding((2, 1))
     assert grouping.key(one) == grouping.key(replace(one, shops=(1, 2), score=0.9))

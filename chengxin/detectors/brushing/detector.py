@@ -10,6 +10,7 @@ is never enough: fans are dense too.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,10 +77,12 @@ def find(lake: Any, engine: Engine, window: Window, params: Row) -> Iterator[Fin
     if not base["orders"]:
         return
     candidates = [*_by_equipment(lake, engine, window, params), *_by_shape(lake, engine, window, params)]
-    for candidate, row in _measured(lake, candidates, base, params):
-        ring = confirm(row, base, params)
-        if ring.score >= params["score_min"] and ring.accounts >= params["ring_accounts_min"]:
-            yield from _finding(lake, candidate, ring, params)
+    measured = [(candidate, confirm(row, base, params)) for candidate, row in _measured(lake, candidates, base, params)]
+    kept = [one for one in measured if one[1].score >= params["score_min"] and one[1].accounts >= params["ring_accounts_min"]]
+    with _registered(lake, [candidate for candidate, _ in kept]):
+        evidence.gather(lake)
+    for number, (_, ring) in enumerate(kept):
+        yield from _finding(lake, number, ring, params)
 
 
 def _base_rates() -> str:
@@ -141,7 +144,8 @@ def _blocks(lake: Any, engine: Engine, platform: str, params: Row) -> Iterator[C
     seen = lake.execute("SELECT buyer, shop, epoch(ordered_at)::BIGINT AS t FROM sign WHERE platform = ?", [platform]).fetchnumpy()
     edges = tuple(np.asarray(seen[name]) for name in ("buyer", "shop", "t"))
     first, last = int(np.min(seen["t"])), int(np.max(seen["t"])) + 1
-    for block in engine.dense_blocks(edges, windows=[tuple(one) for one in params["windows"]], blocks=params["blocks"]):
+    how = {"weightings": params["weightings"], "blocks": params["blocks"], "least_surprise": params["block_nats"]}
+    for block in engine.dense_blocks(edges, windows=[tuple(one) for one in params["windows"]], **how):
         if 2 <= len(block.cols) <= params["block_shops_max"] and len(block.rows) >= params["ring_accounts_min"]:
             since, until = block.window.since or first, block.window.until or last
             yield Candidate(block.rows, block.cols, _instant(since), _instant(until))
@@ -184,6 +188,13 @@ def _about(lake: Any, query: str, candidates: list[Candidate]) -> list[tuple[Can
     """The query's row for each candidate that has any order."""
     if not candidates:
         return []
+    with _registered(lake, candidates):
+        return [(candidates[row["ring"]], row) for row in _rows(lake, query)]
+
+
+@contextmanager
+def _registered(lake: Any, candidates: list[Candidate]) -> Iterator[None]:
+    """The candidates as tables, each under its place as number: candidate (ring, since, until), candidate_account, candidate_shop."""
     stamp = pa.timestamp("us", tz="UTC")
     since, until = (pa.array([getattr(one, name) for one in candidates], stamp) for name in ("since", "until"))
     lake.register("candidate", pa.table({"ring": pa.array(range(len(candidates)), pa.int64()), "since": since, "until": until}))
@@ -191,16 +202,15 @@ def _about(lake: Any, query: str, candidates: list[Candidate]) -> list[tuple[Can
         members = [(i, member) for i, one in enumerate(candidates) for member in getattr(one, side)]
         rings, values = (pa.array([pair[place] for pair in members], pa.int64()) for place in (0, 1))
         lake.register(name, pa.table({"ring": rings, column: values}))
-    rows = _rows(lake, query)
+    yield
     for name in ("candidate", "candidate_account", "candidate_shop"):
         lake.unregister(name)
-    return [(candidates[row["ring"]], row) for row in rows]
 
 
-def _finding(lake: Any, candidate: Candidate, ring: Ring, params: Row) -> Iterator[Finding]:
+def _finding(lake: Any, number: int, ring: Ring, params: Row) -> Iterator[Finding]:
     card = detectors.load("brushing")
     reasons: list[Reason] = [card.reason(sign.code, sign.weight, **sign.numbers) for sign in ring.signs]
-    facts, accounts, shops = evidence.of(lake, candidate.accounts, candidate.shops, candidate.since, candidate.until, params)
+    facts, accounts, shops = evidence.of(lake, number, params)
     if not shops or len(accounts) < params["ring_accounts_min"]:
         return
     yield Finding(
@@ -214,7 +224,7 @@ def _finding(lake: Any, candidate: Candidate, ring: Ring, params: Row) -> Iterat
         since=ring.first_at,
         until=ring.last_at,
         benign=ring.benign,
-        picture=evidence.picture(lake, accounts, shops, candidate.since, candidate.until),
+        picture=evidence.picture(lake, number, shops),
     )
 
 

@@ -132,4 +132,6 @@ class LiveAlert(models.Model):
 # The part of this room that learns from verdicts has its rows beside its rules; Django looks for them here.
 from chengxin.detection.learning.models import LearnedModel, Measured, Opinion, Verdict  # noqa: E402
 
-__all__ = ["FoundRow", "LearnedModel", "LiveAlert", "Measured", "Opinion", "Run", "Verdict"]
+from chengxin.detection.local.models import HeldFinding, HeldRows, LocalPackage, SeededSet  # noqa: E402, I001 - needs Run and FoundRow above
+
+__all__ = ["FoundRow", "HeldFinding", "HeldRows", "LocalPackage", "LearnedModel", "LiveAlert", "Measured", "Opinion", "Run", "SeededSet", "Verdict"]

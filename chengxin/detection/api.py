@@ -16,11 +16,9 @@ from chengxin.subjects.models import Platform
 router = Router()
 SEND = access.client_auth("findings:write")
 
-BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": PackageIn.model_json_schema()}}}}
 
-
-@router.post("/local/packages", response={201: ReceiptOut}, auth=SEND, openapi_extra=BODY, summary="Hand over findings made at the platform")
-def package(request: HttpRequest) -> HttpResponse:
+@router.post("/local/packages", response={201: ReceiptOut}, auth=SEND, summary="Hand over findings made at the platform")
+def package(request: HttpRequest, given: PackageIn) -> HttpResponse:
     """A signed package (RFC 9421, key registered with the client); findings out of form are set aside with reasons, the others go to the
     clue desk; the same bytes again give the first receipt."""
     check_size(request)
@@ -32,5 +30,5 @@ def package(request: HttpRequest) -> HttpResponse:
     signature = signatures.verify_signed_request(request, client)
     if signature is None:
         raise UnsignedPackage
-    kept = intake.accept(platform, request.body, signature, actor.id)
+    kept = intake.accept(platform, given, request.body, signature, actor.id)
     return HttpResponse(kept.document, status=201, content_type="application/json")

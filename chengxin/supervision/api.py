@@ -141,7 +141,9 @@ def requests_for_rows(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"id": str(one.id), "question": one.question, "due_on": one.due_on, "roots": roots} for one, roots in told if roots]
 
 
-@router.post("/local/requests/{id}/rows", response=HeldVerdict, auth=ANSWERS, summary="Hand over the rows of a finding that an officer asked for")
+@router.post(
+    "/local/requests/{id}/rows", response=HeldVerdict, auth=ANSWERS, summary="Hand over the rows of a finding that an officer asked for"
+)
 def rows_of_finding(request: HttpRequest, id: str, given: HeldRowsIn) -> dict[str, Any]:
     """Each row is compared with the digest promised in the package. The question itself is answered in words, on the platform's page."""
     actor = access.actor_of(request)

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.audit import actions as audit
-from chengxin.kernel import clock, language
 from chengxin.detection.local import rows as local
+from chengxin.kernel import clock, language
 from chengxin.kernel.errors import Forbidden, NotFound
 from chengxin.law import law
 from chengxin.supervision import actions, lists, queries
@@ -134,7 +134,7 @@ def note_read(actor: access.Actor, found: Clue, kind: str) -> None:
 
 @access.open_to(*DESK)
 def held_rows(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
-    """Rows that a platform handed over about a clue, each with whether it is the one promised; only for who handles the clue, and logged."""
+    """Rows that a platform handed over about a clue, each with whether it is as promised; for who handles the clue, and logged."""
     actor, found = _mine(request, number)
     finding = next((one for one in queries.held_of(found) if one.id == id), None)
     if finding is None or not hasattr(finding, "answer"):

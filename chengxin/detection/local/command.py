@@ -1,10 +1,10 @@
 """`chengxin-local`: the city's detectors inside a platform. Needs neither the web application nor a database.
 
-    chengxin-local init --city https://… --platform CODE --client-id ID --key-id KEY
-    chengxin-local run --files DIR
-    chengxin-local show
-    chengxin-local send --secret-file FILE
-    chengxin-local asked | answer
+chengxin-local init --city https://… --platform CODE --client-id ID --key-id KEY
+chengxin-local run --files DIR
+chengxin-local show
+chengxin-local send --secret-file FILE
+chengxin-local asked | answer
 """
 
 from __future__ import annotations

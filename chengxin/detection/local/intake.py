@@ -1,4 +1,4 @@
-"""A package arrives: held to its form, its findings become findings of a run, bad ones are set aside with reasons, and a receipt goes back."""
+"""A package arrives: held to its form, its findings become those of a run, bad ones are set aside with reasons, a receipt goes back."""
 
 from __future__ import annotations
 
@@ -35,10 +35,9 @@ WITHHELD = "〔…〕"  # stands in a reason's text for a value that stayed with
 Read = list[tuple[int, FindingOut, Finding]]  # (place in the package, as sent, as the city's own detectors would say it)
 
 
-def accept(platform: Platform, body: bytes, signature: SignatureRecord, actor: str) -> LocalPackage:
-    """Keep a package and open the road for its findings; the same bytes again give the first one. Raises BadPackage: then nothing is kept."""
-    told = package.read(body)
-    if told.platform != platform.code:
+def accept(platform: Platform, told: PackageIn, body: bytes, signature: SignatureRecord, actor: str) -> LocalPackage:
+    """Keep a package as read from its body, its findings go on the road; the same bytes again give the first one. Raises BadPackage."""
+    if package.checked(told).platform != platform.code:
         raise BadPackage(reason="platform")
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic(), locked(f"detection.local.{platform.code}"):
@@ -91,7 +90,7 @@ def _looked_at(platform: Platform, told: PackageIn, secret: frozenset[str]) -> t
 
 
 def _as_ours(platform: Platform, sent: FindingOut, secret: frozenset[str]) -> Finding:
-    """The finding in the city's terms: its own shop tokens, its own texts, without seeded shops. Raises BadPackage for what the city's card does not know."""
+    """The finding in the city's terms: its own shop tokens and texts, without seeded shops. Raises BadPackage for what its card lacks."""
     if sent.detector not in detectors.names():
         raise BadPackage(reason="detector")
     if not (sent.shops or sent.about):

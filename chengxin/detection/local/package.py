@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from chengxin.audit import merkle
 from chengxin.audit.canonical import canonical
+from chengxin.audit.errors import NotCanonical
 from chengxin.detection.errors import BadPackage
 
 FORMAT = "chengxin-local/1"
@@ -162,10 +163,17 @@ def _root(leaves: Iterable[bytes]) -> str:
 def read(body: bytes) -> PackageIn:
     """The package in a body, its root recomputed. Raises BadPackage."""
     try:
-        package = PackageIn.model_validate_json(body)
-        root = findings_root(package.findings)
-    except (ValidationError, ValueError, RecursionError) as cause:
+        return checked(PackageIn.model_validate_json(body))
+    except (ValidationError, ValueError) as cause:
         raise BadPackage(reason=_said(cause)) from cause
+
+
+def checked(package: PackageIn) -> PackageIn:
+    """The package, when its root is that of its findings. Raises BadPackage."""
+    try:
+        root = findings_root(package.findings)
+    except (NotCanonical, RecursionError) as cause:
+        raise BadPackage(reason="findings") from cause
     if root != package.root:
         raise BadPackage(reason="root")
     return package

@@ -1,4 +1,4 @@
-"""Secret seeded cases: drawn and promised in the log, handed to the platform with its period's files, looked for in what it sends, revealed."""
+"""Secret seeded cases: drawn and promised in the log, handed over among a period's files, looked for in what comes back, revealed."""
 
 from __future__ import annotations
 
@@ -95,7 +95,10 @@ def hand_out(actor: Actor, made: SeededSet) -> bytes:
 
 
 def reveal(actor: Actor, made: SeededSet) -> SeededSet:
-    """Tell what the cases were: anybody can hash the text and find the promise in the log. No later package counts. Raises AlreadyRevealed."""
+    """Tell what the cases were: anybody can hash the text and find the promise in the log. No later package counts.
+
+    Raises AlreadyRevealed.
+    """
     with transaction.atomic():
         kept = SeededSet.objects.select_for_update().get(pk=made.pk)
         if kept.revealed_at:

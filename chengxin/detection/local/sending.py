@@ -8,10 +8,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver
 from http_message_signatures.algorithms import ED25519
 
@@ -26,13 +28,25 @@ SECONDS = 60
 
 
 class _Own(HTTPSignatureKeyResolver):
-    """The platform's own key signs."""
+    """The one key that signs."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self.key = key
 
     def resolve_private_key(self, key_id: str) -> Any:
-        return encryption.signing_key(SIGNS)
+        return self.key
 
     def resolve_public_key(self, key_id: str) -> Any:
         raise NotImplementedError("we sign only")
+
+
+def signature(method: str, url: str, body: bytes, key: Ed25519PrivateKey, key_id: str, at: datetime) -> dict[str, str]:
+    """The headers that sign method, address and body at a moment (RFC 9421, RFC 9530)."""
+    message = SimpleNamespace(method=method, url=url, headers={})
+    signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_Own(key))
+    covered = ("@method", "@target-uri")
+    signer.sign(message, key_id=key_id, created=at, covered_component_ids=covered, body=body or None)
+    return dict(message.headers)
 
 
 @dataclass(frozen=True)
@@ -45,13 +59,11 @@ class City:
     def call(self, method: str, path: str, body: bytes = b"") -> bytes:
         """A signed request with a fresh token; the answer's body. Raises CityRefused."""
         url = f"{self.home.city.rstrip('/')}/api/v1{path}"
-        message = SimpleNamespace(method=method, url=url, headers={"Authorization": f"Bearer {self._token()}"})
+        headers = {"Authorization": f"Bearer {self._token()}"}
         if body:
-            message.headers["Content-Type"] = "application/json"
-        signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_Own())
-        covered = ("@method", "@target-uri")
-        signer.sign(message, key_id=self.home.key_id, created=clock.now(), covered_component_ids=covered, body=body or None)
-        return fetch(method, url, dict(message.headers), body)
+            headers["Content-Type"] = "application/json"
+        headers |= signature(method, url, body, encryption.signing_key(SIGNS), self.home.key_id, clock.now())
+        return fetch(method, url, headers, body)
 
     def _token(self) -> str:
         basic = base64.b64encode(f"{self.home.client_id}:{self.secret}".encode()).decode()

@@ -1,4 +1,4 @@
-"""What the platform's operator reads before anything leaves, and what came back. Both languages, since a terminal has no reader's choice."""
+"""What the platform's operator reads before anything leaves, and what came back; in both languages, as a terminal has no choice."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def plainly(body: bytes) -> str:
 
 
 def _finding(one: package.FindingOut) -> str:
-    whom = "、".join(one.shops[:5]) + (f" … ({len(one.shops)})" if len(one.shops) > 5 else "") or "、".join(x.name for x in one.about) or "-"
+    whom = (
+        "、".join(one.shops[:5]) + (f" … ({len(one.shops)})" if len(one.shops) > 5 else "") or "、".join(x.name for x in one.about) or "-"
+    )
     rows = ", ".join(f"{kind} {count}" for kind, count in sorted(one.rows.items()))
     card = detectors.load(one.detector)
     withheld = sum(value is None for reason in one.reasons for value in reason.numbers.values())

@@ -7,92 +7,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_clients'),
-        ('detection', '0003_learning'),
+        ("accounts", "0002_clients"),
+        ("detection", "0003_learning"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SeededSet',
+            name="SeededSet",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('platform', models.CharField(db_index=True, max_length=40)),
-                ('since', models.DateField()),
-                ('until', models.DateField()),
-                ('count', models.PositiveIntegerField()),
-                ('commitment', models.CharField(max_length=64)),
-                ('plan', chengxin.kernel.encryption.EncryptedTextField(basis='电子商务法 第二十五条', purpose="test of a platform's own detection", term='RETAIN_TRADE')),
-                ('made_by', models.CharField(max_length=120)),
-                ('made_at', models.DateTimeField()),
-                ('revealed_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("platform", models.CharField(db_index=True, max_length=40)),
+                ("since", models.DateField()),
+                ("until", models.DateField()),
+                ("count", models.PositiveIntegerField()),
+                ("commitment", models.CharField(max_length=64)),
+                (
+                    "plan",
+                    chengxin.kernel.encryption.EncryptedTextField(
+                        basis="电子商务法 第二十五条", purpose="test of a platform's own detection", term="RETAIN_TRADE"
+                    ),
+                ),
+                ("made_by", models.CharField(max_length=120)),
+                ("made_at", models.DateTimeField()),
+                ("revealed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-made_at'],
+                "ordering": ["-made_at"],
             },
         ),
         migrations.CreateModel(
-            name='HeldFinding',
+            name="HeldFinding",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('place', models.PositiveIntegerField()),
-                ('detector', models.CharField(max_length=60)),
-                ('shops', models.JSONField(help_text="the platform's own shop numbers")),
-                ('rows', models.JSONField(help_text='{kind: how many}')),
-                ('digests', models.JSONField(help_text='sorted SHA-256 of the salted rows')),
-                ('root', models.CharField(db_index=True, max_length=64)),
-                ('found', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='held', to='detection.foundrow')),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("place", models.PositiveIntegerField()),
+                ("detector", models.CharField(max_length=60)),
+                ("shops", models.JSONField(help_text="the platform's own shop numbers")),
+                ("rows", models.JSONField(help_text="{kind: how many}")),
+                ("digests", models.JSONField(help_text="sorted SHA-256 of the salted rows")),
+                ("root", models.CharField(db_index=True, max_length=64)),
+                (
+                    "found",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="held", to="detection.foundrow"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['place'],
+                "ordering": ["place"],
             },
         ),
         migrations.CreateModel(
-            name='HeldRows',
+            name="HeldRows",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('request', models.UUIDField(help_text="the officer's request")),
-                ('received_at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=120)),
-                ('verified', models.PositiveIntegerField()),
-                ('failed', models.PositiveIntegerField()),
-                ('missing', models.PositiveIntegerField()),
-                ('rows', chengxin.kernel.encryption.EncryptedTextField(basis='电子商务法 第二十五条', purpose='evidence of a clue', term='RETAIN_TRADE')),
-                ('finding', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='answer', to='detection.heldfinding')),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("request", models.UUIDField(help_text="the officer's request")),
+                ("received_at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=120)),
+                ("verified", models.PositiveIntegerField()),
+                ("failed", models.PositiveIntegerField()),
+                ("missing", models.PositiveIntegerField()),
+                (
+                    "rows",
+                    chengxin.kernel.encryption.EncryptedTextField(
+                        basis="电子商务法 第二十五条", purpose="evidence of a clue", term="RETAIN_TRADE"
+                    ),
+                ),
+                (
+                    "finding",
+                    models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="answer", to="detection.heldfinding"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LocalPackage',
+            name="LocalPackage",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('platform', models.CharField(db_index=True, max_length=40)),
-                ('digest', models.CharField(help_text='SHA-256 of the body', max_length=64, unique=True)),
-                ('body', models.TextField()),
-                ('actor', models.CharField(max_length=120)),
-                ('received_at', models.DateTimeField()),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('root', models.CharField(max_length=64)),
-                ('rows', models.BigIntegerField(help_text='rows of the files that were read')),
-                ('same_code', models.BooleanField(help_text="whether the digests of the detectors' code are the city's own")),
-                ('quarantined', models.JSONField(default=list, help_text='[{place, why}]')),
-                ('leaf', models.BigIntegerField()),
-                ('document', models.TextField()),
-                ('run', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='package', to='detection.run')),
-                ('signature', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.signaturerecord')),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("platform", models.CharField(db_index=True, max_length=40)),
+                ("digest", models.CharField(help_text="SHA-256 of the body", max_length=64, unique=True)),
+                ("body", models.TextField()),
+                ("actor", models.CharField(max_length=120)),
+                ("received_at", models.DateTimeField()),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("root", models.CharField(max_length=64)),
+                ("rows", models.BigIntegerField(help_text="rows of the files that were read")),
+                ("same_code", models.BooleanField(help_text="whether the digests of the detectors' code are the city's own")),
+                ("quarantined", models.JSONField(default=list, help_text="[{place, why}]")),
+                ("leaf", models.BigIntegerField()),
+                ("document", models.TextField()),
+                (
+                    "run",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="package", to="detection.run"
+                    ),
+                ),
+                (
+                    "signature",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.signaturerecord"),
+                ),
             ],
             options={
-                'ordering': ['-received_at'],
+                "ordering": ["-received_at"],
             },
         ),
         migrations.AddField(
-            model_name='heldfinding',
-            name='package',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='detection.localpackage'),
+            model_name="heldfinding",
+            name="package",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="detection.localpackage"),
         ),
         migrations.AddConstraint(
-            model_name='heldfinding',
-            constraint=models.UniqueConstraint(fields=('package', 'place'), name='held_finding_once'),
+            model_name="heldfinding",
+            constraint=models.UniqueConstraint(fields=("package", "place"), name="held_finding_once"),
         ),
     ]

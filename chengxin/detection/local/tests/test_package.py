@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
 import pytest
 
-from chengxin.audit.canonical import canonical
 from chengxin.detection.errors import BadPackage
 from chengxin.detection.local import package
+from chengxin.detection.local.tests.sent import DIGESTS, body, finding
 
 pytestmark = pytest.mark.one_database
-DIGESTS = sorted(hashlib.sha256(bytes([n])).hexdigest() for n in range(3))
-
-
-def finding(**changed: Any) -> dict[str, Any]:
-    """A finding in form."""
-    reason = {"code": "many_comparisons", "weight": 0.9, "numbers": {"compared": 2, "wrong": 2, "share": 100, "items": 2}}
-    moment = "2026-11-20T00:00:00+00:00"
-    return {
-        "key": "0" * 32, "detector": "price_fraud", "shops": ["S1"], "about": [], "accounts": 4, "score": 0.6, "since": moment,
-        "until": moment, "reasons": [reason], "benign": ["msrp"], "rows": {"price": 3}, "digests": DIGESTS,
-        "root": package.rows_root(DIGESTS), **changed,
-    }  # fmt: skip
-
-
-def body(findings: list[dict[str, Any]], **changed: Any) -> bytes:
-    """A package in form with these findings."""
-    moment = "2026-11-{}T00:00:00+00:00"
-    told = {
-        "format": package.FORMAT, "platform": "shanhuo", "made_at": moment.format(25), "since": moment.format("01"),
-        "until": moment.format(24), "libraries": ["duckdb==2.0.1"],
-        "inputs": [{"kind": "price", "sha256": "0" * 64, "rows": 9, "kept": 9, "first": None, "last": None}],
-        "detectors": {"price_fraud": {"version": "2", "code": "0" * 64, "parameters": {}}},
-        "findings": findings, "root": package.findings_root(findings), **changed,
-    }  # fmt: skip
-    return canonical(told).encode()
 
 
 @pytest.mark.parametrize("value", [0, -5, 9_999_999_999, 12.5, True, "129.00", "2026-11-20", "7"])

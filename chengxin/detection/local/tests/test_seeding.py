@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from chengxin.accounts.access import system
-from chengxin.accounts.models import SignatureRecord
 from chengxin.audit.canonical import canonical
 from chengxin.audit.models import Leaf
 from chengxin.detection.errors import AlreadyRevealed, CasesFail, PeriodTooShort
-from chengxin.detection.local import cases, intake, making, package, seeding
+from chengxin.detection.local import cases, making, package, seeding
 from chengxin.detection.local.home import Home
-from chengxin.detection.local.models import LocalPackage, SeededSet
+from chengxin.detection.local.models import SeededSet
+from chengxin.detection.local.tests.sent import arrive
 from chengxin.detection.models import FoundRow
 from chengxin.subjects.actions import register_platform
 from chengxin.subjects.models import Platform, Shop
@@ -42,17 +42,6 @@ def run_at(folder: Path, files: dict[str, list[dict[str, Any]]]) -> bytes:
     home = Home(folder, "shanhuo", "", "", "", "")
     run, _ = making.run(home, making.Asked(own, SINCE, UNTIL, sorted(cases.SEEDED)))
     return (run / "package.json").read_bytes()
-
-
-def arrive(platform: Platform, body: bytes) -> LocalPackage:
-    from chengxin.accounts import clients
-    from chengxin.accounts.beginning import INSTALLER
-    from chengxin.kernel import clock
-
-    made = clients.create_client(platform.code, f"m{LocalPackage.objects.count()}", ["findings:write"], by=INSTALLER).client
-    key = made.keys.create(key_id="k", public_key="0" * 64)
-    told = {"signature": "00", "public_key": "0" * 64, "signed_text": "", "content_digest": "0" * 64, "signed_at": clock.now()}
-    return intake.accept(platform, body, SignatureRecord.objects.create(client=made, key=key, **told), "client:test")
 
 
 def without(body: bytes, lost: set[str]) -> bytes:

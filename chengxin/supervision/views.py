@@ -133,10 +133,10 @@ def note_read(actor: access.Actor, found: Clue, kind: str) -> None:
 
 
 @access.open_to(*DESK)
-def held_rows(request: HttpRequest, number: str, id: UUID) -> HttpResponse:
+def held_rows(request: HttpRequest, number: str, held: UUID) -> HttpResponse:
     """Rows that a platform handed over about a clue, each with whether it is as promised; for who handles the clue, and logged."""
     actor, found = _mine(request, number)
-    finding = next((one for one in queries.held_of(found) if one.id == id), None)
+    finding = next((one for one in queries.held_of(found) if one.id == held), None)
     if finding is None or not hasattr(finding, "answer"):
         raise NotFound
     if not on_desk(actor, found):

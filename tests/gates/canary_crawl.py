@@ -18,9 +18,11 @@ from django.test import Client
 
 from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
+from chengxin.detection.local.models import HeldFinding
 from chengxin.facts.kinds import kinds
 from chengxin.kernel.tables import WRITERS
 from chengxin.rules.models import Held
+from chengxin.supervision.models import Clue
 from tests.gates import matrix
 from tests.gates.canary import Search, seen
 from tests.gates.canary_world import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE, OTHER, PLATFORM, SHOP, World
@@ -165,7 +167,8 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "run_id": keys,
         "detector": ["brushing"],
         "model": ["1"],
-        "number": [world.clue.number, *Held.objects.values_list("number", flat=True), "1", *keys],
+        "held": [str(pk) for pk in HeldFinding.objects.values_list("pk", flat=True)],
+        "number": [*Clue.objects.values_list("number", flat=True), *Held.objects.values_list("number", flat=True), "1", *keys],
         "code": ["R001"],
         "kind": list(kinds()),
         "action": ["suspend", "first_look", "propose", "retire"],
@@ -189,6 +192,7 @@ KEYED = {
     "rules.DryRun": 1,
     "supervision.PlatformRequest": 1,
     "detection.Run": 1,
+    "detection.LocalPackage": 1,
     "jobs.Job": 4,
     "accounts.User": 1,
     "accounts.PlatformClient": 1,

@@ -84,7 +84,8 @@ def own_package(world: World) -> Request:
     """A package that the platform's machine signs (RFC 9421)."""
     body, key = sent.body([], platform=world.platform.code), Ed25519PrivateKey.generate()
     machine = PlatformClient.objects.get(platform_code=world.platform.code, name="gate")
-    machine.keys.create(key_id="gate", public_key=key.public_key().public_bytes_raw().hex(), valid_from=clock.now())
+    given = {"public_key": key.public_key().public_bytes_raw().hex(), "valid_from": clock.now()}
+    machine.keys.update_or_create(key_id="gate", defaults=given)
     url = f"{settings.PUBLIC_ORIGIN}/api/v1/local/packages"
     return Request(CLIENT, body=body, headers=sending.signature("POST", url, body, key, "gate", datetime.now(UTC)))
 

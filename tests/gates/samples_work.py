@@ -9,7 +9,7 @@ from datetime import timedelta
 from chengxin.accounts.actor import Actor, of_user
 from chengxin.audit.canonical import canonical
 from chengxin.detection.local import cases, package, rows, seeding
-from chengxin.detection.local.models import HeldFinding, LocalPackage, SeededSet
+from chengxin.detection.local.models import SEALED, HeldFinding, LocalPackage, SeededSet
 from chengxin.detection.local.tests import sent
 from chengxin.detection.models import FoundRow, LearnedModel, LiveAlert, Run
 from chengxin.facts import intake
@@ -19,6 +19,7 @@ from chengxin.jobs import actions as jobs
 from chengxin.jobs import queries as jobs_of
 from chengxin.jobs.models import Failure, Job, Outbox
 from chengxin.kernel import clock, ids
+from chengxin.kernel.encryption import encrypt
 from chengxin.supervision import actions as desk
 from chengxin.supervision.actions import open_from_findings, reserve
 from chengxin.supervision.models import Clue, PlatformRequest, Waiting
@@ -184,7 +185,7 @@ def held(city: City) -> Sample:
     """Another department's clue, and the rows of another's finding."""
     a, b = city.once(held_of)
     numbers = [Clue.objects.get(sightings__finding_id=one.found_id).number for one in (a, b)]
-    return Sample({"number": numbers[0], "id": a.pk}, {"number": numbers[1], "id": b.pk})
+    return Sample({"number": numbers[0], "held": a.pk}, {"number": numbers[1], "held": b.pk})
 
 
 @sample("api:rows_of_finding")
@@ -202,7 +203,9 @@ def seeded_of(city: City) -> list[SeededSet]:
         plan = cases.draw(1, platform, day, day + timedelta(days=31), 1, [])
         given = {"since": plan.since, "until": plan.until, "made_by": "system:gate", "made_at": clock.now()}
         text = canonical({**asdict(plan), "nonce": "", "files": {}})
-        made.append(SeededSet.objects.create(platform=platform, count=1, commitment=seeding.commitment(text), plan=text, **given))
+        made.append(
+            SeededSet.objects.create(platform=platform, count=1, commitment=seeding.commitment(text), sealed=encrypt(text, SEALED), **given)
+        )
     return made
 
 

@@ -84,6 +84,7 @@ SHOWN = {
     "subjects:report_file": {"subjects.IdentityReportRow.fields"},
     "subjects:image": {"image of a certificate"},
     "supervision:clue": {"answer of a platform"},
+    "supervision:held_rows": {"detection.HeldRows.rows"},
     "supervision:evidence": {"free review.text", "free complaint.text"},
 }
 

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from chengxin.accounts.models import SignatureRecord
 from chengxin.detection.models import FoundRow, Run
-from chengxin.kernel import ids
+from chengxin.kernel import encryption, ids
 from chengxin.kernel.encryption import EncryptedTextField
+
+SEALED = "detection.seededset.sealed"
 
 
 class LocalPackage(models.Model):
@@ -96,7 +98,10 @@ class HeldRows(models.Model):
 
 
 class SeededSet(models.Model):
-    """Cases that the city planted in a platform's period. `plan` is secret until revealed; its hash was in the log before."""
+    """Cases that the city planted in a platform's period. `plan` is secret until revealed; its hash was in the log before.
+
+    It is sealed at rest like a personal field but holds nobody: whoever reads a backup must not learn the cases.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     platform = models.CharField(max_length=40, db_index=True)
@@ -104,7 +109,7 @@ class SeededSet(models.Model):
     until = models.DateField()
     count = models.PositiveIntegerField()
     commitment = models.CharField(max_length=64)
-    plan = EncryptedTextField(purpose="test of a platform's own detection", basis="电子商务法 第二十五条", term="RETAIN_TRADE")
+    sealed = models.TextField(help_text="the plan, encrypted")
     made_by = models.CharField(max_length=120)
     made_at = models.DateTimeField()
     revealed_at = models.DateTimeField(null=True)
@@ -117,3 +122,8 @@ class SeededSet(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("detection:seeded", args=[self.id])
+
+    @property
+    def plan(self) -> str:
+        """The text whose hash was promised."""
+        return encryption.decrypt(self.sealed, SEALED)

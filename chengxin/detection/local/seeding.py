@@ -21,9 +21,9 @@ from chengxin.detection import plain
 from chengxin.detection.errors import AlreadyRevealed, CasesFail, PeriodTooShort
 from chengxin.detection.local import cases, chances
 from chengxin.detection.local.cases import Plan
-from chengxin.detection.local.models import HeldFinding, LocalPackage, SeededSet
+from chengxin.detection.local.models import SEALED, HeldFinding, LocalPackage, SeededSet
 from chengxin.facts import plain as reports
-from chengxin.kernel import clock
+from chengxin.kernel import clock, encryption
 from chengxin.subjects.models import Platform, Shop
 
 DRAWN, REVEALED, HANDED = "detection.seeded.drawn", "detection.seeded.revealed", "detection.seeded.handed_out"
@@ -47,7 +47,7 @@ def draw(actor: Actor, platform: Platform, since: date, until: date, count: int)
             until=until,
             count=count,
             commitment=commitment(text),
-            plan=text,
+            sealed=encryption.encrypt(text, SEALED),
             made_by=str(actor),
             made_at=clock.now(),
         )

@@ -24,10 +24,13 @@ def commands(page: Path) -> list[list[str]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_in_a_page_is_one_we_have(page: Path) -> None:
     from chengxin.cli import parser
+    from chengxin.detection.local import command
 
     for words in commands(page):
         if words[0] == "chengxin":
             parser().parse_args(words[1:])
+        elif words[0] == "chengxin-local":
+            command.parser().parse_args(words[1:])
         elif words[:2] == ["python3", "dev.py"]:
             sys.path.insert(0, str(ROOT))
             import dev

@@ -19,6 +19,7 @@ SCOPES: dict[str, dict[str, str]] = {
     "clues:read": {"zh": "查看转给平台的线索", "en": "Read clues sent to the platform"},
     "clues:answer": {"zh": "答复协查", "en": "Answer requests about clues"},
     "decisions:ask": {"zh": "请求实时决策", "en": "Ask for decisions"},
+    "findings:write": {"zh": "报送平台自行监测的结果", "en": "Hand over findings made at the platform"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }
 

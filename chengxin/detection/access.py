@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.detection.models import LearnedModel, LiveAlert, Run
+from chengxin.detection.models import LearnedModel, LiveAlert, LocalPackage, Run, SeededSet
 
 WORKS_ON_CLUES = ("officer", "reviewer", "head")
 
@@ -23,4 +23,14 @@ def learned(actor: Actor, queryset: QuerySet[LearnedModel]) -> QuerySet[LearnedM
 
 @access.scope(LiveAlert)
 def alerts(actor: Actor, queryset: QuerySet[LiveAlert]) -> QuerySet[LiveAlert]:
+    return queryset if actor.roles & set(WORKS_ON_CLUES) else queryset.none()
+
+
+@access.scope(LocalPackage)
+def packages(actor: Actor, queryset: QuerySet[LocalPackage]) -> QuerySet[LocalPackage]:
+    return queryset if actor.roles & set(WORKS_ON_CLUES) else queryset.none()
+
+
+@access.scope(SeededSet)
+def seeded(actor: Actor, queryset: QuerySet[SeededSet]) -> QuerySet[SeededSet]:
     return queryset if actor.roles & set(WORKS_ON_CLUES) else queryset.none()

@@ -155,3 +155,91 @@ class ModelFileChanged(ChengxinError):
     what = {"zh": "模型文件缺失或与记录不符，未使用。", "en": "The model's file is missing or not what was trained; it was not used."}
     why = {"zh": "{model} 的文件哈希与登记值不一致。", "en": "The hash of {model}'s file is not the recorded one."}
     next = {"zh": "请停用该模型并重新训练，或从备份恢复文件。", "en": "Retire it and train again, or restore the file from a backup."}
+
+
+class BadPackage(ChengxinError):
+    code = "bad_local_package"
+    status = 422
+    what = {"zh": "结果包不合要求，未接收。", "en": "The package is not in form; it was not accepted."}
+    why = {"zh": "不合要求之处：{reason}。", "en": "It is wrong at: {reason}."}
+    next = {
+        "zh": "请用同一版本的 chengxin-local 重新生成；包中不得有个人信息。",
+        "en": "Make it again with the same version of chengxin-local; a package holds nothing personal.",
+    }
+
+
+class UnsignedPackage(ChengxinError):
+    code = "local_package_unsigned"
+    status = 403
+    what = {"zh": "结果包必须签名。", "en": "A package has to be signed."}
+    why = {"zh": "请求未携带签名（RFC 9421）。", "en": "The request carries no signature (RFC 9421)."}
+    next = {"zh": "请先登记公钥，再用 chengxin-local send 发送。", "en": "Have your public key registered and send with chengxin-local."}
+
+
+class NoHome(ChengxinError):
+    code = "no_local_home"
+    status = 404
+    what = {"zh": "“{folder}”不是 chengxin-local 的工作目录。", "en": "“{folder}” is no folder of chengxin-local."}
+    next = {"zh": "请先执行 chengxin-local init，或用 --home 指定。", "en": "Run `chengxin-local init` first, or name it with --home."}
+
+
+class HomeThere(ChengxinError):
+    code = "local_home_there"
+    status = 409
+    what = {"zh": "“{folder}”已初始化。", "en": "“{folder}” is set up already."}
+    why = {"zh": "其中的密钥不能覆盖。", "en": "Its keys must not be overwritten."}
+    next = {"zh": "请换一个目录。", "en": "Take another folder."}
+
+
+class NoRun(ChengxinError):
+    code = "no_local_run"
+    status = 404
+    what = {"zh": "“{folder}”中没有运行“{name}”。", "en": "There is no run “{name}” in “{folder}”."}
+    next = {"zh": "请先执行 chengxin-local run。", "en": "Run `chengxin-local run` first."}
+
+
+class CityRefused(ChengxinError):
+    code = "city_refused"
+    status = 502
+    what = {"zh": "监管平台没有接受请求（{status}）。", "en": "The city did not take the request ({status})."}
+    why = {"zh": "{said}", "en": "{said}"}
+    next = {"zh": "请按提示处理后重试；重复发送不会重复登记。", "en": "Do what it says and try again; sending twice counts once."}
+
+
+class ReceiptFalse(ChengxinError):
+    code = "receipt_false"
+    status = 502
+    what = {"zh": "回执验证不通过。", "en": "The receipt does not verify."}
+    why = {
+        "zh": "不是 {city} 的日志所签，或内容被改动。",
+        "en": "It was not signed by the log of {city} as known at init, or was altered.",
+    }
+    next = {"zh": "请与监管部门核对日志公钥。", "en": "Compare the log's public key with the authority."}
+
+
+class PeriodTooShort(ChengxinError):
+    code = "seeded_period_too_short"
+    status = 422
+    what = {"zh": "期间太短，无法植入检验案例。", "en": "The period is too short for seeded cases."}
+    why = {"zh": "至少需要 {least} 天。", "en": "It takes {least} days at least."}
+    next = {"zh": "请选择更长的期间。", "en": "Choose a longer period."}
+
+
+class CasesFail(ChengxinError):
+    """What the city's own detectors would not find must not be held against a platform."""
+
+    code = "seeded_cases_fail"
+    status = 409
+    what = {"zh": "抽取的检验案例未通过本机复核，没有登记。", "en": "The cases drawn failed the city's own check; nothing was recorded."}
+    why = {
+        "zh": "本机模型漏出 {missing} 个，误报 {false} 个。",
+        "en": "The city's own detectors missed {missing} and named {false} wrongly.",
+    }
+    next = {"zh": "请重新抽取；如再次出现，请联系运维人员。", "en": "Draw again; if it happens again, tell the operator."}
+
+
+class AlreadyRevealed(ChengxinError):
+    code = "seeded_already_revealed"
+    status = 409
+    what = {"zh": "该组检验案例已经公布。", "en": "These cases are revealed already."}
+    next = {"zh": "请刷新页面。", "en": "Reload the page."}

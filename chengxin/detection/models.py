@@ -131,5 +131,18 @@ class LiveAlert(models.Model):
 
 # The part of this room that learns from verdicts has its rows beside its rules; Django looks for them here.
 from chengxin.detection.learning.models import LearnedModel, Measured, Opinion, Verdict  # noqa: E402
+from chengxin.detection.local.models import HeldFinding, HeldRows, LocalPackage, SeededSet  # noqa: E402 - needs Run and FoundRow above
 
-__all__ = ["FoundRow", "LearnedModel", "LiveAlert", "Measured", "Opinion", "Run", "Verdict"]
+__all__ = [
+    "FoundRow",
+    "HeldFinding",
+    "HeldRows",
+    "LearnedModel",
+    "LiveAlert",
+    "LocalPackage",
+    "Measured",
+    "Opinion",
+    "Run",
+    "SeededSet",
+    "Verdict",
+]

@@ -105,7 +105,7 @@ def find(
     chosen = search.choose(names)
     used = search.parameters(chosen, overrides)
     with opened(lake, memory_mb, threads) as (connection, seen):
-        window = _window(seen, since, until)
+        window = window_of(seen, since, until)
         _check_anything(seen, chosen, window)
         parts = Parts(work, seen.digest(), window, used) if work else None
         return search.search(connection, chosen, used, window, progress, parts)
@@ -269,7 +269,8 @@ EXACT = 20_000_000  # rows of a kind up to which distinct ids are counted exactl
 # -- the window and the rows -----------------------------------------------------------------------------------------------------
 
 
-def _window(lake: Lake, since: date | None, until: date | None) -> Window:
+def window_of(lake: Lake, since: date | None, until: date | None) -> Window:
+    """The whole city days [since, until) that are looked at; an open end is the first or last fact's day. Raises NothingToLookAt."""
     if lake.first is None or lake.last is None:
         raise NothingToLookAt(since=since or "-", until=until or "-")
     window = search.window(lake.first, lake.last, since, until)

@@ -30,8 +30,8 @@ def _gave_away(departments: frozenset[str]) -> QuerySet[Any, Any]:
 
 @access.scope(PlatformRequest)
 def own_requests(actor: Actor, queryset: QuerySet[PlatformRequest]) -> QuerySet[PlatformRequest]:
-    """A platform's staff: what their platform was asked. Officers reach requests through the clue."""
-    if actor.has("platform_staff"):
+    """A platform's staff and machines: what their platform was asked. Officers reach requests through the clue."""
+    if actor.has("platform_staff") or actor.client is not None:
         return queryset.filter(platform__in=actor.platforms)
     return queryset.filter(clue__in=access.all(actor, Clue)) if actor.has(*DESK) else queryset.none()
 

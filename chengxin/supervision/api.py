@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from chengxin.accounts import access
+from chengxin.accounts import access, signatures
+from chengxin.detection.local import rows as held
+from chengxin.detection.local.package import MOST_ROWS
 from chengxin.kernel import clock
+from chengxin.kernel.errors import NotFound
 from chengxin.law import law
 from chengxin.supervision import queries
 from chengxin.supervision.access import DESK
-from chengxin.supervision.models import Clue
+from chengxin.supervision.models import Clue, PlatformRequest
 
 router = Router(auth=access.session_auth(DESK))
 
 MOST = 200
+ASKED, ANSWERS = access.client_auth("clues:read"), access.client_auth("clues:answer")
 
 
 class ClueLine(Schema):
@@ -97,3 +101,57 @@ def line(clue: Clue) -> dict[str, Any]:
         "due_on": clue.due_on,
         "colour": law.clock_colour(clue.due_on, clock.today()),
     }
+
+
+# ---- for platforms that run the detectors themselves and hold the rows (chengxin-local)
+
+
+class HeldRow(Schema):
+    row: str = Field(max_length=200_000, description="The row's canonical JSON, as its digest was made from")
+    salt: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class HeldRowsIn(Schema):
+    root: str = Field(pattern=r"^[0-9a-f]{64}$", description="The root of the finding that the request is about")
+    rows: Annotated[list[HeldRow], Field(max_length=MOST_ROWS)]
+
+
+class HeldVerdict(Schema):
+    """How many rows are the ones promised, how many are not, how many of the promised did not come."""
+
+    verified: int
+    failed: int
+    missing: int
+
+
+class RequestOut(Schema):
+    """A question of an officer that waits for an answer, and the roots of the findings whose rows it is about."""
+
+    id: str
+    question: str
+    due_on: date
+    roots: list[str]
+
+
+@router.get("/local/requests", response=list[RequestOut], auth=ASKED, summary="What officers ask about findings that you made")
+def requests_for_rows(request: HttpRequest) -> list[dict[str, Any]]:
+    """Open requests to the caller's platform about findings whose rows it holds, soonest due first."""
+    waiting = access.all(access.actor_of(request), PlatformRequest).filter(answered_at__isnull=True)[:MOST]
+    told = [(one, [finding.root for finding in queries.held_for(one)]) for one in waiting]
+    return [{"id": str(one.id), "question": one.question, "due_on": one.due_on, "roots": roots} for one, roots in told if roots]
+
+
+@router.post(
+    "/local/requests/{id}/rows", response=HeldVerdict, auth=ANSWERS, summary="Hand over the rows of a finding that an officer asked for"
+)
+def rows_of_finding(request: HttpRequest, id: str, given: HeldRowsIn) -> dict[str, Any]:
+    """Each row is compared with the digest promised in the package. The question itself is answered in words, on the platform's page."""
+    actor = access.actor_of(request)
+    asked = access.get(actor, PlatformRequest, pk=id)
+    client = access.client_of(actor)
+    if client is not None:
+        signatures.verify_signed_request(request, client)
+    finding = next((one for one in queries.held_for(asked) if one.root == given.root), None)
+    if finding is None:
+        raise NotFound
+    return held.take(finding, asked.id, [(one.row, one.salt) for one in given.rows], actor.id).told()

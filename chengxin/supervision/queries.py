@@ -15,6 +15,8 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.detection.learning import queries as learning
 from chengxin.detection.learning.queries import SecondOpinion
+from chengxin.detection.local import rows as held
+from chengxin.detection.local.models import HeldFinding
 from chengxin.facts import queries as facts
 from chengxin.kernel import clock
 from chengxin.law import law
@@ -24,6 +26,7 @@ from chengxin.supervision import evidence
 from chengxin.supervision.access import DESK
 from chengxin.supervision.actions import reserve
 from chengxin.supervision.actions.checking import patterns
+from chengxin.supervision.actions.opening import root_of
 from chengxin.supervision.models import DISMISSED, Clue, ClueLink, ClueReason, ClueShop, ClueStep, PlatformRequest, Waiting
 from chengxin.supervision.pictures import frozen
 from chengxin.supervision.pictures.svg import Picture
@@ -181,6 +184,7 @@ class CluePage:
     patterns: dict[str, dict[str, str]]
     remembered: Clue | None
     opinion: SecondOpinion | None
+    held: list[HeldFinding]
 
 
 def page(actor: Actor, clue: Clue, state: workflow.State, turn: str) -> CluePage:
@@ -210,6 +214,7 @@ def page(actor: Actor, clue: Clue, state: workflow.State, turn: str) -> CluePage
         patterns=patterns(clue),
         remembered=access.all(actor, Clue).filter(reopened=clue).exclude(dismissed_as="").first(),
         opinion=learning.second_opinion(clue.sightings.values_list("finding_id", flat=True)),
+        held=held_of(clue),
     )
 
 
@@ -273,7 +278,7 @@ def evidence_is_intact(clue: Clue) -> bool:
     """Whether the lake still says what it said when the evidence was frozen, and the root is that of the parts."""
     parts = list(clue.evidence.all())
     rows_stand = all(part.rows_hash == evidence.rows_hash(facts.rows(part.kind, part.facts)) for part in parts)
-    return rows_stand and clue.evidence_root == evidence.root_hash((part.kind, part.facts, part.rows_hash) for part in parts)
+    return rows_stand and clue.evidence_root == root_of(clue)
 
 
 def links(actor: Actor, clue: Clue) -> list[Related]:
@@ -307,3 +312,13 @@ def desk_counts() -> dict[str, Any]:
         "departments": [{"department": book.department(code), "open": n, "late": late[code]} for code, n in by_department.most_common()],
         "behaviours": [{"behaviour": book.behaviour(code), "open": n} for code, n in by_behaviour.most_common()],
     }
+
+
+def held_of(clue: Clue) -> list[HeldFinding]:
+    """The findings in a clue whose rows a platform holds, newest package first."""
+    return held.of_findings(clue.sightings.values_list("finding_id", flat=True))
+
+
+def held_for(request: PlatformRequest) -> list[HeldFinding]:
+    """The held findings of a request's clue that its platform made."""
+    return [one for one in held_of(request.clue) if one.package.platform == request.platform]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("officer/clues/reserve/<uuid:id>/", views.pull, name="pull"),
     path("officer/clues/<str:number>/", views.clue, name="clue"),
     path("officer/clues/<str:number>/evidence/<str:kind>/", views.evidence, name="evidence"),
+    path("officer/clues/<str:number>/held/<uuid:held>/", views.held_rows, name="held_rows"),
     path("officer/clues/<str:number>/check/", views.start_check, name="start_check"),
     path("officer/clues/<str:number>/verdict/", views.judge, name="judge"),
     path("officer/clues/<str:number>/dismiss/", views.dismiss, name="dismiss"),

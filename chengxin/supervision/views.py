@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST
 from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.audit import actions as audit
+from chengxin.detection.local import rows as local
 from chengxin.kernel import clock, language
-from chengxin.kernel.errors import NotFound
+from chengxin.kernel.errors import Forbidden, NotFound
 from chengxin.law import law
 from chengxin.supervision import actions, lists, queries
 from chengxin.supervision.access import DESK, on_desk
@@ -26,6 +27,8 @@ from chengxin.supervision.actions.checking import patterns as patterns_of
 from chengxin.supervision.actions.steps import CLUE, roles_at
 from chengxin.supervision.forms import AnswerForm, AskForm, DismissForm, HandOverForm, JudgeForm, ReasonForm
 from chengxin.supervision.models import Clue, PlatformRequest, Waiting
+
+MOST_HELD = 500  # rows of a finding on one page
 
 
 @access.open_to(*DESK)
@@ -127,6 +130,21 @@ def note_read(actor: access.Actor, found: Clue, kind: str) -> None:
     with transaction.atomic():
         fields = sorted(name for name in lists.MASKS if name in lists.SHOWN.get(kind, ()))
         audit.record_read(str(actor), f"supervision.clue:{found.id}", fields or [kind], f"check of clue {found.number}")
+
+
+@access.open_to(*DESK)
+def held_rows(request: HttpRequest, number: str, held: UUID) -> HttpResponse:
+    """Rows that a platform handed over about a clue, each with whether it is as promised; for who handles the clue, and logged."""
+    actor, found = _mine(request, number)
+    finding = next((one for one in queries.held_of(found) if one.id == held), None)
+    if finding is None or not hasattr(finding, "answer"):
+        raise NotFound
+    if not on_desk(actor, found):
+        raise Forbidden
+    with transaction.atomic():  # fails closed: no log entry, no page
+        audit.record_read(str(actor), f"supervision.clue:{found.id}", ["held rows"], f"check of clue {found.number}")
+    rows = local.shown(finding.answer, MOST_HELD)
+    return render(request, "supervision/held.html", {"clue": found, "one": finding, "rows": rows, "most": MOST_HELD})
 
 
 @access.open_to("officer", "head")

@@ -18,10 +18,12 @@ from django.test import Client
 
 from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
+from chengxin.detection.local.models import HeldFinding
 from chengxin.facts.kinds import kinds
 from chengxin.kernel.tables import WRITERS
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
+from chengxin.supervision.models import Clue
 from tests.gates import matrix
 from tests.gates.canary import Search, seen
 from tests.gates.canary_world import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE, OTHER, PLATFORM, SHOP, World
@@ -159,14 +161,16 @@ def crawl(world: World, thorough: bool = False) -> Crawl:
 def ids_of(world: World) -> dict[str, list[str]]:
     """Every id there is, by the name of the parameter that takes it."""
     keys = [str(row.pk) for label, most in KEYED.items() for row in apps.get_model(label)._default_manager.order_by("-pk")[:most]]
-    last, records = Leaf.objects.count(), Record.objects.values_list("number", flat=True)
+    last = Leaf.objects.count()
+    numbers = [number for model in (Clue, Held, Record) for number in model._default_manager.values_list("number", flat=True)]
     return {
         "id": keys,
         "pk": keys,
         "run_id": keys,
         "detector": ["brushing"],
         "model": ["1"],
-        "number": [world.clue.number, *Held.objects.values_list("number", flat=True), *records, "1", *keys],
+        "held": [str(pk) for pk in HeldFinding.objects.values_list("pk", flat=True)],
+        "number": [*numbers, "1", *keys],
         "code": ["R001", *CreditReport.objects.values_list("code", flat=True)],
         "kind": list(kinds()),
         "action": ["suspend", "first_look", "propose", "retire"],
@@ -192,6 +196,7 @@ KEYED = {
     "records.Proposal": 1,
     "supervision.PlatformRequest": 1,
     "detection.Run": 1,
+    "detection.LocalPackage": 1,
     "jobs.Job": 4,
     "accounts.User": 1,
     "accounts.PlatformClient": 1,

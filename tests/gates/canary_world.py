@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,8 @@ from django.test import Client
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import RoleGrant, User
 from chengxin.accounts.scopes import SCOPES
+from chengxin.detection.local import package
+from chengxin.detection.local.tests import sent
 from chengxin.facts import lake, queries, receipts
 from chengxin.facts.kinds import Column, Kind, kinds
 from chengxin.facts.models import Receipt
@@ -52,6 +55,7 @@ ENCRYPTED = {
     "audit.PersonalPart.content": "ip",
     "records.Objection.statement": "text",
     "records.Objection.answer": "text",
+    "detection.HeldRows.rows": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -64,8 +68,9 @@ EVERY = {place: canary(place, shape) for place, shape in {**ENCRYPTED, **FACTS, 
 # Free text stays readable in the lake and on the desk of the officer who handles it: that is what it was reported for.
 OF_THE_LAKE = frozenset(FREE)
 OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
-# What a subject says against a record, and the answer, are for the desk that decides; the read is logged.
-OF_THE_DESK = OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer"}
+# What a subject says against a record, and the answer, are for the desk that decides; the read is logged. Rows are demanded for those who
+# handle the clue.
+OF_THE_DESK = OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"}
 
 PLATFORM, OTHER = "mall-a", "mall-b"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -101,6 +106,7 @@ def build() -> World:
     _uploads(city)
     _a_decision(city, shop)
     clue = _a_clue(city)
+    _demanded_rows(city)
     subject = Subject.objects.get(pk=shop.subject_id)
     RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
     _an_objection(city, subject)
@@ -275,6 +281,24 @@ def _an_objection(city: matrix.City, subject: Subject) -> None:
     _done(city.browser("merchant").post(page, {"statement": value("records.Objection.statement")}), 302)
     credit.decide_objection(head, record.objections.get().pk, False, value("records.Objection.answer"))
     credit.make_report(officer, subject, Asked("核查线索", clock.today(), clock.today(), "https://city.example/"))
+
+
+# ---- detection inside a platform
+
+
+def _demanded_rows(city: matrix.City) -> None:
+    """A platform that runs the detectors itself hands over a row of a finding because an officer asked."""
+    row = json.dumps({"kind": "review", "text": value("detection.HeldRows.rows")}, ensure_ascii=False)
+    digests = [package.row_digest(sent.SALT, row)]
+    root = package.rows_root(digests)
+    found = sent.finding(shops=["S0002"], rows={"review": 1}, digests=digests, root=root)
+    kept = sent.arrive(Platform.objects.get(code=PLATFORM), sent.body([found], platform=PLATFORM))
+    (clue,) = supervision.open_from_findings(str(kept.run_id), [str(kept.findings.get().found_id)])
+    asked = {"platform": PLATFORM, "question": "请提交证据行及盐值", "days": 5}
+    _done(city.browser("officer").post(f"/officer/clues/{clue.number}/ask/", asked), 302)
+    body = {"root": root, "rows": [{"row": row, "salt": sent.SALT.hex()}]}
+    address = f"/api/v1/local/requests/{clue.requests.get().pk}/rows"
+    _done(machine(city, "clues:answer").post(address, body, content_type="application/json"), 200)
 
 
 # ---- are they there?

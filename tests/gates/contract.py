@@ -9,7 +9,7 @@ import json
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import hypothesis
@@ -78,6 +78,7 @@ class Request:
     query: dict[str, Any] = field(default_factory=dict)
     body: Any = None
     media_type: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -162,7 +163,7 @@ def walk(operation: Any, request: Request, caller: Caller, result: Result) -> No
     given = {} if request.body is None else {"body": request.body, "media_type": request.media_type or "application/json"}
     case = operation.Case(path_parameters=request.path, query=request.query, **given)
     try:
-        status = send(case, caller, result)
+        status = send(case, replace(caller, headers={**caller.headers, **request.headers}), result)
         if not 200 <= status < 300:
             result.wrong.append(f"{operation.label} as {caller.name} was to be reached with a 2xx and answered {status}")
     except AssertionError as wrong:

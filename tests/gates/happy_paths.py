@@ -6,13 +6,19 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
 from django.test import Client
 
 from chengxin.accounts import clients
 from chengxin.accounts.beginning import INSTALLER
+from chengxin.accounts.models import PlatformClient
 from chengxin.accounts.scopes import SCOPES
+from chengxin.detection.local import package, sending
+from chengxin.detection.local.tests import sent
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
@@ -29,7 +35,7 @@ from chengxin.subjects import actions as subjects
 from chengxin.subjects.models import ImportRun, Platform, Shop
 from chengxin.subjects.tests import samples
 from chengxin.supervision import actions as supervision
-from chengxin.supervision.models import Clue
+from chengxin.supervision.models import Clue, PlatformRequest
 from chengxin.supervision.tests import town
 from tests.gates.contract import Caller, Request, anonymous, machine, person
 
@@ -48,6 +54,7 @@ class World:
     clue: Clue
     decision: Held
     report: CreditReport
+    asked: PlatformRequest
     callers: dict[str, Caller] = field(default_factory=dict)
 
     def known(self, name: str) -> dict[str, Any]:
@@ -65,9 +72,27 @@ def build() -> World:
     subjects.receive_report(platform, 2026, 7, [{"shop_id": shop.shop_id, **_identity(shop.shop_id)}], samples.staff("beiling"))
     _, finding = town.ring_town(shops=2, accounts=4)
     clue = supervision.open_from_findings(*town.run_with([finding]))[0]
-    world = World(platform, shop, receipt, imported, clue, decided(), reported(shop))
+    world = World(platform, shop, receipt, imported, clue, decided(), reported(shop), asked_about(platform, shop))
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
+
+
+def asked_about(platform: Platform, shop: Shop) -> PlatformRequest:
+    """An officer asks for the rows of a finding that the platform made itself."""
+    kept = sent.arrive(platform, sent.body([sent.finding(shops=[shop.shop_id])], platform=platform.code))
+    (clue,) = supervision.open_from_findings(str(kept.run_id), [str(kept.findings.get().found_id)])
+    asker = town.person("asker", "officer", department=clue.department)
+    return supervision.ask_platform(asker, clue.pk, platform.code, "请提交证据行及盐值", 5)
+
+
+def own_package(world: World) -> Request:
+    """A package that the platform's machine signs (RFC 9421)."""
+    body, key = sent.body([], platform=world.platform.code), Ed25519PrivateKey.generate()
+    machine = PlatformClient.objects.get(platform_code=world.platform.code, name="gate")
+    given = {"public_key": key.public_key().public_bytes_raw().hex(), "valid_from": clock.now()}
+    machine.keys.update_or_create(key_id="gate", defaults=given)
+    url = f"{settings.PUBLIC_ORIGIN}/api/v1/local/packages"
+    return Request(CLIENT, body=body, headers=sending.signature("POST", url, body, key, "gate", datetime.now(UTC)))
 
 
 def event(number: int) -> dict[str, Any]:
@@ -132,6 +157,13 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/public/subjects/{id}": lambda w: Request(ANYBODY, {"id": str(w.shop.subject_id)}),
     "GET /api/v1/records/subjects/{id}": lambda w: Request(OFFICER, {"id": str(w.shop.subject_id)}),
     "GET /api/v1/records/reports/{code}": lambda w: Request(ANYBODY, {"code": w.report.code}),
+    "POST /api/v1/local/packages": own_package,
+    "GET /api/v1/local/requests": lambda w: Request(CLIENT),
+    "POST /api/v1/local/requests/{id}/rows": lambda w: Request(
+        CLIENT,
+        {"id": str(w.asked.pk)},
+        body={"root": package.rows_root(sent.DIGESTS), "rows": [{"row": row, "salt": sent.SALT.hex()} for row in sent.ROWS]},
+    ),
     "GET /api/v1/clues": lambda w: Request(OFFICER, query={"state": "any"}),
     "GET /api/v1/clues/{number}": lambda w: Request(OFFICER, {"number": w.clue.number}),
     "POST /api/v1/facts/{kind}": lambda w: Request(CLIENT, {"kind": "order"}, body=sheets.orders(2, first=50)),

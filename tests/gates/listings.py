@@ -184,6 +184,26 @@ def live_alerts(city: City) -> Listing:
     return Listing(str(a.shop), str(b.shop), {"*": "all"}, (*EXPORTS, "fate=nothing", "sort=-n"))
 
 
+@listing("detection:packages")
+def packages(city: City) -> Listing:
+    """Packages of findings are the city's: whoever works on clues sees those of every platform."""
+    a, b = city.once(work.packages_of)
+    return Listing(a.platform, b.platform, {"*": "all"}, EXPORTS)
+
+
+@listing("detection:seeded_sets")
+def seeded_sets(city: City) -> Listing:
+    a, b = city.once(work.seeded_of)
+    return Listing(a.platform, b.platform, {"*": "all"}, EXPORTS)
+
+
+@listing("api:requests_for_rows")
+def asked_rows(city: City) -> Listing:
+    """What officers asked a platform about its own findings."""
+    a, b = city.once(work.held_of)
+    return Listing(a.root, b.root)
+
+
 # ---- the register
 
 

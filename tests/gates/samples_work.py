@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 
 from chengxin.accounts.actor import Actor, of_user
+from chengxin.audit.canonical import canonical
+from chengxin.detection.local import cases, package, rows, seeding
+from chengxin.detection.local.models import SEALED, HeldFinding, LocalPackage, SeededSet
+from chengxin.detection.local.tests import sent
 from chengxin.detection.models import FoundRow, LearnedModel, LiveAlert, Run
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
@@ -13,6 +19,7 @@ from chengxin.jobs import actions as jobs
 from chengxin.jobs import queries as jobs_of
 from chengxin.jobs.models import Failure, Job, Outbox
 from chengxin.kernel import clock, ids
+from chengxin.kernel.encryption import encrypt
 from chengxin.supervision import actions as desk
 from chengxin.supervision.actions import open_from_findings, reserve
 from chengxin.supervision.models import Clue, PlatformRequest, Waiting
@@ -133,6 +140,79 @@ def requests_of(city: City) -> list[PlatformRequest]:
 def requests(city: City) -> Sample:
     a, b = city.once(requests_of)
     return Sample({"id": a.pk}, {"id": b.pk}, marks=(b.question, b.clue.number))
+
+
+# ---- findings made at platforms
+
+
+LATE = {"code": "unopened", "weight": 0.75, "numbers": {"n": 90, "bad": 9, "expected": 1.0}}
+FOUND_AT = ({}, {"detector": "courier_breach", "reasons": [LATE], "benign": []})  # a clue of either department
+
+
+def packages_of(city: City) -> list[LocalPackage]:
+    """A package of each platform with a finding about its own shop, which is a clue by then."""
+    made = []
+    for shop, about in zip(city.once(shops_of), FOUND_AT, strict=True):
+        digests = [hashlib.sha256(shop.shop_id.encode()).hexdigest()]
+        given = {"shops": [shop.shop_id], "digests": digests, "rows": {"price": 1}, "root": package.rows_root(digests)}
+        found = sent.finding(**given, **about)
+        made.append(sent.arrive(shop.platform, sent.body([found], platform=shop.platform.code)))
+        open_from_findings(str(made[-1].run_id), [str(row.pk) for row in made[-1].run.found.all()])
+    return made
+
+
+def held_of(city: City) -> list[HeldFinding]:
+    """The finding of each package, its rows asked for and handed over."""
+    made = []
+    for kept in city.once(packages_of):
+        finding = kept.findings.get()
+        clue = Clue.objects.get(sightings__finding_id=finding.found_id)
+        asker = of_user(city.person("officer", city.departments.index(clue.department)))
+        asked = desk.ask_platform(asker, clue.pk, kept.platform, QUESTION.format(platform=kept.platform), 5)
+        rows.take(finding, asked.pk, [], "system:gate")
+        made.append(finding)
+    return made
+
+
+@sample("detection:package")
+def packages(city: City) -> Sample:
+    a, b = city.once(packages_of)
+    return Sample({"id": a.pk}, {"id": b.pk}, DESK)
+
+
+@sample("supervision:held_rows")
+def held(city: City) -> Sample:
+    """Another department's clue, and the rows of another's finding."""
+    a, b = city.once(held_of)
+    numbers = [Clue.objects.get(sightings__finding_id=one.found_id).number for one in (a, b)]
+    return Sample({"number": numbers[0], "held": a.pk}, {"number": numbers[1], "held": b.pk})
+
+
+@sample("api:rows_of_finding")
+def asked_rows(city: City) -> Sample:
+    """A request to the platform."""
+    a, b = (PlatformRequest.objects.get(clue__sightings__finding_id=one.found_id) for one in city.once(held_of))
+    return Sample({"id": a.pk}, {"id": b.pk})
+
+
+def seeded_of(city: City) -> list[SeededSet]:
+    """A set of cases for each platform; whoever leads a check sees both."""
+    day = clock.today().replace(day=1)
+    made = []
+    for platform in city.platforms:
+        plan = cases.draw(1, platform, day, day + timedelta(days=31), 1, [])
+        given = {"since": plan.since, "until": plan.until, "made_by": "system:gate", "made_at": clock.now()}
+        text = canonical({**asdict(plan), "nonce": "", "files": {}})
+        made.append(
+            SeededSet.objects.create(platform=platform, count=1, commitment=seeding.commitment(text), sealed=encrypt(text, SEALED), **given)
+        )
+    return made
+
+
+@sample("detection:seeded", "detection:seeded_rows", "detection:seeded_reveal")
+def seeded(city: City) -> Sample:
+    a, b = city.once(seeded_of)
+    return Sample({"id": a.pk}, {"id": b.pk}, DESK)
 
 
 # ---- detection and jobs

@@ -86,6 +86,7 @@ SHOWN = {
     "supervision:clue": {"answer of a platform"},
     "records:objection": {"records.Objection.statement", "records.Objection.answer"},
     "records:mine": {"records.Objection.answer"},
+    "supervision:held_rows": {"detection.HeldRows.rows"},
     "supervision:evidence": {"free review.text", "free complaint.text"},
 }
 

@@ -11,6 +11,7 @@ from chengxin.accounts.access import Actor
 from chengxin.jobs import outbox
 from chengxin.kernel import clock
 from chengxin.law import law
+from chengxin.supervision.actions.opening import held_rows
 from chengxin.supervision.actions.steps import CLUE, check_mine, check_reason, do_step, outcome, roles_at
 from chengxin.supervision.errors import SameDepartment, UnknownPattern
 from chengxin.supervision.events import ClueDismissed, ClueHandedOver
@@ -85,7 +86,7 @@ def patterns(clue: Clue) -> dict[str, dict[str, str]]:
 
 def do_remember(clue: Clue) -> None:
     """Keep which facts were looked at. Runs in the transaction of the dismissal."""
-    facts: dict[str, list[Any]] = {}
+    facts: dict[str, list[Any]] = {**held_rows(clue.sightings.values_list("finding_id", flat=True))}
     for kind, ids in clue.evidence.values_list("kind", "facts"):
         facts[kind] = sorted({*facts.get(kind, []), *ids})
     KnownBenign.objects.update_or_create(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from django.db.models import Count, F
 from chengxin.audit import actions as audit
 from chengxin.detection.learning.models import DETECTOR
 from chengxin.detection.live import alerts
+from chengxin.detection.local import rows as held
 from chengxin.detection.models import FoundRow
 from chengxin.facts import queries as facts
 from chengxin.jobs import outbox
@@ -44,7 +45,7 @@ def do_settle(found: FoundRow) -> bool:
         do_attach(clue, found)
         return True
     known = KnownBenign.objects.filter(key=found.key).first()
-    if known and not has_new_facts(known.facts, found.evidence):
+    if known and not has_new_facts(known.facts, {**found.evidence, **held_rows([found.id])}):
         KnownBenign.objects.filter(pk=known.pk).update(suppressed=F("suppressed") + 1)
         return True
     return False
@@ -70,9 +71,15 @@ def open_clue_of(found: FoundRow) -> Clue | None:
     return clue if shared["shared"] >= SAME_RING * smaller else None
 
 
-def has_new_facts(looked_at: dict[str, list[int]], now: dict[str, list[int]]) -> bool:
+def has_new_facts(looked_at: dict[str, list[Any]], now: dict[str, list[Any]]) -> bool:
     """Whether a finding brings any fact that was not among those looked at."""
     return any(set(now[kind]) - set(looked_at.get(kind, [])) for kind in now)
+
+
+def held_rows(findings: Iterable[Any]) -> dict[str, list[str]]:
+    """{"held": roots of the rows that a platform holds for these findings}; empty when the city has the rows itself."""
+    roots = sorted(one.root for one in held.of_findings(findings))
+    return {"held": roots} if roots else {}
 
 
 def do_open(found: FoundRow, origin: str = DETECTOR, inclusion: float = 1.0) -> Clue:
@@ -131,9 +138,15 @@ def do_hold(clue: Clue, found: FoundRow) -> None:
     _hold_reasons(clue, found.reasons)
     shops = list(clue.members.values_list("token", flat=True))
     clue.picture = frozen.freeze(found, shops, clue.since, clue.until, rows)
-    clue.evidence_root = evidence.root_hash(clue.evidence.values_list("kind", "facts", "rows_hash"))
+    clue.evidence_root = root_of(clue)
     clue.save()
     _link(clue)
+
+
+def root_of(clue: Clue) -> str:
+    """One hash over the rows the clue froze and the roots of rows that platforms hold for it."""
+    promised = held_rows(clue.sightings.values_list("finding_id", flat=True)).get("held", [])
+    return evidence.root_hash([*clue.evidence.values_list("kind", "facts", "rows_hash"), *(("held", [], root) for root in promised)])
 
 
 def _hold_shops(clue: Clue, tokens: Sequence[int]) -> None:

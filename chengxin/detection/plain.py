@@ -184,9 +184,7 @@ def _view(connection: search.Connection, kind: Kind, paths: Sequence[Path]) -> t
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     source = f"read_parquet([{listed}], union_by_name = true)"
     connection.execute(f'CREATE VIEW "{kind.kind}" AS SELECT {columns} FROM {source}')  # noqa: S608 - names of our own kinds
-    _check_rows(connection, kind, paths[0])
-    first, last = _only(connection, f'SELECT min("{kind.time}"), max("{kind.time}") FROM "{kind.kind}"')  # noqa: S608
-    return first, last
+    return _check_rows(connection, kind, paths[0])
 
 
 def _column(field: pa.Field, there: bool) -> str:
@@ -244,10 +242,13 @@ def _unit(kind: Kind, name: str) -> tuple[str, str]:
     return "", ""
 
 
-def _check_rows(connection: search.Connection, kind: Kind, path: Path) -> None:
-    """No fact twice, none without an id or a time: counts would be wrong, and evidence would point nowhere. Raises UnfitFile."""
-    query = f'SELECT count(*), count("fact"), count("{kind.time}"), approx_count_distinct("fact") FROM "{kind.kind}"'  # noqa: S608
-    rows, facts, times, about = _only(connection, query)
+def _check_rows(connection: search.Connection, kind: Kind, path: Path) -> tuple[datetime | None, datetime | None]:
+    """No fact twice, none without an id or a time: counts would be wrong, and evidence would point nowhere. Raises UnfitFile.
+
+    The first and last moment of its facts.
+    """
+    asked = f'count(*), count("fact"), count("{kind.time}"), approx_count_distinct("fact"), min("{kind.time}"), max("{kind.time}")'
+    rows, facts, times, about, first, last = _only(connection, f'SELECT {asked} FROM "{kind.kind}"')  # noqa: S608
     if facts < rows or times < rows:
         name = "fact" if facts < rows else kind.time
         empty = rows - min(facts, times)
@@ -260,6 +261,7 @@ def _check_rows(connection: search.Connection, kind: Kind, path: Path) -> None:
                 why_zh=f"“{kind.kind}”有 {rows - distinct} 条事实重复（fact 相同）",
                 why_en=f"{rows - distinct} facts of “{kind.kind}” are there twice (same fact id)",
             )
+    return first, last
 
 
 def _only(connection: search.Connection, query: str) -> tuple[Any, ...]:

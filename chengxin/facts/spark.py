@@ -89,6 +89,7 @@ class SparkLake:
         self.base: dict[str, DataFrame] = {}
         self._tables: dict[str, DataFrame] = {}
         self._hidden: set[str] = set()
+        self._parts: list[str] = []
 
     # -- as a DuckDB connection --
 
@@ -109,6 +110,9 @@ class SparkLake:
             return Answer(self._query(tree).toArrow())
         except (SqlglotError, PySparkException) as cause:
             raise NotOnSpark(why=str(cause).split("\n")[0][:300]) from cause
+        finally:
+            while self._parts:
+                self.session.catalog.dropTempView(self._parts.pop())
 
     sql = execute
 
@@ -193,7 +197,34 @@ class SparkLake:
             elif isinstance(table.this, exp.ReadParquet):
                 paths = [one.name for one in table.find_all(exp.Literal) if one.is_string]
                 table.set("this", exp.to_identifier(self._files(paths)))
+        self._cut(tree)
         return self.session.sql(dialect.spark(tree))
+
+    def _cut(self, tree: Any) -> None:
+        """Write out each part of a WITH that is used more than once, as DuckDB does: Spark would compute it anew for every use."""
+        from sqlglot import exp
+
+        from chengxin.facts import dialect
+
+        parts = tree.args["with_"].expressions if tree.args.get("with_") else []
+        for part in list(parts):
+            later = [*parts[parts.index(part) + 1 :], *(one for name, one in tree.args.items() if name != "with_")]
+            uses = [table for one in later for table in _tables(one) if table.name == part.alias and not table.db]
+            if len(uses) < 2:
+                continue
+            before = [one.copy() for one in parts[: parts.index(part)]]
+            query = exp.Select(expressions=[exp.Star()]).from_(part.this.copy().subquery("part"))
+            if before:
+                query.set("with_", exp.With(expressions=before))
+            name = f"part_{next(_number)}"
+            self._written(self.session.sql(dialect.spark(query))).createOrReplaceTempView(name)
+            self._parts.append(name)
+            for table in uses:
+                table.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(part.alias)))
+                table.set("this", exp.to_identifier(name))
+            parts.remove(part)
+        if not parts:
+            tree.set("with_", None)
 
     def _files(self, paths: Sequence[str]) -> str:
         """The name of a view over files, whose columns may differ."""
@@ -213,6 +244,12 @@ class SparkLake:
         if name in self.base:
             self.base[name].createOrReplaceTempView(name)
         return _nothing()
+
+
+def _tables(node: Any) -> list[Any]:
+    from sqlglot import exp
+
+    return [table for one in (node if isinstance(node, list) else [node]) if isinstance(one, exp.Expr) for table in one.find_all(exp.Table)]
 
 
 def _nothing() -> Answer:
@@ -267,7 +304,7 @@ def _settings(memory_mb: int, threads: int) -> dict[str, str]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.sql.shuffle.partitions": str(2 * threads),
+        "spark.sql.shuffle.partitions": str(threads),
         "spark.sql.session.timeZone": "Asia/Shanghai",  # days and hours in queries are the city's, wherever the machines are
         "spark.sql.ansi.enabled": "true",  # an overflow or a bad cast is an error, as in DuckDB, never NULL
         "spark.sql.execution.arrow.pyspark.enabled": "true",

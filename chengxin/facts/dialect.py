@@ -14,18 +14,27 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ErrorLevel
+from sqlglot.tokens import TokenType
 
 Given = Mapping[str, Any] | Sequence[Any] | None
 Tree = exp.Expression
 
 
+class Lake(DuckDB):
+    """DuckDB's dialect as we write it: `len` is of lists, `length` of texts (DuckDB takes either for both, Spark has size and length)."""
+
+    class Parser(DuckDB.Parser):
+        FUNCTIONS = {**DuckDB.Parser.FUNCTIONS, "LEN": exp.ArraySize.from_arg_list}
+
+
 def parsed(text: str, given: Given = None) -> Tree:
     """A statement in DuckDB's dialect as a tree, with the given parameters ($name or ?) as literals of DuckDB's types."""
     tree = _parsed(text).copy()
-    values = iter(given) if isinstance(given, Sequence) else iter(())
+    values = given if isinstance(given, Mapping) else {str(place): value for place, value in enumerate(given or ())}
     for node in list(tree.find_all(exp.Placeholder)):
-        value = given[node.name] if isinstance(given, Mapping) else next(values)
+        value = values[node.name]
         inside = node.parent.parent if isinstance(node.parent, exp.Paren) else node.parent
         if isinstance(inside, exp.Interval):  # INTERVAL ($days) DAY
             inside.set("this", exp.Literal.string(str(value)))
@@ -36,7 +45,11 @@ def parsed(text: str, given: Given = None) -> Tree:
 
 @lru_cache(maxsize=512)
 def _parsed(text: str) -> Tree:
-    return sqlglot.parse_one(text, read="duckdb")
+    """Each ? gets the number of its place: the tree does not keep the order of the text."""
+    marks = [token for token in Lake().tokenize(text) if token.token_type == TokenType.PLACEHOLDER]
+    for place, mark in reversed(list(enumerate(marks))):
+        text = f"{text[: mark.start]}${place}{text[mark.end + 1 :]}"
+    return sqlglot.parse_one(text, read=Lake)
 
 
 def literal(value: Any) -> Tree:
@@ -55,13 +68,19 @@ def literal(value: Any) -> Tree:
     return exp.convert(int(value) if hasattr(value, "__index__") else value)
 
 
-def spark(tree: Tree) -> str:
-    """The tree in Spark's dialect, meaning what it means in DuckDB. Raises sqlglot's UnsupportedError."""
+def spark(tree: Tree, named: bool = False) -> str:
+    """The tree in Spark's dialect, meaning what it means in DuckDB. Raises sqlglot's UnsupportedError.
+
+    named: also put what a name of the SELECT list stands for in its place in WHERE. To be asked for when no table has such a column, as
+    in DuckDB a column of that name would come first.
+    """
     root = exp.Tuple(expressions=[tree.copy()])  # a parent for the root, so that it can be replaced like any other node
     for node in reversed(list(root.walk(bfs=False))):  # children first: a rule finds its operands already mended
         rule = RULES.get(type(node))
         if rule and node.parent:
             rule(node)
+        if named and isinstance(node, exp.Select):
+            _named(node)
     return _text(root.expressions[0])
 
 
@@ -188,7 +207,16 @@ def _epoch(node: Tree) -> None:
 
 
 def _to_days(node: Tree) -> None:
-    _put(node, f"make_dt_interval(CAST({_text(node.this)} AS INT))")
+    """A number written out makes a literal, which the bound of a window has to be, and of the same type as the other bound."""
+    days = _text(node.this)
+    whole = isinstance(node.this, exp.Literal)
+    _put(node, f"INTERVAL '{days} 00:00:00' DAY TO SECOND" if whole else f"make_dt_interval(CAST({days} AS INT))")
+
+
+def _interval(node: Tree) -> None:
+    """See `_to_days`: microseconds as a bound."""
+    if str(node.args.get("unit")).upper() == "MICROSECOND":
+        _put(node, f"INTERVAL '0 00:00:00.{int(node.this.name):06d}' DAY TO SECOND")
 
 
 def _time_bucket(node: Tree) -> None:
@@ -336,7 +364,6 @@ def _in(node: Tree) -> None:
 
 def _select(node: Tree) -> None:
     _replaced(node)
-    _named(node)
     _asof(node)
 
 
@@ -351,9 +378,10 @@ def _replaced(node: Tree) -> None:
 
 
 def _named(node: Tree) -> None:
-    """A name from the SELECT list used in WHERE (no table has such a column): Spark's WHERE comes before its names."""
+    """A name from the SELECT list used in WHERE: Spark's WHERE comes before its names. One that is made of a column so called is that column."""
     where = node.args.get("where")
-    named = {one.alias: one.this for one in node.expressions if isinstance(one, exp.Alias) and not isinstance(one.this, exp.Column)}
+    named = {one.alias: one.this for one in node.expressions if isinstance(one, exp.Alias)}
+    named = {name: made for name, made in named.items() if name not in {column.name for column in made.find_all(exp.Column)}}
     if where is None or not named:
         return
     for column in list(where.find_all(exp.Column)):
@@ -393,6 +421,7 @@ RULES: dict[type[Tree], Callable[[Any], None]] = {
     exp.DateDiff: _date_diff,
     exp.TimeToUnix: _epoch,
     exp.ToDays: _to_days,
+    exp.Interval: _interval,
     exp.DateBin: _time_bucket,
     exp.ArgMin: _arg("min_by"),
     exp.ArgMax: _arg("max_by"),

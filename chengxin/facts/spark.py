@@ -9,6 +9,7 @@ again, and its plans would grow until it dies.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -76,7 +77,7 @@ def _array(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
         column = column.cast(pa.float64())
     whole = column.combine_chunks()
     if not whole.null_count or not (pa.types.is_integer(whole.type) or pa.types.is_floating(whole.type) or pa.types.is_boolean(whole.type)):
-        return np.asarray(whole.to_numpy(zero_copy_only=False))
+        return np.array(whole.to_numpy(zero_copy_only=False))  # a copy: Arrow's own memory may not be written to
     empty = False if pa.types.is_boolean(whole.type) else 0
     return np.ma.array(whole.fill_null(empty).to_numpy(zero_copy_only=False), mask=whole.is_null().to_numpy(zero_copy_only=False))
 
@@ -107,9 +108,11 @@ class SparkLake:
                 return self._create(tree)
             if isinstance(tree, exp.Drop):
                 return self._drop(tree.this.name)
+            if isinstance(tree, exp.Copy):
+                return self._copy(self._query(tree.this.unnest()), Path(tree.args["files"][0].name))
             return Answer(self._query(tree).toArrow())
         except (SqlglotError, PySparkException) as cause:
-            raise NotOnSpark(why=str(cause).split("\n")[0][:300]) from cause
+            raise NotOnSpark(why=_first_line(cause)) from cause
         finally:
             while self._parts:
                 self.session.catalog.dropTempView(self._parts.pop())
@@ -179,6 +182,14 @@ class SparkLake:
             return self._show(table.name, self.session.createDataFrame([], schema=columns))
         return self._show(table.name, self._written(self._query(tree.expression)))
 
+    def _copy(self, rows: DataFrame, path: Path) -> Answer:
+        """COPY (query) TO one Parquet file."""
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            rows.coalesce(1).write.mode("overwrite").parquet(folder)
+            (part,) = Path(folder).glob("*.parquet")
+            part.replace(path)
+        return _nothing()
+
     def _written(self, rows: DataFrame) -> DataFrame:
         path = str(self.folder / f"pass-{next(_number)}")
         rows.write.parquet(path)
@@ -186,8 +197,6 @@ class SparkLake:
 
     def _query(self, tree: Any) -> DataFrame:
         from sqlglot import exp
-
-        from chengxin.facts import dialect
 
         for table in tree.find_all(exp.Table):
             if table.catalog == "memory":  # the lake's own view, under the name that a window's view took
@@ -198,13 +207,23 @@ class SparkLake:
                 paths = [one.name for one in table.find_all(exp.Literal) if one.is_string]
                 table.set("this", exp.to_identifier(self._files(paths)))
         self._cut(tree)
-        return self.session.sql(dialect.spark(tree))
+        return self._run(tree)
+
+    def _run(self, tree: Any) -> DataFrame:
+        from pyspark.errors import AnalysisException
+
+        from chengxin.facts import dialect
+
+        try:
+            return self.session.sql(dialect.spark(tree))
+        except AnalysisException as cause:
+            if "UNRESOLVED_COLUMN" not in str(cause):
+                raise
+            return self.session.sql(dialect.spark(tree, named=True))
 
     def _cut(self, tree: Any) -> None:
         """Write out each part of a WITH that is used more than once, as DuckDB does: Spark would compute it anew for every use."""
         from sqlglot import exp
-
-        from chengxin.facts import dialect
 
         parts = tree.args["with_"].expressions if tree.args.get("with_") else []
         for part in list(parts):
@@ -217,7 +236,7 @@ class SparkLake:
             if before:
                 query.set("with_", exp.With(expressions=before))
             name = f"part_{next(_number)}"
-            self._written(self.session.sql(dialect.spark(query))).createOrReplaceTempView(name)
+            self._written(self._run(query)).createOrReplaceTempView(name)
             self._parts.append(name)
             for table in uses:
                 table.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(part.alias)))
@@ -250,6 +269,10 @@ def _tables(node: Any) -> list[Any]:
     from sqlglot import exp
 
     return [table for one in (node if isinstance(node, list) else [node]) if isinstance(one, exp.Expr) for table in one.find_all(exp.Table)]
+
+
+def _first_line(cause: Exception) -> str:
+    return next((line for line in str(cause).splitlines() if line.strip()), type(cause).__name__)[:300]
 
 
 def _nothing() -> Answer:
@@ -292,8 +315,9 @@ def _session(memory_mb: int, threads: int) -> SparkSession:
     try:
         session = builder.getOrCreate()
     except (PySparkException, OSError, RuntimeError) as cause:
-        raise SparkNotThere(why=str(cause).split("\n")[0]) from cause
+        raise SparkNotThere(why=_first_line(cause)) from cause
     session.sparkContext.setLogLevel("ERROR")
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # it prints a page for every error that we tell in a line
     return session
 
 

@@ -335,7 +335,11 @@ def _function(node: Tree) -> None:
 FUNCTIONS: dict[str, Callable[..., str]] = {
     "epoch_us": lambda at: f"unix_micros({at})",
     "to_hours": lambda n: f"make_dt_interval(0, CAST({n} AS INT))",
-    "list_sum": lambda held: f"IF(size({held}) = 0, NULL, aggregate({held}, CAST(0 AS DOUBLE), (s, e) -> s + coalesce(e, 0)))",
+    "list_sum": lambda held: _let(
+        f"filter({held}, e -> e IS NOT NULL)",
+        "v",
+        "IF(size(v) = 0, NULL, aggregate(slice(v, 2, size(v)), element_at(v, 1), (s, e) -> s + e))",
+    ),
     "list_median": lambda held: _of_sorted(f"sort_array({held})", "0.5", False),
     "list_mad": lambda held: _of_sorted(f"sort_array({held})", "0.5", True),
     # Another function, so other numbers: a hash may name a thing for the length of a run, and must not decide anything by its size.
@@ -360,6 +364,15 @@ def _in(node: Tree) -> None:
         row = inner.expressions[0].unnest()
         if isinstance(row, exp.Tuple):
             inner.set("expressions", [one.copy() for one in row.expressions])
+
+
+def _window(node: Tree) -> None:
+    """count(DISTINCT x) OVER (...): Spark counts distinct values in groups only, but gathers them in windows."""
+    counted = node.this.this if isinstance(node.this, exp.Count) else None
+    if isinstance(counted, exp.Distinct) and len(counted.expressions) == 1:
+        made = node.copy()
+        made.set("this", sqlglot.parse_one(f"collect_set({_text(counted.expressions[0])})", read="spark"))
+        _put(node, f"CAST(size({_text(made)}) AS BIGINT)")
 
 
 def _select(node: Tree) -> None:
@@ -433,6 +446,7 @@ RULES: dict[type[Tree], Callable[[Any], None]] = {
     exp.Array: _comprehension,
     exp.Anonymous: _function,
     exp.BitwiseRightShift: _shift,
+    exp.Window: _window,
     exp.In: _in,
     exp.CTE: _cte,
     exp.Select: _select,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from chengxin.facts.dialect import Given
 
+CITY = "Asia/Shanghai"  # days and hours in queries are the city's, wherever the machines are
 BASE = "main__"  # what the lake's own views are called while a window's view has their name
 _number = count()
 
@@ -38,7 +39,7 @@ class Answer:
     """Rows of a statement, read in the ways of a DuckDB result."""
 
     def __init__(self, rows: pa.Table) -> None:
-        self._rows = rows
+        self._rows = rows.cast(pa.schema([_in_city(field) for field in rows.schema]))
         self._next = 0
 
     @property
@@ -61,6 +62,11 @@ class Answer:
 
     def to_arrow_table(self) -> pa.Table:
         return self._rows
+
+
+def _in_city(field: pa.Field) -> pa.Field:
+    """Times are told in the city's time, as DuckDB tells them."""
+    return field.with_type(pa.timestamp("us", tz=CITY)) if pa.types.is_timestamp(field.type) else field
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:
@@ -329,7 +335,7 @@ def _settings(memory_mb: int, threads: int) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": str(threads),
-        "spark.sql.session.timeZone": "Asia/Shanghai",  # days and hours in queries are the city's, wherever the machines are
+        "spark.sql.session.timeZone": CITY,
         "spark.sql.ansi.enabled": "true",  # an overflow or a bad cast is an error, as in DuckDB, never NULL
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.sql.parquet.compression.codec": "zstd",

@@ -62,7 +62,9 @@ def _run(lake: Path, engine: str, detector: str, memory: int) -> dict[str, float
     out = lake.parent / f"{engine}.parquet"
     words = ["detect", "--lake", str(lake), "--detector", detector, "--engine", engine, "--out", str(out), "--memory", str(memory)]
     begun = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "chengxin.cli", *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "chengxin.cli", *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     most: dict[int, tuple[int, float]] = {}
     watch = threading.Thread(target=_watch, args=(process, most), daemon=True)
     watch.start()

@@ -180,7 +180,7 @@ def _interpolated(v: str, share: str) -> str:
 def _quantile_disc(node: Tree) -> None:
     """The value at the place floor(share * n), counted so that half of an even number falls on the lower one, as DuckDB does."""
     outer, condition = _filter(node)
-    values = f"sort_array(collect_list(CAST({_text(node.this)} AS DOUBLE)){_where(condition)})"
+    values = f"sort_array(collect_list({_text(node.this)}){_where(condition)})"
     at = f"greatest(CAST(ceil(size(v) * CAST({_share(node)} AS DOUBLE)) AS INT), 1)"
     _put(outer, _let(values, "v", f"IF(size(v) = 0, NULL, element_at(v, {at}))"))
 
@@ -322,6 +322,10 @@ def _comprehension(node: Tree) -> None:
         _put(node, f"transform({_text(one.args['iterator'])}, {_text(one.expression)} -> {_text(one.this)})")
 
 
+def _full_match(node: Tree) -> None:
+    _put(node, f"regexp_like({_text(node.this)}, concat('\\\\A(?:', {_text(node.expression)}, ')\\\\z'))")
+
+
 def _function(node: Tree) -> None:
     """DuckDB's functions that SQLGlot does not know."""
     name, operands = str(node.name).lower(), [_text(one) for one in node.expressions]
@@ -444,6 +448,7 @@ RULES: dict[type[Tree], Callable[[Any], None]] = {
     exp.ArrayAgg: _list,
     exp.ArrayContains: _contains,
     exp.Array: _comprehension,
+    exp.RegexpFullMatch: _full_match,
     exp.Anonymous: _function,
     exp.BitwiseRightShift: _shift,
     exp.Window: _window,

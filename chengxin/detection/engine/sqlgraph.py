@@ -41,7 +41,9 @@ class SqlGraph:
         self._degrees()
 
     @classmethod
-    def weighted(cls, lake: duckdb.DuckDBPyConnection | SparkLake, edges: str, weighting: Weighting, popularity: str, handover: int) -> Self:
+    def weighted(
+        cls, lake: duckdb.DuckDBPyConnection | SparkLake, edges: str, weighting: Weighting, popularity: str, handover: int
+    ) -> Self:
         """A graph under a weighting; popularity is a table (c, n)."""
         most = one(lake, f"SELECT max(n) FROM {popularity}")
         lake.register("factors", {"n": np.arange(most + 1), "f": weights.col_factors(weighting, most)})

@@ -5,6 +5,7 @@ cannot write ends in an error, never in another answer: Spark runs in ANSI mode,
 Sources: DuckDB 2.0 and Spark 4 function references; SQLGlot 30.
 """
 
+# ruff: noqa: S608 - texts are made of the parts of parsed statements
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -385,7 +386,7 @@ def _select(node: Tree) -> None:
 
 
 def _replaced(node: Tree) -> None:
-    """* REPLACE (...) is not in Spark: the same columns, those named at the end."""
+    """* REPLACE (...) is not in Spark: the same columns, those named at the end (such rows are read by name)."""
     made = []
     for one in node.expressions:
         changed = one.args.get("replace") if isinstance(one, exp.Star) else None
@@ -395,7 +396,7 @@ def _replaced(node: Tree) -> None:
 
 
 def _named(node: Tree) -> None:
-    """A name from the SELECT list used in WHERE: Spark's WHERE comes before its names. One that is made of a column so called is that column."""
+    """A name from the SELECT list used in WHERE: Spark's WHERE comes before its names. One made of a column so called is that column."""
     where = node.args.get("where")
     named = {one.alias: one.this for one in node.expressions if isinstance(one, exp.Alias)}
     named = {name: made for name, made in named.items() if name not in {column.name for column in made.find_all(exp.Column)}}
@@ -407,7 +408,10 @@ def _named(node: Tree) -> None:
 
 
 def _asof(node: Tree) -> None:
-    """a ASOF LEFT JOIN b ON b.x = a.x AND b.t <= a.t: of b the row with the greatest t. Spark has no such join; a row of b holds until the next."""
+    """a ASOF LEFT JOIN b ON b.x = a.x AND b.t <= a.t: of b the row with the greatest t.
+
+    Spark has no such join: each row of b holds until the next one with its keys.
+    """
     for join in node.args.get("joins") or []:
         if str(join.args.get("method", "")).upper() != "ASOF":
             continue

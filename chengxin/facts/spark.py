@@ -5,7 +5,6 @@ them knows whom it asks. Every CREATE TABLE is written out as Parquet: a pass en
 again, and its plans would grow until it dies.
 """
 
-# ruff: noqa: S608 - names of our own tables
 from __future__ import annotations
 
 import hashlib
@@ -102,6 +101,7 @@ class SparkLake:
 
     def execute(self, text: str, given: Given = None) -> Answer:
         """Run one statement. Raises NotOnSpark when Spark cannot run it with DuckDB's meaning."""
+        from py4j.protocol import Py4JJavaError
         from pyspark.errors import PySparkException
         from sqlglot import exp
         from sqlglot.errors import SqlglotError
@@ -114,10 +114,12 @@ class SparkLake:
                 return self._create(tree)
             if isinstance(tree, exp.Drop):
                 return self._drop(tree.this.name)
+            if isinstance(tree, exp.Insert):
+                return self._insert(tree.this.name, self._query(tree.expression))
             if isinstance(tree, exp.Copy):
                 return self._copy(self._query(tree.this.unnest()), Path(tree.args["files"][0].name))
             return Answer(self._query(tree).toArrow())
-        except (SqlglotError, PySparkException) as cause:
+        except (SqlglotError, PySparkException, Py4JJavaError) as cause:
             raise NotOnSpark(why=_first_line(cause)) from cause
         finally:
             while self._parts:
@@ -127,15 +129,13 @@ class SparkLake:
 
     def executemany(self, text: str, rows: Sequence[Sequence[Any]]) -> Answer:
         """INSERT INTO table VALUES (?, ...) of rows."""
-        from sqlglot import exp
-
-        from chengxin.facts import dialect
-
-        into = dialect.parsed(text, [None] * len(rows[0])).find(exp.Table)
-        assert into is not None
-        there = self._tables[into.name]
-        more = self.session.createDataFrame([tuple(row) for row in rows], schema=there.schema)
-        return self._show(into.name, there.unionByName(more))
+        if not rows:
+            return _nothing()
+        first, *_ = rows
+        places = "(" + ", ".join("?" for _ in first) + ")"
+        given = [value for row in rows for value in row]
+        assert places in text, "VALUES (?, ...)"
+        return self.execute(text.replace(places, ", ".join([places] * len(rows))), given)
 
     def register(self, name: str, rows: pa.Table | Mapping[str, Any]) -> None:
         """A view over rows in memory."""
@@ -195,6 +195,12 @@ class SparkLake:
             (part,) = Path(folder).glob("*.parquet")
             part.replace(path)
         return _nothing()
+
+    def _insert(self, name: str, more: DataFrame) -> Answer:
+        """The rows by their places, in the table's types."""
+        there = self._tables[name]
+        named = more.toDF(*there.columns)
+        return self._show(name, there.union(named.select(*(named[field.name].cast(field.dataType) for field in there.schema.fields))))
 
     def _written(self, rows: DataFrame) -> DataFrame:
         path = str(self.folder / f"pass-{next(_number)}")
@@ -310,9 +316,9 @@ def opened(temp: Path, memory_mb: int = MEMORY_MB, threads: int | None = None) -
 def _session(memory_mb: int, threads: int) -> SparkSession:
     """The process's Spark; it takes seconds to start, so it stays until the process ends."""
     try:
+        import sqlglot  # noqa: F401 - asked for here, so that both parts of the extra are missed in one place
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
-        import sqlglot  # noqa: F401
     except ImportError as cause:
         raise SparkNotThere(why=str(cause)) from cause
     builder = SparkSession.builder.master(os.environ.get("CHENGXIN_SPARK_MASTER", f"local[{threads}]")).appName("chengxin")

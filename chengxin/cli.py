@@ -65,6 +65,10 @@ def parser() -> argparse.ArgumentParser:
     detect.add_argument("--out", type=Path, action="append", default=[], help="with --lake: findings.parquet or findings.jsonl; repeatable")
     detect.add_argument("--set", action="append", default=[], metavar="DETECTOR.PARAMETER=VALUE", help="with --lake: another parameter")
     detect.add_argument("--memory", type=int, default=2048, metavar="MB", help="with --lake: memory for queries (default 2048)")
+    engine = os.environ.get("CHENGXIN_LAKE_ENGINE", "duckdb")
+    detect.add_argument(
+        "--engine", choices=("duckdb", "spark"), default=engine, help="with --lake: what runs the queries (docs/operate/spark.md)"
+    )
     lake = add("lake", make_lake, "make a plain folder for `detect --lake` out of ordinary reports, without a database")
     lake.add_argument("reports", type=Path, help="a folder with <platform>/<kind>.<ending> or <platform>/<kind>/<file>")
     lake.add_argument("folder", type=Path, help="the folder to make")
@@ -165,7 +169,7 @@ def run_detectors(given: argparse.Namespace) -> int:
     if given.lake:
         from chengxin.detection import command
 
-        asked = command.Asked(given.lake, names, given.since, given.until, given.out, given.set, given.memory)
+        asked = command.Asked(given.lake, names, given.since, given.until, given.out, given.set, given.memory, given.engine)
         return command.detect(asked)
     if given.out or given.set:
         print("--out and --set belong to --lake; a run over the product's own lake opens clues", file=sys.stderr)

@@ -32,6 +32,7 @@ class Asked:
     out: Sequence[Path] = ()
     settings: Sequence[str] = ()
     memory_mb: int = 2048
+    engine: plain.Engine = "duckdb"
 
 
 def detect(asked: Asked) -> int:
@@ -57,7 +58,8 @@ def _detect(asked: Asked, out: list[Path]) -> int:
             bar.total, bar.n = total, done
             bar.set_description(note)
 
-        found = plain.find(asked.lake, asked.names, since, until, overrides, memory_mb=asked.memory_mb, work=work, progress=show)
+        given = {"memory_mb": asked.memory_mb, "work": work, "progress": show, "engine": asked.engine}
+        found = plain.find(asked.lake, asked.names, since, until, overrides, **given)
     for path in out:
         plain.write(found, path)
     parts.forget(work)

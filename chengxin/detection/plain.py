@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,7 +27,7 @@ from chengxin.detection import grouping, search
 from chengxin.detection.errors import NoFolder, NothingToLookAt, UnfitFile, UnknownForm
 from chengxin.detection.parts import Parts, publish
 from chengxin.detectors import Detector, Finding, Window
-from chengxin.facts import kinds
+from chengxin.facts import kinds, spark
 from chengxin.facts.connection import MEMORY_MB, limited
 from chengxin.facts.kinds import TIME, Kind
 from chengxin.kernel import clock
@@ -35,7 +35,7 @@ from chengxin.kernel import clock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import duckdb
+Engine = Literal["duckdb", "spark"]
 
 # What a clue says, one row a finding. numbers and picture differ from detector to detector, so they are JSON.
 SCHEMA = pa.schema(
@@ -96,27 +96,32 @@ def find(
     threads: int | None = None,
     work: Path | None = None,
     progress: search.Progress | None = None,
+    engine: Engine = "duckdb",
 ) -> list[Finding]:
     """What the detectors (all when none is named) find in a plain folder, for the clue-worthy window of whole city days [since, until).
 
     overrides: {detector: {parameter: value}}. work: a folder in which finished detectors leave what they found, so that the same call goes
-    on after a kill. Raises UnknownDetector, NoFolder, UnfitFile, NothingToLookAt, RunWentMad.
+    on after a kill. engine: what runs the queries; the findings are the same.
+    Raises UnknownDetector, NoFolder, UnfitFile, NothingToLookAt, RunWentMad; on Spark also SparkNotThere, NotOnSpark.
     """
     chosen = search.choose(names)
     used = search.parameters(chosen, overrides)
-    with opened(lake, memory_mb, threads) as (connection, seen):
+    with opened(lake, memory_mb, threads, engine) as (connection, seen):
         window = window_of(seen, since, until)
         _check_anything(seen, chosen, window)
-        parts = Parts(work, seen.digest(), window, used) if work else None
+        parts = Parts(work, f"{engine} {seen.digest()}", window, used) if work else None
         return search.search(connection, chosen, used, window, progress, parts)
 
 
 @contextmanager
-def opened(lake: Path | str, memory_mb: int = MEMORY_MB, threads: int | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, Lake]]:
-    """A DuckDB connection with one view per kind of fact (empty where the folder has none), and the folder. Raises NoFolder, UnfitFile."""
+def opened(
+    lake: Path | str, memory_mb: int = MEMORY_MB, threads: int | None = None, engine: Engine = "duckdb"
+) -> Iterator[tuple[search.Connection, Lake]]:
+    """A connection with one view per kind of fact (empty where the folder has none), and the folder. Raises NoFolder, UnfitFile."""
     folder = Path(lake)
     files = _files(folder)
-    with tempfile.TemporaryDirectory(prefix="chengxin-") as temp, limited(Path(temp), memory_mb, threads) as connection:
+    start: Any = spark.opened if engine == "spark" else limited
+    with tempfile.TemporaryDirectory(prefix="chengxin-") as temp, start(Path(temp), memory_mb, threads) as connection:
         spans = [_view(connection, kind, files.get(kind.kind, ())) for kind in kinds.kinds().values()]
         moments = [moment for span in spans for moment in span if moment is not None]
         yield connection, Lake(folder, files, min(moments, default=None), max(moments, default=None))
@@ -166,7 +171,7 @@ def _files(folder: Path) -> dict[str, tuple[Path, ...]]:
     return found
 
 
-def _view(connection: duckdb.DuckDBPyConnection, kind: Kind, paths: Sequence[Path]) -> tuple[datetime | None, datetime | None]:
+def _view(connection: search.Connection, kind: Kind, paths: Sequence[Path]) -> tuple[datetime | None, datetime | None]:
     """Make the kind's view over files checked against its schema; the first and last moment of its facts."""
     schema = [field for field in kind.lake_schema if field.name not in ("content", "batch")]
     if not paths:
@@ -179,9 +184,7 @@ def _view(connection: duckdb.DuckDBPyConnection, kind: Kind, paths: Sequence[Pat
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     source = f"read_parquet([{listed}], union_by_name = true)"
     connection.execute(f'CREATE VIEW "{kind.kind}" AS SELECT {columns} FROM {source}')  # noqa: S608 - names of our own kinds
-    _check_rows(connection, kind, paths[0])
-    first, last = _only(connection, f'SELECT min("{kind.time}"), max("{kind.time}") FROM "{kind.kind}"')  # noqa: S608
-    return first, last
+    return _check_rows(connection, kind, paths[0])
 
 
 def _column(field: pa.Field, there: bool) -> str:
@@ -239,10 +242,13 @@ def _unit(kind: Kind, name: str) -> tuple[str, str]:
     return "", ""
 
 
-def _check_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, path: Path) -> None:
-    """No fact twice, none without an id or a time: counts would be wrong, and evidence would point nowhere. Raises UnfitFile."""
-    query = f'SELECT count(*), count("fact"), count("{kind.time}"), approx_count_distinct("fact") FROM "{kind.kind}"'  # noqa: S608
-    rows, facts, times, about = _only(connection, query)
+def _check_rows(connection: search.Connection, kind: Kind, path: Path) -> tuple[datetime | None, datetime | None]:
+    """No fact twice, none without an id or a time: counts would be wrong, and evidence would point nowhere. Raises UnfitFile.
+
+    The first and last moment of its facts.
+    """
+    asked = f'count(*), count("fact"), count("{kind.time}"), approx_count_distinct("fact"), min("{kind.time}"), max("{kind.time}")'
+    rows, facts, times, about, first, last = _only(connection, f'SELECT {asked} FROM "{kind.kind}"')  # noqa: S608
     if facts < rows or times < rows:
         name = "fact" if facts < rows else kind.time
         empty = rows - min(facts, times)
@@ -255,9 +261,10 @@ def _check_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, path: Path) -
                 why_zh=f"“{kind.kind}”有 {rows - distinct} 条事实重复（fact 相同）",
                 why_en=f"{rows - distinct} facts of “{kind.kind}” are there twice (same fact id)",
             )
+    return first, last
 
 
-def _only(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+def _only(connection: search.Connection, query: str) -> tuple[Any, ...]:
     """The one row of an answer, read to its end: a connection with an answer half read does nothing else."""
     (row,) = connection.execute(query).fetchall()
     return tuple(row)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from chengxin import detectors
 from chengxin.detection import grouping
@@ -17,11 +17,13 @@ from chengxin.detectors import Detector, Finding, Window
 from chengxin.facts import kinds
 from chengxin.facts.kinds import Kind
 from chengxin.facts.oddities import MOST_FEN
+from chengxin.facts.spark import SparkLake
 from chengxin.kernel import clock
 
 if TYPE_CHECKING:
     import duckdb
 
+Connection: TypeAlias = "duckdb.DuckDBPyConnection | SparkLake"
 Progress = Callable[[int, int, str], None]
 Parameters = dict[str, dict[str, Any]]
 
@@ -56,7 +58,7 @@ def _midnight(day: date) -> datetime:
 
 
 def search(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     chosen: Sequence[Detector],
     used: Parameters,
     window: Window,
@@ -85,7 +87,7 @@ def search(
     return found
 
 
-def look(connection: duckdb.DuckDBPyConnection, detector: Detector, used: dict[str, Any], window: Window, shops: int) -> list[Finding]:
+def look(connection: Connection, detector: Detector, used: dict[str, Any], window: Window, shops: int) -> list[Finding]:
     """One detector's grouped findings that reach into the window. Raises RunWentMad."""
     from chengxin.detection import engine  # compiled code; not for those who only want a card
 
@@ -99,31 +101,42 @@ def look(connection: duckdb.DuckDBPyConnection, detector: Detector, used: dict[s
     return [grouping.plain(finding) for finding in mine]
 
 
-def _scratch(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+def _scratch(connection: Connection) -> set[tuple[str, str]]:
     """(TABLE or VIEW, name) of what is temporary on the connection."""
+    if isinstance(connection, SparkLake):
+        return connection.scratch()
     told = """SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary
         UNION ALL SELECT 'VIEW', view_name FROM duckdb_views() WHERE temporary AND NOT internal"""
     return {(str(kind), str(name)) for kind, name in connection.execute(told).fetchall()}
 
 
-def _clear(connection: duckdb.DuckDBPyConnection, left: set[tuple[str, str]]) -> None:
+def _clear(connection: Connection, left: set[tuple[str, str]]) -> None:
     """Drop what a detector left behind: the next one may use the same names, and memory is for it."""
+    if isinstance(connection, SparkLake):
+        return connection.clear(left)
     for kind, name in sorted(left):
         if kind == "VIEW":
             connection.unregister(name)
         connection.execute(f'DROP {kind} IF EXISTS "{name}"')
 
 
-def hide_the_future(connection: duckdb.DuckDBPyConnection, until: datetime) -> None:
+def hide_the_future(connection: Connection, until: datetime) -> None:
     """Views over the lake's own that show what had happened by an instant: later facts are left out, later times in a fact are empty.
 
     Otherwise a finding would depend on what was reported afterwards, and a run repeated next month would not say the same.
     """
-    there = {row[0] for row in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
-    there |= {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    there = _there(connection)
     for kind in kinds.kinds().values():
         if kind.kind in there:
             connection.execute(_until(kind, until))
+
+
+def _there(connection: Connection) -> set[str]:
+    """The names of the lake's views and tables."""
+    if isinstance(connection, SparkLake):
+        return connection.views()
+    views = connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+    return {str(name) for (name,) in views + connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
 
 
 def _until(kind: Kind, until: datetime) -> str:
@@ -135,7 +148,7 @@ def _until(kind: Kind, until: datetime) -> str:
     return f'CREATE OR REPLACE TEMP VIEW "{kind.kind}" AS SELECT {shown} FROM {source} WHERE "{kind.time}" < {moment}'  # noqa: S608
 
 
-def check_amounts(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+def check_amounts(connection: Connection, names: Sequence[str]) -> None:
     """Raises AmountsOutOfRange when money is beyond what the intake takes: only plain folders hold that, and sums of it mean nothing."""
     for kind in map(kinds.kind, names):
         money = [column.name for column in kind.columns if column.type == "money"]
@@ -148,7 +161,7 @@ def check_amounts(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -
                 raise AmountsOutOfRange(kind=kind.kind, column=name, found=most, most=MOST_FEN)
 
 
-def shops_seen(connection: duckdb.DuckDBPyConnection) -> int:
+def shops_seen(connection: Connection) -> int:
     """How many shops the facts speak of: the base of the volume assertions."""
     named = [kind.kind for kind in kinds.kinds().values() if "shop" in kind.lake_schema.names]
     union = " UNION ".join(f'SELECT shop FROM "{name}" WHERE shop IS NOT NULL' for name in named)  # noqa: S608 - names of our own kinds

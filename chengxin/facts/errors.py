@@ -95,3 +95,28 @@ class LakeThere(Conflict):
     what = {"zh": "目标文件夹不是空的。", "en": "The folder to write to is not empty."}
     why = {"zh": "“{folder}”中已有内容，混在一起会使事实重复。", "en": "“{folder}” holds something; mixed with it, facts would be doubled."}
     next = {"zh": "请换一个新文件夹，或先清空它。", "en": "Name a new folder, or empty this one first."}
+
+
+class SparkNotThere(ChengxinError):
+    code = "spark_not_there"
+    status = 503
+    what = {"zh": "本机不能使用 Spark。", "en": "Spark cannot be used here."}
+    why = {
+        "zh": "需要可选组件 spark（pyspark、sqlglot）和 Java 17 或更高版本：{why}",
+        "en": "It takes the optional extra “spark” (pyspark, sqlglot) and Java 17 or later: {why}",
+    }
+    next = {
+        "zh": "请执行 pip install 'chengxin[spark]' 并安装 Java；或不带 --engine spark，使用内置的 DuckDB。",
+        "en": "Run pip install 'chengxin[spark]' and install Java; or leave out --engine spark and use the built-in DuckDB.",
+    }
+
+
+class NotOnSpark(ChengxinError):
+    code = "not_on_spark"
+    status = 501
+    what = {"zh": "该查询不能在 Spark 上运行。", "en": "This query cannot run on Spark."}
+    why = {"zh": "Spark 无法按同样的含义执行它：{why}", "en": "Spark cannot run it with the same meaning: {why}"}
+    next = {
+        "zh": "请改用内置的 DuckDB（--engine duckdb）；已核对可用的监测模型见 docs/operate/spark.md。",
+        "en": "Use the built-in DuckDB (--engine duckdb); docs/operate/spark.md lists the detectors that were shown to be equal.",
+    }

@@ -24,6 +24,8 @@ from .streamgraph import StreamGraph
 from .surprise import Hits
 
 if TYPE_CHECKING:
+    from chengxin.facts.spark import SparkLake
+
     from .prune import Peelable
     from .weights import Weighting
 
@@ -41,6 +43,7 @@ class ParquetEdges:
 
     distinct=True promises that no pair repeats, which saves a pass. memory_mb bounds DuckDB and what is taken into arrays; temp is where
     windows and spilled tables go. form: "auto", or one of the two ways by name (the answers are the same; for tests and measurements).
+    on: what runs the SQL in DuckDB's place, with form="sql" (the answers are the same).
     """
 
     path: Path
@@ -53,11 +56,12 @@ class ParquetEdges:
     threads: int = 2
     form: Literal["auto", "stream", "sql"] = "auto"
     parallel: int = 1
-    _lake: duckdb.DuckDBPyConnection = field(init=False, repr=False)
+    on: SparkLake | None = None
+    _lake: duckdb.DuckDBPyConnection | SparkLake = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.temp.mkdir(parents=True, exist_ok=True)
-        self._lake = duckdb.connect(
+        self._lake = self.on or duckdb.connect(
             config={
                 "memory_limit": f"{self.memory_mb}MB",
                 "threads": self.threads,
@@ -72,7 +76,7 @@ class ParquetEdges:
     def _seconds(self) -> str:
         column = _name(str(self.at))
         kind = self._lake.execute(f"SELECT typeof({column}) FROM {_file(self.path)} LIMIT 1").fetchall()
-        return f"epoch({column})::BIGINT" if kind and str(kind[0][0]).startswith("TIMESTAMP") else f"{column}::BIGINT"
+        return f"epoch({column})::BIGINT" if kind and str(kind[0][0]).upper().startswith("TIMESTAMP") else f"{column}::BIGINT"
 
     def windows(self, spec: WindowSpec) -> list[TimeWindow]:
         if isinstance(spec, TimeWindow):
@@ -100,7 +104,7 @@ class ParquetEdges:
         return ParquetCut(self, path, "r", "c", ours=True)
 
     @property
-    def lake(self) -> duckdb.DuckDBPyConnection:
+    def lake(self) -> duckdb.DuckDBPyConnection | SparkLake:
         return self._lake
 
     def popularity(self) -> str:

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import duckdb
 
+    from chengxin.facts.spark import SparkLake
+
 Ints = NDArray[np.int64]
 # A thing shared by more subjects than this says nothing of any two of them, and costs its square: office NAT, campus address, heavy buyer.
 MOST_SUBJECTS = 50
@@ -38,7 +40,7 @@ class Pairs:
 
 
 def pairs(
-    lake: duckdb.DuckDBPyConnection,
+    lake: duckdb.DuckDBPyConnection | SparkLake,
     relation: str,
     *,
     subject: str = "subject",

@@ -21,6 +21,8 @@ from .memory import MemoryGraph
 if TYPE_CHECKING:
     import duckdb
 
+    from chengxin.facts.spark import SparkLake
+
     from .greedy import Core
     from .weights import Weighting
 
@@ -31,7 +33,7 @@ _number = count()
 class SqlGraph:
     """A peelable graph as tables: edges (r, c), degrees of rows (r, d) and of columns (c, d), factors (c, f) and (r, f)."""
 
-    def __init__(self, lake: duckdb.DuckDBPyConnection, edges: str, row_factor: str, col_factor: str, handover: int) -> None:
+    def __init__(self, lake: duckdb.DuckDBPyConnection | SparkLake, edges: str, row_factor: str, col_factor: str, handover: int) -> None:
         self.lake, self.edges, self.handover = lake, edges, handover
         self.row_factor, self.col_factor = row_factor, col_factor
         self.small: MemoryGraph | None = None
@@ -39,7 +41,9 @@ class SqlGraph:
         self._degrees()
 
     @classmethod
-    def weighted(cls, lake: duckdb.DuckDBPyConnection, edges: str, weighting: Weighting, popularity: str, handover: int) -> Self:
+    def weighted(
+        cls, lake: duckdb.DuckDBPyConnection | SparkLake, edges: str, weighting: Weighting, popularity: str, handover: int
+    ) -> Self:
         """A graph under a weighting; popularity is a table (c, n)."""
         most = one(lake, f"SELECT max(n) FROM {popularity}")
         lake.register("factors", {"n": np.arange(most + 1), "f": weights.col_factors(weighting, most)})
@@ -126,7 +130,7 @@ class SqlGraph:
         self.mine = []
 
 
-def _row_factors(lake: duckdb.DuckDBPyConnection, edges: str, weighting: Weighting) -> str:
+def _row_factors(lake: duckdb.DuckDBPyConnection | SparkLake, edges: str, weighting: Weighting) -> str:
     counts = table(lake, f"SELECT r, count(*)::BIGINT AS n FROM {edges} GROUP BY r")
     most = one(lake, f"SELECT coalesce(max(n), 0) FROM {counts}")
     lake.register("factors", {"n": np.arange(most + 1), "f": weights.row_factors(weighting, most)})
@@ -136,17 +140,17 @@ def _row_factors(lake: duckdb.DuckDBPyConnection, edges: str, weighting: Weighti
     return factors
 
 
-def table(lake: duckdb.DuckDBPyConnection, query: str) -> str:
+def table(lake: duckdb.DuckDBPyConnection | SparkLake, query: str) -> str:
     name = f"pass_{next(_number)}"
     lake.execute(f"CREATE TABLE {name} AS {query}")
     return name
 
 
-def drop(lake: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
+def drop(lake: duckdb.DuckDBPyConnection | SparkLake, tables: list[str]) -> None:
     for table in tables:
         lake.execute(f"DROP TABLE IF EXISTS {table}")
 
 
-def one(lake: duckdb.DuckDBPyConnection, query: str) -> int:
+def one(lake: duckdb.DuckDBPyConnection | SparkLake, query: str) -> int:
     rows = lake.execute(query).fetchall()
     return int(rows[0][0]) if rows and rows[0][0] is not None else 0

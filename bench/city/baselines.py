@@ -106,7 +106,8 @@ OUTLETS = {
 SUBSIDIES = {
     "rule: serial numbers that drew twice": """SELECT platform, shop_id, avg((n > 1)::INT) * ln(1 + count(*)) FROM (SELECT *, count(*)
         OVER (PARTITION BY serial) AS n FROM "order" WHERE serial IS NOT NULL) GROUP BY ALL""",
-    "rule: share of subsidised orders": 'SELECT platform, shop_id, avg((subsidy_fen > 0)::INT) * ln(1 + count(*)) FROM "order" GROUP BY ALL',
+    "rule: share of subsidised orders": """SELECT platform, shop_id, avg((subsidy_fen > 0)::INT) * ln(1 + count(*)) FROM "order"
+        GROUP BY ALL""",
     "rule: subsidised without a parcel": """SELECT platform, shop_id, avg((p.order_no IS NULL)::INT) * ln(1 + count(*)) FROM "order"
         LEFT JOIN (SELECT DISTINCT platform, order_no FROM parcel) AS p USING (platform, order_no) WHERE subsidy_fen > 0 GROUP BY ALL""",
 }

@@ -32,7 +32,8 @@ class Recipe:
     F4 extortion by bad reviews, F11 bad reviews that disappear (with any of these three also the look-alikes of reviews), F7 counterfeits,
     F21 no delivery, F22 late dispatch, F23 goods not as described, F12 praise invented by one-review accounts, F8 cash-out and unlicensed
     settlement, F9 leaks of personal data, F13 counter-brushing, F10 re-registration, F15 false advertising, F16 cash for praise, F17
-    breaches at courier outlets, F18 no licence, F19 a licence that is another's, F14 subsidies drawn by orders that are none; days: length, from local midnight of `start`.
+    breaches at courier outlets, F18 no licence, F19 a licence that is another's, F14 subsidies drawn by orders that are
+    none; days: length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]

@@ -1,7 +1,7 @@
 """F14 subsidy fraud: orders that are none, made to draw the subsidy on trade-ins and large purchases; and the subsidies of honest trade.
 
-Only a city that asks for F14 has subsidies: some shops of three categories take part in the scheme, half of the dearer orders there draw it,
-each with the serial number of the piece sold, and a refund returns it.
+Only a city that asks for F14 has subsidies: some shops of three categories take part in the scheme, half of the dearer orders there draw
+it, each with the serial number of the piece sold, and a refund returns it.
 """
 
 from __future__ import annotations

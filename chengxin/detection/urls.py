@@ -7,6 +7,7 @@ app_name = "detection"
 urlpatterns = [
     path("officer/runs/", views.runs, name="runs"),
     path("officer/runs/alerts/", views.alerts, name="alerts"),
+    path("officer/complaints/alike/", views.alike_complaints, name="alike"),
     path("officer/runs/<uuid:run_id>/", views.run, name="run"),
     path("officer/models/", learning.models, name="models"),
     path("officer/models/train/", learning.train, name="train"),

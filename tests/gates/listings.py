@@ -168,6 +168,13 @@ def live_alerts(city: City) -> Listing:
     return Listing(str(a.shop), str(b.shop), {"*": "all"}, (*EXPORTS, "fate=nothing", "sort=-n"))
 
 
+@listing("detection:alike")
+def alike_complaints(city: City) -> Listing:
+    """Complaints of each platform in words of their own; whoever works on clues sees all of them, nobody else any."""
+    a, b = city.once(work.complaints_of)
+    return Listing(a, b, {"*": "all"}, (*EXPORTS, "sort=-n"))
+
+
 # ---- the register
 
 

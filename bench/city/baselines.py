@@ -102,6 +102,16 @@ OUTLETS = {
         WHERE status = 'SIGNED' GROUP BY ALL""",
 }
 
+# The same for the shops of cities that ask for subsidies.
+SUBSIDIES = {
+    "rule: serial numbers that drew twice": """SELECT platform, shop_id, avg((n > 1)::INT) * ln(1 + count(*)) FROM (SELECT *, count(*)
+        OVER (PARTITION BY serial) AS n FROM "order" WHERE serial IS NOT NULL) GROUP BY ALL""",
+    "rule: share of subsidised orders": """SELECT platform, shop_id, avg((subsidy_fen > 0)::INT) * ln(1 + count(*)) FROM "order"
+        GROUP BY ALL""",
+    "rule: subsidised without a parcel": """SELECT platform, shop_id, avg((p.order_no IS NULL)::INT) * ln(1 + count(*)) FROM "order"
+        LEFT JOIN (SELECT DISTINCT platform, order_no FROM parcel) AS p USING (platform, order_no) WHERE subsidy_fen > 0 GROUP BY ALL""",
+}
+
 
 def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
     """Every baseline's score per shop token."""
@@ -110,7 +120,8 @@ def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
         for kind in ("order", "payment", "refund", "parcel", "scan", "price", "review", "visit", "complaint", "listing"):
             files = f"read_parquet('{folder}/reports/*/*/{kind}.parquet', filename = true)"
             lake.execute(f"CREATE VIEW \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {files}")
-        for name, query in RULES.items():
+        subsidised = "serial" in {row[0] for row in lake.execute('DESCRIBE "order"').fetchall()}
+        for name, query in (RULES | (SUBSIDIES if subsidised else {})).items():
             rows = lake.execute(f"SELECT platform || '/' || shop_id, score FROM ({query}) AS t(platform, shop_id, score)").fetchall()
             found[name] = _by_token(tokens("shop", [row[0] for row in rows]), rows)
         there = {row[0] for row in lake.execute("DESCRIBE parcel").fetchall()}

@@ -19,6 +19,7 @@ from chengxin.city import (
     licences,
     outlet_breaches,
     rebirth,
+    subsidies,
 )
 from chengxin.city.brushing import Studio, brush
 from chengxin.city.empty_parcels import forge
@@ -44,6 +45,7 @@ SHARES = {
     "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25, "F12": 0.5,
     "F8": 0.4, "F9": 0.3, "F13": 0.3, "F10": 0.3,
     "F15": 0.25, "F16": 0.25, "F17": 0.0, "F18": 0.25, "F19": 0.25,
+    "F14": 0.4,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -65,6 +67,7 @@ WORDS = {
     "F16": Planting(cash_praise.add_honest, cash_praise.pay_for_praise),
     "F18": Planting(licences.add_unlicensed_lookalikes, licences.unlicensed),
     "F19": Planting(licences.add_shared_lookalikes, licences.lend),
+    "F14": Planting(subsidies.add_honest, subsidies.draw),
 }
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 
@@ -158,6 +161,8 @@ def _cheating(world: World, settled: Ints) -> dict[str, list[int]]:
 def _able(world: World, name: str, shop: int) -> bool:
     if name == "F6":
         return len(world.items_of(shop)) >= GOODS_FOR_A_SALE
+    if name == "F14":
+        return subsidies.able(world, shop)
     return name != "F18" or licences.able(world, shop)
 
 

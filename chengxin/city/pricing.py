@@ -16,7 +16,7 @@ NO_DEAL = 0
 
 
 def price(world: World, trades: Trades) -> Trades:
-    """Orders with list_price, paid, coupon and promo (fen; promo a number, 0 = none), and every struck price settled."""
+    """Orders with list_price, paid, coupon, borne (a subsidy) and promo (fen; promo a number, 0 = none), and every struck price settled."""
     world.episodes.settle()
     trades = _fewer_while_raised(world, trades)
     rng, columns = world.recipe.stream("price"), trades.columns
@@ -25,7 +25,9 @@ def price(world: World, trades: Trades) -> Trades:
     gross = quoted["shown"] * trades["qty"]
     used = rng.random(len(trades)) < COUPONED
     coupon = np.where(used, (gross * rng.uniform(0.03, 0.12, len(trades))).astype(np.int64) // 10 * 10, 0)
-    columns |= {"list_price": quoted["base"], "paid": gross - coupon, "coupon": coupon, "promo": quoted["promo"]}
+    borne = gross * columns["subsidy"] // 10_000 * 10
+    paid = gross - coupon - borne
+    columns |= {"list_price": quoted["base"], "paid": paid, "coupon": coupon, "borne": borne, "promo": quoted["promo"]}
     deals = Deals(trades)
     _weekly(world, deals)
     _episodes(world, deals)

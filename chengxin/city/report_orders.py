@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from chengxin.city import cash_praise, review_rings
+from chengxin.city import cash_praise, review_rings, subsidies
 from chengxin.city.identifiers import days, digits, letters, texts
 from chengxin.city.quantiles import Ints
 from chengxin.city.rhythm import daytime
@@ -154,6 +154,7 @@ def order_rows(made: Stretch) -> Rows:
         "ip": pick(ids.ip, made["ip"]),
         "channel": code(CHANNELS, made["channel"]),
         "promo": ids.promotion(item, world.goods.words, made["promo"]),
+        **subsidies.drawn(made),
     }
     return made.rows("order", columns, at, np.arange(n), ("order_no", "line_no"))
 
@@ -238,6 +239,7 @@ def refund_rows(made: Stretch) -> Rows:
         "channel": code(
             ("original", "other"), np.where(returned, made["money"][which] == BACK_OTHER_WAY, rng.random(n) < 0.03).astype(np.int64)
         ),
+        **subsidies.returned(made, which, share),
     }
     return _with_small_sums(made, made.rows("refund", columns, at, which, ("refund_no",)))
 
@@ -257,6 +259,7 @@ def _with_small_sums(made: Stretch, rows: Rows) -> Rows:
         "refunded_at": ids.time(at + rng.integers(60, 7200, n)),
         "reason": code(REASONS, np.where(rng.random(n) < 0.7, 5, 3)),
         "channel": code(("original", "other"), (rng.random(n) < 0.03).astype(np.int64)),
+        **subsidies.returned(made, which, np.zeros(n)),
     }
     more = made.rows("refund", columns, at, which, ("refund_no",))
     both = {name: pa.concat_arrays([column, more.columns[name]]) for name, column in rows.columns.items()}

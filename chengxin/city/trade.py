@@ -34,6 +34,7 @@ FAST_PRAISE, DEFECT, SILENT, GENUINE_PRAISE, EXTORTION, PAID_PRAISE, GOODWILL = 
 
 # column: (type, default). heft: share of the item's real weight, or grams when negative; bundle: orders on one waybill; cause: 0 or the
 # number of the campaign or look-alike the order belongs to; visits: earlier visits of the buyer to the shop, on average, in tenths;
+# subsidy: thousandths of the price that the state bears; serial: number of the piece with which it is drawn, 0 for none;
 # cash: fen of a small sum paid back beside all else, cash_for: what for (cash_praise);
 # delay: seconds that dispatch takes longer, UNSENT for never, UNREPORTED for goods that came though no parcel is reported;
 # returns: account that a refund goes to, else the payer's; collects: account that the payment goes to, else the shop's; firm: who books
@@ -64,6 +65,8 @@ COLUMNS: dict[str, tuple[type, float]] = {
     "called": (np.int32, 0),
     "cash": (np.int32, 0),
     "cash_for": (np.int8, 0),
+    "subsidy": (np.int16, 0),
+    "serial": (np.int32, 0),
     "role": (np.int8, HONEST),
     "cause": (np.int16, 0),
 }

@@ -4,7 +4,8 @@ Types: F1 brushing (B01), F2 empty parcels and forged scans (B07), F6 price frau
 F7 counterfeits (B09), F21 money taken and nothing delivered (B15), F22 late dispatch as a habit (B14), F23 goods not as described (B11). In
 F7, F21, F22 and F23 the planted facts are honest buyers' orders and what became of them; a campaign's members are its shops alone, no
 buyer. So it is in F8's unlicensed settlement (B21), F9 leaks of personal data (B17) and F10 re-registration (B19, both shops); F8's
-cash-out and F13 counter-brushing (B08, the shop is the victim) have accounts of their own.
+cash-out, F14 subsidies drawn by orders that are none (B28) and F13 counter-brushing (B08, the shop is the victim) have accounts of their
+own.
 """
 
 from __future__ import annotations

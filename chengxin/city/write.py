@@ -25,6 +25,7 @@ from chengxin.city.quantiles import Ints
 from chengxin.city.register import registers
 from chengxin.city.rows import Ids, Rows
 from chengxin.city.sizes import DAY, LEVELS, Recipe
+from chengxin.city.subsidies import ordinary_subsidies
 from chengxin.city.trade import Trades, filled
 from chengxin.city.truth import Truth
 from chengxin.city.words import PLATFORMS
@@ -73,6 +74,8 @@ def build(recipe: Recipe, brushing: Sequence[Profile] = ()) -> tuple[World, Trad
         ordinary_money(world, trades)
     if "F9" in recipe.types:
         ordinary_calls(world, trades)
+    if "F14" in recipe.types:
+        ordinary_subsidies(world, trades)
     return world, price(world, trades)
 
 

@@ -8,6 +8,7 @@ app_name = "detection"
 urlpatterns = [
     path("officer/runs/", views.runs, name="runs"),
     path("officer/runs/alerts/", views.alerts, name="alerts"),
+    path("officer/complaints/alike/", views.alike_complaints, name="alike"),
     path("officer/runs/<uuid:run_id>/", views.run, name="run"),
     path("officer/local/", local.packages, name="packages"),
     path("officer/local/seeded/", local.seeded_sets, name="seeded_sets"),

@@ -15,10 +15,13 @@ from chengxin import detectors
 from chengxin.accounts import access
 from chengxin.detection import queries
 from chengxin.detection.access import WORKS_ON_CLUES
+from chengxin.detection.alike import Alike, alike
 from chengxin.detection.forms import RunForm
 from chengxin.detection.live import alerts as live
 from chengxin.detection.models import LiveAlert, Run
 from chengxin.detection.tasks import TITLE
+from chengxin.facts import kinds, lake
+from chengxin.facts import queries as facts
 from chengxin.jobs.actions import enqueue
 from chengxin.kernel import language
 from chengxin.kernel.tables import Column, Filter, Table
@@ -99,6 +102,40 @@ def alerts(request: HttpRequest) -> HttpResponse:
     if view.export:
         return view.export_response()
     return render(request, "detection/alerts.html", {"table": view})
+
+
+def _reason(one: Alike) -> str:
+    known = kinds.kind("complaint").by_name["reason"].codes
+    return language.pick(known[one.reason]) if one.reason in known else one.reason
+
+
+ALIKE = Table(
+    name="alike",
+    columns=[
+        Column("n", _("Complaints in the group"), kind="number", sort="n"),
+        Column("wording", _("What they say")),
+        Column("reason", _("Reason"), value=_reason),
+        Column("shops", _("Shops complained of"), kind="number", sort="shops"),
+        Column("platforms", _("Platforms concerned"), kind="number"),
+        Column("first", _("First filed"), kind="time", sort="first"),
+        Column("last", _("Last filed"), kind="time", sort="last"),
+        Column("complaints", _("Numbers of the complaints"), value=lambda one: ", ".join(one.complaints)),
+    ],
+    sort="-n",
+    caption=_("Complaints that say nearly the same"),
+    empty=_("No three complaints say nearly the same"),
+    empty_next=_("Each is read by itself."),
+)
+
+
+@access.open_to(*WORKS_ON_CLUES)
+def alike_complaints(request: HttpRequest) -> HttpResponse:
+    """Complaints with nearly the same words, side by side: read once, decided one by one. Nothing comes of it but this page."""
+    with lake.connect(facts.snapshot(["complaint"])) as connection:
+        view = ALIKE.view(request.GET, alike(connection))
+    if view.export:
+        return view.export_response()
+    return render(request, "detection/alike.html", {"table": view})
 
 
 @access.open_to(*WORKS_ON_CLUES)

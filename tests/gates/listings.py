@@ -204,6 +204,13 @@ def asked_rows(city: City) -> Listing:
     return Listing(a.root, b.root)
 
 
+@listing("detection:alike")
+def alike_complaints(city: City) -> Listing:
+    """Complaints of each platform in words of their own; whoever works on clues sees all of them, nobody else any."""
+    a, b = city.once(work.complaints_of)
+    return Listing(a, b, {"*": "all"}, (*EXPORTS, "sort=-n"))
+
+
 # ---- the register
 
 

@@ -272,6 +272,24 @@ def alerts_of(city: City) -> list[LiveAlert]:
     return made
 
 
+def complaints_of(city: City) -> list[str]:
+    """Three complaints that say the same to each platform; the number of the first."""
+    words = ("收到的黑木耳有霉味，客服三天没有回复，请退还货款并处理此店铺", "快递员把包裹放在楼下就走了，里面的瓷碗全部碎裂，要求赔偿损失")
+    for shop, text in zip(city.once(shops_of), words, strict=True):
+        rows = [
+            {
+                "complaint_no": f"{shop.platform}-{n}",
+                "shop_id": shop.shop_id,
+                "complainant": f"U{n}",
+                "text": text,
+                "filed_at": f"2026-11-0{n}T10:00:00+08:00",
+            }
+            for n in range(1, 4)
+        ]
+        intake.accept_batch(shop.platform, "complaint", sheets.ndjson(rows), "ndjson", "system:gate")
+    return [f"{shop.platform}-1" for shop in city.once(shops_of)]
+
+
 def _job(owner: Actor, title: str) -> Job:
     return jobs.enqueue("chengxin.gates:nothing", title={"zh": title, "en": title}, owner=owner.id)
 

@@ -37,7 +37,8 @@ def test_the_number_of_chunks_keeps_every_order(tmp_path: Path) -> None:
     assert one.rows["order"] == many.rows["order"]
 
 
-ON_DEMAND = {"parcel": {"real_name_checked", "opened_for_check"}}  # in cities that ask for F17 alone
+# in cities that ask for F17, and for F14, alone
+ON_DEMAND = {"parcel": {"real_name_checked", "opened_for_check"}, "order": {"subsidy_fen", "serial"}, "refund": {"subsidy_back_fen"}}
 
 
 def test_reports_have_exactly_the_columns_of_the_vocabulary(planted: city.City) -> None:

@@ -2,8 +2,9 @@
 
     python -m tests.gates.crash_road KILLS [SEED]
 
-Runs in the data directory of CHENGXIN_DATA; with -1 kills it only makes the city there, and a copy of the directory serves as well. The parent never touches database or engines, it only forks, so that every child starts clean
-and fast. Prints one JSON line with what it did; the exit code is 0 when no promise was broken.
+Runs in the data directory of CHENGXIN_DATA; with -1 kills it only makes the city there, and a copy of the directory serves as well. The
+parent never touches database or engines, it only forks, so that every child starts clean and fast. Prints one JSON line with what it did;
+the exit code is 0 when no promise was broken.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def find(slots, tokens, token):  # pragma: no cover - compiled
 @numba.njit(cache=True, nogil=True)
 def fill_slots(slots, tokens, n):  # pragma: no cover - compiled
     """Slots made anew, larger, for the first n tokens."""
-    slots[:] = -1
+    _clear(slots, 0, len(slots), -1)
     mask = len(slots) - 1
     for number in range(n):
         slot = tokens[number] & mask
@@ -204,10 +204,24 @@ def _numbers(slots, tokens, sizes, which, given, late):  # pragma: no cover - co
 
 
 @numba.njit(cache=True, nogil=True)
+def _clear(column, first, last, value):  # pragma: no cover - compiled
+    """column[first:last] = value, in a loop: an assignment to a slice takes numba half a second each to compile."""
+    for place in range(first, last):
+        column[place] = value
+
+
+@numba.njit(cache=True, nogil=True)
+def _clear_rows(table, first, last, value):  # pragma: no cover - compiled
+    for row in range(first, last):
+        for place in range(table.shape[1]):
+            table[row, place] = value
+
+
+@numba.njit(cache=True, nogil=True)
 def _trades(m, order, minute, late):  # pragma: no cover - compiled
     known = m.sizes[TRADES]
     trades = _numbers(m.order_slots, m.order_tokens, m.sizes, TRADES, order, late)
-    m.trade[known : m.sizes[TRADES], :] = -1
+    _clear_rows(m.trade, known, m.sizes[TRADES], -1)
     for row in range(len(order)):
         if trades[row] >= known and m.trade[trades[row], MINUTE] < 0:
             m.trade[trades[row], MINUTE], m.trade[trades[row], FLAGS] = minute[row], 0
@@ -218,10 +232,10 @@ def _trades(m, order, minute, late):  # pragma: no cover - compiled
 def _shops(m, tokens, late):  # pragma: no cover - compiled
     known = m.sizes[SHOPS]
     shops = _numbers(m.shop_slots, m.shop_tokens, m.sizes, SHOPS, tokens, late)
-    new = slice(known, m.sizes[SHOPS])
-    m.last_at_shop[new], m.hours_until[new], m.shop_mark[new] = -1, -1, 0
-    m.signed[new], m.patience[new] = 0, 1
-    m.hours[new] = 0
+    for new in range(known, m.sizes[SHOPS]):
+        m.last_at_shop[new], m.hours_until[new], m.shop_mark[new] = -1, -1, 0
+        m.signed[new], m.patience[new] = 0, 1
+    _clear_rows(m.hours, known, m.sizes[SHOPS], 0)
     return shops
 
 
@@ -229,7 +243,8 @@ def _shops(m, tokens, late):  # pragma: no cover - compiled
 def _accounts(m, tokens, late):  # pragma: no cover - compiled
     known = m.sizes[ACCOUNTS]
     accounts = _numbers(m.account_slots, m.account_tokens, m.sizes, ACCOUNTS, tokens, late)
-    m.last_of_account[known : m.sizes[ACCOUNTS]], m.account_mark[known : m.sizes[ACCOUNTS]] = -1, 0
+    _clear(m.last_of_account, known, m.sizes[ACCOUNTS], -1)
+    _clear(m.account_mark, known, m.sizes[ACCOUNTS], 0)
     return accounts
 
 
@@ -237,8 +252,9 @@ def _accounts(m, tokens, late):  # pragma: no cover - compiled
 def _things(m, tokens, late):  # pragma: no cover - compiled
     known = m.sizes[THINGS]
     things = _numbers(m.thing_slots, m.thing_tokens, m.sizes, THINGS, tokens, late)
-    m.thing[known : m.sizes[THINGS], :] = 0
-    m.thing[known : m.sizes[THINGS], FIRST_TIE] = -1
+    _clear_rows(m.thing, known, m.sizes[THINGS], 0)
+    for new in range(known, m.sizes[THINGS]):
+        m.thing[new, FIRST_TIE] = -1
     return things
 
 
@@ -280,7 +296,9 @@ def merge(m, order, minute, flags, shop, account, held, rules, serial):  # pragm
     trades, shops, accounts = _trades(m, order, minute, late), _shops(m, shop, late), _accounts(m, account, late)
     things = np.empty((5, len(order)), np.int32)
     for what in range(5):
-        things[what] = _things(m, held[:, what], late)
+        found = _things(m, held[:, what], late)
+        for row in range(len(order)):
+            things[what, row] = found[row]
     touched, signs = np.empty(min(len(order), len(m.shop_mark)), np.int32), np.zeros(10, np.int64)
     facts, kinds, thing_tokens, account_tokens = m.trade, m.thing, m.thing_tokens, m.account_tokens
     tie_account, next_tie, sizes, last_at_shop, last_of_account = m.tie_account, m.next_tie, m.sizes, m.last_at_shop, m.last_of_account

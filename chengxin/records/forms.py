@@ -108,9 +108,10 @@ class CorrectionForm(EntryForm):
 
     def __init__(self, record: Record, item: Item, departments: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         names = ("maker", "document_number", "document_hash", "decided_on", "term", "behaviour", "penalty_kind", "summary", "basis")
-        initial = {name: getattr(record, name) for name in (*names, "department", "valid_from", "valid_until")}
+        initial = {name: getattr(record, name) for name in (*names, "valid_from", "valid_until")}
         initial["amount"] = None if record.amount_fen is None else money.yuan(record.amount_fen)
         super().__init__(item, departments, *args, initial=initial, **kwargs)
+        del self.fields["department"]  # a record is corrected by the department that entered it
 
 
 class WithdrawForm(forms.Form):

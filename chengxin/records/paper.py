@@ -23,7 +23,7 @@ def pdf(body: dict[str, Any], lines: Sequence[Line]) -> bytes:
     """The PDF of a report. body: what is signed with it, see actions.reporting. Rare characters are taken from the machine's own fonts."""
     inputs = {"data": json.dumps(_words(body, lines), ensure_ascii=False), "qr": _qr(body["url"])}
     made = typst.compile(
-        (HERE / "report.typ").read_bytes(),
+        HERE / "report.typ",
         font_paths=[HERE / "fonts"],
         sys_inputs=inputs,
         timestamp=datetime.fromisoformat(body["made_at"]),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -99,7 +100,7 @@ def lines(rows: Iterable[Record] | QuerySet[Record], known_on: date | None = Non
     return [Line(one, one.pk in flagged, None if known_on else getattr(one, "end", None)) for one in found]
 
 
-def _disputed(keys: list[object], known_on: date | None) -> set[object]:
+def _disputed(keys: list[UUID], known_on: date | None) -> set[UUID]:
     rows = Objection.objects.filter(record__in=keys)
     if known_on is None:
         return set(rows.filter(state__in=OPEN_OBJECTIONS).values_list("record", flat=True))

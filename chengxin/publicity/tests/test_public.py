@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from chengxin.publicity import queries
+from chengxin.records import actions as credit
+from chengxin.records.tests import people
 from chengxin.subjects import names
 from chengxin.supervision import actions
 from chengxin.supervision.models import Clue
@@ -47,7 +49,7 @@ def test_an_unknown_subject_is_not_found(client, id):
 def test_the_interface_says_the_same_as_the_page(client, shop):
     (found,) = client.get("/api/v1/public/subjects", {"q": "云岭"}).json()
     assert found["uscc"] == shop.subject.uscc and found["state"] == "verified"
-    assert client.get(f"/api/v1/public/subjects/{found['id']}").json() == found
+    assert client.get(f"/api/v1/public/subjects/{found['id']}").json() == {**found, "records": []}
 
 
 def test_a_lapsed_check_lowers_the_state(shop):
@@ -64,3 +66,16 @@ def test_a_clue_leaves_no_trace_on_the_public_side(client):
     for address in ("/", "/search/?q=云岭", f"/subject/{shops[0].subject_id}/", f"/api/v1/public/subjects/{shops[0].subject_id}"):
         page = client.get(address).content.decode()
         assert clue.number not in page and clue.title_zh not in page and clue.evidence_root not in page
+
+
+def test_the_public_page_shows_what_the_law_has_published_and_whether_it_is_disputed(client):
+    cast = people.town()
+    shown = people.put(cast)
+    kept_back = people.put(cast, term="WARNING", document_number="示市监处罚〔2026〕42号")
+    credit.raise_objection(cast.merchant, shown.pk, "所列订单不是本店的")
+    page = client.get(f"/subject/{cast.subject.pk}/").content.decode()
+    assert shown.document_number in page and shown.basis in page and "异议中" in page
+    assert kept_back.document_number not in page
+    (record,) = client.get(f"/api/v1/public/subjects/{cast.subject.pk}").json()["records"]
+    assert (record["number"], record["disputed"]) == (shown.number, True)
+    assert "document_hash" not in record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -37,6 +38,7 @@ def raise_objection(actor: Actor, record_id: object, statement: str) -> Objectio
         _check_in_time(record, item)
         given = {"statement": statement.strip()}
         outcome = workflow.take(workflow.load(item.objection), "NONE", "raise", _owner_roles(actor), given, clock.today())
+        assert outcome.clock and outcome.due  # every table of an objection starts a clock with it
         by, name = named(actor)
         objection = Objection.objects.create(
             record=record,
@@ -113,7 +115,7 @@ def _remedy(actor: Actor, objection: Objection, remedy: str) -> None:
     outbox.emit(RecordWithdrawn(str(record.pk), record.number))
 
 
-def drop_objection(actor: Actor, objection_id: object) -> Objection:
+def drop_objection(actor: Actor, objection_id: UUID) -> Objection:
     """The subject takes the objection back; the flag goes."""
     with transaction.atomic():
         found = Objection.objects.filter(pk=objection_id, record__subject__in=actor.subjects).first()

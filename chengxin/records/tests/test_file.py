@@ -241,3 +241,19 @@ def test_a_consumer_can_have_no_record():
     """Consumers cannot be on the register at all (subject_is_never_a_consumer), and a record needs a subject of it."""
     assert Record._meta.get_field("subject").null is False
     assert RecordEnd._meta.get_field("record").null is False
+
+
+def test_the_pages_of_a_correction_and_a_withdrawal(cast, client, settings):
+    settings.SECOND_FACTOR = False
+    record = put(cast)
+    client.force_login(cast.users["officer"], backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/officer/records/{record.number}/correct/").content.decode()
+    assert 'value="80000.00"' in page and 'value="2026-03-02"' in page
+    given = {**penalty(), "amount": "8000.50", "reason": "金额录入错误", "decided_on": "2026-03-02"}
+    given = {name: value for name, value in given.items() if name not in ("item", "amount_fen")}
+    answer = client.post(f"/officer/records/{record.number}/correct/", given)
+    assert answer.status_code == 302, answer.content.decode()
+    assert Proposal.objects.get(act="supersede").content["amount_fen"] == 800_050
+    assert client.get(f"/officer/records/{record.number}/withdraw/").status_code == 200
+    client.force_login(cast.users["elsewhere"], backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"/officer/records/{record.number}/correct/").status_code == 404

@@ -89,7 +89,8 @@ _said: dict[tuple[Any, ...], Known] = {}  # the rows of a token, its application
 
 
 def _living(checksum: str) -> QuerySet[Any]:
-    return get_access_token_model().objects.filter(token_checksum=checksum)
+    found: QuerySet[Any] = get_access_token_model().objects.filter(token_checksum=checksum)
+    return found
 
 
 @cache

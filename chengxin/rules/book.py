@@ -90,6 +90,14 @@ class Rulebook:
         return {kind: frozenset(name for one in self.versions if one.kind == kind for name, _, _ in one.conditions) for kind in KINDS}
 
     @cached_property
+    def unread(self) -> dict[str, Ints]:
+        """Per kind the places of the features that no rule about it looks at."""
+        return {
+            kind: np.array([at for at, name in enumerate(self.features) if name not in read], np.int64)
+            for kind, read in self._of_kinds.items()
+        }
+
+    @cached_property
     def _arrays(self) -> tuple[Any, ...]:
         place = {name: number for number, name in enumerate(self.features)}
         told = [each for one in self.versions for each in one.conditions]

@@ -130,6 +130,7 @@ def decide_together(waiting: Sequence[kept.Waiting]) -> None:
     end = 0
     for one in waiting:
         mine = slice(end, end := end + one.batch.count)
+        table[mine][:, book.unread[one.batch.kind]] = np.nan  # whoever else waited does not show in what is kept
         part = {name: asked[name][mine] for name in kept.KEPT}
         given = outcomes[mine], hits[mine], table[mine]
         one.book, one.batch.body = book, kept.packed(part, *given)

@@ -266,7 +266,7 @@ class Windows:
         if any([self.windows[each].room_for(len(fresh), earliest) for each in which]):  # a list, so that all are asked
             self._arrays = self._held()
         columns = np.stack([rows[name] for name in COLUMNS])
-        _roll(*self._arrays, self._questions(which), columns, rows["kind"], rows["time"], fresh, out, made)
+        _roll(*self._arrays, self._questions(which), columns, rows["kind"], rows["time"], fresh, out, made)  # type: ignore[call-arg]
         for each, (new, paired) in zip(which, made.tolist(), strict=True):
             self.windows[each].table.used += new
             self.windows[each].pairs.used += paired

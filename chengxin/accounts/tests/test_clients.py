@@ -71,6 +71,35 @@ def test_an_old_token_opens_nothing(make_client):
     assert ClientAuth("facts:write")(bearing(token)) is None
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda client: get_access_token_model().objects.update(expires=timezone.now() - timedelta(seconds=1)),
+        lambda client: get_access_token_model().objects.all().delete(),
+        lambda client: type(client).objects.update(retired_at=timezone.now()),
+    ],
+    ids=["expired", "revoked", "retired"],
+)
+def test_a_token_that_was_good_a_moment_ago_ends_with_its_row(make_client, change):
+    credentials = make_client("mall")
+    _, token = token_of(credentials)
+    assert ClientAuth("facts:write")(bearing(token)) is not None
+    change(credentials.client)
+    assert ClientAuth("facts:write")(bearing(token)) is None
+
+
+def test_a_scope_a_network_and_a_rate_hold_from_the_next_request_on(make_client):
+    credentials = make_client("mall", "facts:write", "receipts:read")
+    _, token = token_of(credentials, "facts:write receipts:read")
+    assert ClientAuth("receipts:read")(bearing(token)).client.rate == "normal"
+    type(credentials.client).objects.update(rate="small", networks=["10.1.0.0/16"], scopes=["facts:write"])
+    with pytest.raises(errors.WrongNetwork):
+        ClientAuth("facts:write")(bearing(token, REMOTE_ADDR="10.2.2.3"))
+    assert ClientAuth("facts:write")(bearing(token, REMOTE_ADDR="10.1.2.3")).client.rate == "small"
+    with pytest.raises(errors.WrongScope):
+        ClientAuth("receipts:read")(bearing(token, REMOTE_ADDR="10.1.2.3"))
+
+
 def test_a_new_secret_ends_the_old_one_and_its_tokens(make_client):
     credentials = make_client("mall")
     _, token = token_of(credentials)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import ipaddress
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,3 +95,16 @@ def test_bytes_under_a_null_are_not_read() -> None:
     odd = pa.Array.from_buffers(pa.string(), 3, [validity, offsets, pa.py_buffer(b"1abc2")])
     assert odd.to_pylist() == ["1", None, "2"]
     assert kernels.read_ints(*strings(as_strings(odd)))[0].tolist() == [1, 0, 2]
+
+
+@pytest.mark.parametrize(
+    "text", ["1.2.3.4", "255.249.199.0", "256.1.1.1", "01.2.3.4", "1.2.3", "1.2.3.4.", "1.2.3.4.5", "::FFFF:1", " 9.9.9.9 "]
+)
+def test_an_address_is_read_as_the_standard_library_reads_it(text):
+    try:
+        expected = str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        with pytest.raises(Odd):
+            oddities.ip(ORDER.by_name["ip"], text)
+    else:
+        assert oddities.ip(ORDER.by_name["ip"], text) == expected

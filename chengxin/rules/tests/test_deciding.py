@@ -11,9 +11,9 @@ import pytest
 from chengxin.audit.models import Leaf
 from chengxin.facts import intake
 from chengxin.facts.queries import snapshot
-from chengxin.kernel import clock
+from chengxin.kernel import clock, ids
 from chengxin.rules import asked, errors, kept, past, queries, starting
-from chengxin.rules.deciding import decide, desk
+from chengxin.rules.deciding import decide, decide_together, desk
 from chengxin.rules.features import KINDS
 from chengxin.rules.models import DecisionBatch, Held, Hit
 from chengxin.subjects.models import Platform
@@ -151,3 +151,37 @@ def test_a_figure_without_a_value_fulfils_no_condition(rules):
     assert math.isnan(
         kept.opened(DecisionBatch.objects.get()).values[0, DecisionBatch.objects.get().book.features.index("device_buyers_1h")]
     )
+
+
+def waiting(platform, kind, *events):
+    batch = DecisionBatch(id=ids.new_id(), platform=platform, asked_by=f"client:{platform}", kind=kind, at=clock.now(), count=len(events))
+    body = json.dumps({"kind": kind, "events": events}).encode()
+    return kept.Waiting(batch, asked.as_rows(kind, platform, asked.many(body)[1]))
+
+
+def test_requests_that_wait_together_are_each_told_and_kept_as_their_own(rules):
+    with clock.set_to(clock.now().replace(minute=50)):
+        paid = {"payment_no": "P1", "order_no": "T00002", "payer": "U9", "amount": "18.50", "paid_at": clock.now().isoformat()}
+        some = [waiting("beiling", "order", *[order(number) for number in range(1, 6)]), waiting("beiling", "payment", paid)]
+        some += [waiting("nanling", "order", order(40, device="D9")), waiting("beiling", "order", order(6))]
+        kept._keep_all(some, decide_together)
+    assert [one.error for one in some] == [None] * 4
+    assert [kept.opened(one.batch).outcome.tolist() for one in some] == [[0, 0, 0, 0, 1], [0], [0], [1]]
+    assert [each.number for one in some for each in one.held] == [f"{some[0].batch.id.hex}-4", f"{some[3].batch.id.hex}-0"]
+    assert Held.objects.count() == 2
+    assert Leaf.objects.filter(action="rules.decisions.kept").count() == 1
+    of_order, of_payment = (kept.opened(one.batch) for one in some[:2])
+    assert of_payment.shop[0] == of_order.shop[0]  # the payment names only the order
+    read = [some[1].book.features[place] for place in np.flatnonzero(~np.isnan(of_payment.values[0]))]
+    assert read and set(read) <= some[1].book.features_of("payment")
+
+
+def test_a_log_that_cannot_be_written_keeps_nothing_of_those_who_wait_together(rules, monkeypatch):
+    def refuse(*given, **named):
+        raise RuntimeError("no log")
+
+    monkeypatch.setattr(kept.audit, "record", refuse)
+    some = [waiting("beiling", "order", order(1)), waiting("nanling", "order", order(2))]
+    kept._keep_all(some, decide_together)
+    assert all(isinstance(one.error, RuntimeError) for one in some)
+    assert not DecisionBatch.objects.exists()

@@ -79,6 +79,16 @@ def test_the_order_of_batches_does_not_matter() -> None:
         assert told(fed(list(shuffled))) == straight
 
 
+def test_room_made_by_and_by_or_at_once_remembers_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = batches()
+    straight, expected = told(fed(some)), State(watch().limits)
+    expected.expect(400)
+    for one in some:
+        expected.feed(one)
+    monkeypatch.setattr(state, "LEAST_ROOM", 2)
+    assert told(fed(some)) == told(expected) == straight
+
+
 def test_what_comes_twice_counts_once() -> None:
     some = batches()
     assert told(fed(some + some)) == told(fed(some))

@@ -39,10 +39,13 @@ def main() -> int:
         _prepare(Path(data))
         if given.calibration:
             return _calibration(given)
+        import score
+
         results = list(done(wanted(given), given.results))
-        show(results)
+        measured = score.measured(_planted(results))
+        show(results, measured)
         if given.figures:
-            _keep_figures(given, _planted(results))
+            _keep_figures(given, measured)
     return 0
 
 
@@ -152,12 +155,11 @@ def _planted(results: list[tuple[Any, dict[str, Any]]]) -> list[Any]:
     ]
 
 
-def show(results: list[tuple[Any, dict[str, Any]]]) -> None:
+def show(results: list[tuple[Any, dict[str, Any]]], measured: list[Any]) -> None:
     """The tables, and what happened on the way."""
     import answers
     import score
 
-    planted = _planted(results)
     honest = [
         score.alarms(answers.from_plain(told["answers"]), [answers.clue(one) for one in told["clues"]])
         for cell, told in results
@@ -165,8 +167,8 @@ def show(results: list[tuple[Any, dict[str, Any]]]) -> None:
     ]
     rows, seconds = (sum(told[name] for _, told in results) for name in ("rows", "seconds"))
     print(f"\n{len(results)} cities, {rows:,} events, {seconds:,.0f} s of processor time in this process\n")
-    if planted:
-        print(score.table(planted), score.headline(planted), score.mistakes(planted), sep="\n\n")
+    if measured:
+        print(score.table(measured), score.headline(measured), score.mistakes(_planted(results)), sep="\n\n")
     if honest:
         print("\n" + score.alarm_table(honest))
     for cell, told in results:
@@ -189,7 +191,7 @@ def _calibration(given: argparse.Namespace) -> int:
         return 0 if all(one.holds for one in figures) else 1
 
 
-def _keep_figures(given: argparse.Namespace, planted: list[Any]) -> None:
+def _keep_figures(given: argparse.Namespace, measured: list[Any]) -> None:
     """Renew the entries of chengxin/detection/learning/figures.yaml whose detectors were run and whose type was planted."""
     import score
     import yaml
@@ -201,14 +203,21 @@ def _keep_figures(given: argparse.Namespace, planted: list[Any]) -> None:
     head = "".join(line for line in text.splitlines(keepends=True) if line.startswith("#"))
     known = yaml.safe_load(text)
     by_behaviour: dict[str, dict[str, Any]] = {}
-    for type_, levels in score.figures(planted).items():
+    for type_, levels in score.figures(measured).items():
         by_behaviour.setdefault(score.BEHAVIOURS[type_], {})[type_] = levels
-    about = {"date": date.today(), "size": given.size, "seeds": given.seeds.replace("..", "-"), "prevalence": wanted(given)[0].prevalence}
+    about = {"size": given.size, "seeds": given.seeds.replace("..", "-"), "prevalence": wanted(given)[0].prevalence}
     for name in given.detectors or detectors.names():
         types = by_behaviour.get(detectors.load(name).behaviour, {})
         if mine := types.get(score.TYPE_OF.get(name, next(iter(types), ""))):
-            known[name] = {**about, "levels": mine}
-    path.write_text(head + yaml.safe_dump(known, allow_unicode=True, sort_keys=True, width=200), encoding="utf-8")
+            known[name] = {"date": date.today(), **about, "levels": mine}
+    path.write_text(head + "".join(_entry(name, known[name]) for name in sorted(known)), encoding="utf-8")
+
+
+def _entry(name: str, told: dict[str, Any]) -> str:
+    """A detector's figures as the file has them: a line for each level."""
+    about = [f"  {key}: {value}" for key, value in told.items() if key != "levels"]
+    levels = [f"    - {json.dumps(level, ensure_ascii=False)}" for level in told["levels"]]
+    return "\n".join([f"{name}:", *about, "  levels:", *levels]) + "\n"
 
 
 if __name__ == "__main__":

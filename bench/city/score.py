@@ -210,25 +210,34 @@ def at_budget(cities: Sequence[tuple[Answers, np.ndarray, np.ndarray]]) -> float
     return float(hits / seen) if seen else 0.0
 
 
-def table(cities: Sequence[City]) -> str:
+def measured(cities: Sequence[City]) -> list[Line]:
+    """The lines of every planted type."""
+    return [line for type_ in BEHAVIOURS for line in lines(cities, type_)]
+
+
+def table(measured: Sequence[Line]) -> str:
     """Per type and level, as Markdown."""
     head = ("type", "level", "shops", "AP", "recall at precision 0.9", "precision at the weekly budget", "campaigns found")
     head += ("delay, hours", "best trivial ranking (AP)", "AP beyond it")
-    rows = [str(line) for type_ in BEHAVIOURS for line in lines(cities, type_)]
+    rows = [str(line) for line in measured]
     return "\n".join([f"| {' | '.join(head)} |", "|---|--:|--:|---|---|--:|---|--:|---|--:|", *rows])
 
 
-def headline(cities: Sequence[City]) -> str:
+def headline(measured: Sequence[Line]) -> str:
     """The type, all levels together, that gains least over its best trivial ranking."""
-    whole = [lines(cities, type_)[-1] for type_ in BEHAVIOURS if any(one.type == type_ for city, _, _ in cities for one in city.campaigns)]
+    whole = [line for line in measured if line.level is None]
     least = min(whole, key=lambda line: line.lift)
     told = f"{least.lift:+.2f}, {least.type} ({least.precision.value:.2f} against {least.trivial_ap:.2f})"
     return f"Headline: the least AP beyond the best trivial ranking is {told}."
 
 
-def figures(cities: Sequence[City]) -> dict[str, list[dict]]:
+def figures(measured: Sequence[Line]) -> dict[str, list[dict]]:
     """{planted type: [{level, shops, recall, low, high, campaigns, trivial: {name, ap}}]}; what the model page shows."""
-    return {type_: [_figures(line) for line in mine[:-1]] for type_ in BEHAVIOURS if (mine := lines(cities, type_))}
+    told: dict[str, list[dict]] = {}
+    for line in measured:
+        if line.level is not None:
+            told.setdefault(line.type, []).append(_figures(line))
+    return told
 
 
 def _figures(line: Line) -> dict:
@@ -284,12 +293,13 @@ def _touches(clue: Clue, one) -> bool:
 
 
 def alarm_table(rates: Sequence[dict[str, float]]) -> str:
-    """False alarms over several zero-fraud cities, the worst class named."""
+    """False alarms over several zero-fraud cities, each class over the cities that have it; those with none are counted, not listed."""
     names = sorted({name for one in rates for name in one}, key=lambda name: (name != "all clues", name))
-    mean = {name: float(np.mean([one.get(name, 0.0) for one in rates])) for name in names}
+    mean = {name: float(np.mean([one[name] for one in rates if name in one])) for name in names}
     lines = ["| zero-fraud city: clues that touch | per 10,000 honest shops a month |", "|---|--:|"]
-    lines += [f"| {name} | {mean[name]:.2f} |" for name in names]
+    lines += [f"| {name} | {mean[name]:.2f} |" for name in names if mean[name] or name in ("all clues", "no look-alike")]
     classes = [name for name in names if name not in ("all clues", "no look-alike")]
     worst = max(classes, key=lambda name: mean[name], default="")
     told = f"{worst}, {mean[worst]:.2f}" if mean.get(worst) else "none has any clue"
-    return "\n".join([*lines, f"\nWorst look-alike class: {told}"])
+    quiet = sum(not mean[name] for name in classes)
+    return "\n".join([*lines, f"\nWorst look-alike class: {told}. {quiet} of {len(classes)} classes have no clue."])

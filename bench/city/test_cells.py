@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,13 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import ablate
+import baselines
 import cells
 import intake
 import run
 from score import BEHAVIOURS
 
+from chengxin.detection.learning import queries
 from chengxin.kernel import encryption
 
 HERE = cells.HERE
@@ -87,3 +90,14 @@ def test_what_is_switched_off_is_a_parameter_of_the_card():
         assert len(ablate.variants(name)) > 2
     assert ablate.variants("brushing")["weights: money"]["weights"]["money"] == 0
     assert ablate.type_of("brushing") == "F1" and ablate.type_of("shared_licence") == "F19"
+
+
+def test_every_trivial_ranking_has_a_name_on_the_model_page_and_figures_read_back():
+    names = {name.removeprefix("rule: ") for name in (*baselines.RULES, *baselines.OUTLETS)}
+    assert names <= queries.rankings().keys()
+    told = {
+        "date": date(2026, 11, 28),
+        "seeds": "1-5",
+        "levels": [{"level": 0, "recall": 0.5, "trivial": {"name": "the word 治 on pages", "ap": 0.1}}],
+    }
+    assert yaml.safe_load(run._entry("brushing", told)) == {"brushing": told}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,22 @@ def test_false_alarms_are_per_ten_thousand_shops_a_month_and_by_class() -> None:
     city = _city(lookalikes=(LookAlike("fan_club", frozenset({7}), frozenset({1001, 1002, 1003})),))
     rates = score.alarms(city, [_clue({7}), _clue({50}, {1001, 1002, 1003}), _clue({60})])
     assert rates == {"all clues": 150.0, "no look-alike": 50.0, "fan_club": 100.0}
+
+
+def test_a_look_alike_class_is_judged_by_the_cities_that_have_it() -> None:
+    told = score.alarm_table(
+        [{"all clues": 10.0, "no look-alike": 0.0, "fan_club": 30.0}, {"all clues": 0.0, "no look-alike": 0.0, "campus": 0.0}]
+    )
+    assert "| all clues | 5.00 |" in told and "Worst look-alike class: fan_club, 30.00. 1 of 2 classes" in told
+
+
+def test_inspectors_take_the_best_ranked_and_nobody_whom_no_clue_names() -> None:
+    city = replace(_city(), days=210)  # a tenth of a shop a week, thirty weeks: three inspections
+    positive = np.array([True, False, True, False])
+    assert score.at_budget([(city, positive, np.array([0.9, 0.8, 0.7, 0.6]))]) == pytest.approx(2 / 3)
+    assert score.at_budget([(city, positive, np.array([0.9, 0.0, 0.0, 0.0]))]) == 1.0
+    assert score.at_budget([(city, positive, np.array([0.9, 0.9, 0.9, 0.9]))]) == pytest.approx(0.5)
+    assert score.at_budget([(city, positive, np.zeros(4))]) == 0.0
 
 
 def test_a_wrongly_named_shop_is_told_by_what_it_is() -> None:

@@ -291,7 +291,7 @@ def _demanded_rows(city: matrix.City) -> None:
     row = json.dumps({"kind": "review", "text": value("detection.HeldRows.rows")}, ensure_ascii=False)
     digests = [package.row_digest(sent.SALT, row)]
     root = package.rows_root(digests)
-    found = sent.finding(shops=["S0002"], rows={"review": 1}, digests=digests, root=root)
+    found = sent.finding(shops=[SHOP], rows={"review": 1}, digests=digests, root=root)
     kept = sent.arrive(Platform.objects.get(code=PLATFORM), sent.body([found], platform=PLATFORM))
     (clue,) = supervision.open_from_findings(str(kept.run_id), [str(kept.findings.get().found_id)])
     asked = {"platform": PLATFORM, "question": "请提交证据行及盐值", "days": 5}

@@ -13,6 +13,11 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chengxin.detection.local.home import Home
+    from chengxin.detection.local.sending import City
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -140,7 +145,7 @@ def do_answer(given: argparse.Namespace) -> int:
     return 0
 
 
-def _city(given: argparse.Namespace, here):  # type: ignore[no-untyped-def]
+def _city(given: argparse.Namespace, here: Home) -> City:
     from chengxin.detection.local.sending import City
 
     return City(here, given.secret_file.read_text(encoding="utf-8").strip())

@@ -89,7 +89,7 @@ def _finding(found: Finding, rows: Rows, shops: Mapping[int, str]) -> dict[str, 
         "key": _key(found),
         "detector": found.detector,
         "shops": sorted(shops[token] for token in found.shops if token in shops),
-        "about": [{name: one.get(name, "") for name in ("kind", "name", "of")} for one in found.about],
+        "about": [one for one in map(_about, found.about) if package.is_code(one["name"]) and package.is_code(one["of"])],
         "accounts": len(found.accounts),
         "score": found.score,
         "since": _moment(found.since),
@@ -100,6 +100,10 @@ def _finding(found: Finding, rows: Rows, shops: Mapping[int, str]) -> dict[str, 
         "digests": digests,
         "root": package.rows_root(digests),
     }
+
+
+def _about(one: Mapping[str, str]) -> dict[str, str]:
+    return {name: str(one.get(name, "")) for name in ("kind", "name", "of")}
 
 
 def _key(found: Finding) -> str:

@@ -65,7 +65,7 @@ class About(Closed):
     @field_validator("name", "of")
     @classmethod
     def _code(cls, given: str) -> str:
-        if not re.fullmatch(r"[\w.-]*", given) or LONG_DIGITS.search(given):
+        if not is_code(given):
             raise ValueError("not the code of an outlet or a platform")
         return given
 
@@ -120,6 +120,11 @@ class PackageIn(Closed):
     detectors: dict[Code, DetectorOut] = Field(min_length=1, max_length=100)
     findings: list[dict[str, Any]] = Field(max_length=10_000)
     root: Digest
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can be the code of an outlet or a platform, and no telephone."""
+    return bool(re.fullmatch(r"[\w.-]{0,40}", text)) and not LONG_DIGITS.search(text)
 
 
 def may_leave(value: object) -> bool:

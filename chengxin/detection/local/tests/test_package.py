@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chengxin.detection.errors import BadPackage
-from chengxin.detection.local import package
+from chengxin.detection.local import package, telling
 from chengxin.detection.local.tests.sent import DIGESTS, body, finding
 
 pytestmark = pytest.mark.one_database
@@ -56,3 +56,9 @@ def test_a_package_whose_root_is_another_or_that_is_no_package_is_refused():
     for sent in (body([finding()], root="0" * 64), b"{", b"[" * 100_000, b"\xff", body([], buyers=["U1"]), json.dumps([1]).encode()):
         with pytest.raises(BadPackage):
             package.read(sent)
+
+
+def test_what_would_leave_is_told_in_plain_words():
+    told = telling.plainly(body([finding(reasons=[{"code": "above_lowest_deal", "weight": 0.9, "numbers": {"sku": None, "deals": 4}}])]))
+    for said in ("店铺 shops S1", "above_lowest_deal", "withheld: 1", "only how many: 4", "only digests: price 3", "What stays: buyers"):
+        assert said in told

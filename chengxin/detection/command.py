@@ -58,8 +58,9 @@ def _detect(asked: Asked, out: list[Path]) -> int:
             bar.total, bar.n = total, done
             bar.set_description(note)
 
-        given = {"memory_mb": asked.memory_mb, "work": work, "progress": show, "engine": asked.engine}
-        found = plain.find(asked.lake, asked.names, since, until, overrides, **given)
+        found = plain.find(
+            asked.lake, asked.names, since, until, overrides, memory_mb=asked.memory_mb, work=work, progress=show, engine=asked.engine
+        )
     for path in out:
         plain.write(found, path)
     parts.forget(work)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlglot
 from sqlglot import exp
@@ -20,7 +20,7 @@ from sqlglot.errors import ErrorLevel
 from sqlglot.tokens import TokenType
 
 Given = Mapping[str, Any] | Sequence[Any] | None
-Tree = exp.Expression
+Tree: TypeAlias = Any  # sqlglot.exp.Expr; the extra may not be there when types are checked
 
 
 class Lake(DuckDB):
@@ -89,7 +89,7 @@ def spark(tree: Tree, named: bool = False) -> str:
 
 
 def _text(node: Tree) -> str:
-    return node.sql(dialect="spark", identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
+    return str(node.sql(dialect="spark", identify=True, comments=False, unsupported_level=ErrorLevel.RAISE))
 
 
 def _put(node: Tree, text: str) -> None:

@@ -113,7 +113,7 @@ class SparkLake:
             if isinstance(tree, exp.Create):
                 return self._create(tree)
             if isinstance(tree, exp.Drop):
-                return self._drop(tree.this.name)
+                return self._drop(tree.find(exp.Table).name)
             if isinstance(tree, exp.Insert):
                 return self._insert(tree.this.name, self._query(tree.expression))
             if isinstance(tree, exp.Copy):

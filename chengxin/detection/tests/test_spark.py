@@ -39,7 +39,7 @@ pytestmark = [
 ]
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "operate" / "spark.md"
 # By day: the detectors, and the table of each whose rows are compared too.
-DAILY = {"price_fraud": "", "empty_parcel": "parcel_sign", "brushing": "sign"}
+DAILY = {"price_fraud": "", "empty_parcel": "parcel_sign", "shared_licence": ""}
 # Compiling each query costs more than running it over a few hundred rows.
 QUICK = {
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",

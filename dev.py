@@ -12,12 +12,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+PIP = ("pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes")
 
 
 def say(text: str) -> None:
@@ -26,8 +28,17 @@ def say(text: str) -> None:
 
 def call(*command: str | Path, **extra: str) -> None:
     """Run a command in the repository's folder; stop with its exit code when it fails."""
-    code = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **extra}, check=False).returncode
-    if code:
+    end(begin(*command, **extra))
+
+
+def begin(*command: str | Path, **extra: str) -> subprocess.Popen[bytes]:
+    """Start a command in the repository's folder, to go on with something else meanwhile."""
+    return subprocess.Popen([str(part) for part in command], cwd=ROOT, env={**os.environ, **extra})
+
+
+def end(started: subprocess.Popen[bytes] | None) -> None:
+    """Wait for it; stop with its exit code when it failed."""
+    if started is not None and (code := started.wait()):
         sys.exit(code)
 
 
@@ -43,7 +54,7 @@ def install(requirements: str) -> None:
         say("making .venv")
         venv.create(VENV, with_pip=True)
     say(f"installing {requirements} (hashed; about a minute the first time)")
-    call(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirements)
+    call(PYTHON, "-m", *PIP, "-r", requirements)
     link_package()
     stamp.write_text(wanted)
 
@@ -57,19 +68,17 @@ def link_package() -> None:
     command.chmod(0o755)
 
 
-def system_packages() -> None:
-    """Tests need a browser and a Chinese font; as root on Debian they are installed, elsewhere the reader is told."""
+def system_packages() -> subprocess.Popen[bytes] | None:
+    """Tests need a browser, a Chinese font and Java (for Spark): as root on Debian the installation is begun, else the reader is told."""
     fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout if shutil.which("fc-list") else b""
-    if shutil.which("chromium") and fonts:
-        return
-    wanted = ["chromium", "fonts-noto-cjk", "fontconfig"]
+    if shutil.which("chromium") and fonts and shutil.which("java"):
+        return None
+    wanted = ["chromium", "fonts-noto-cjk", "fontconfig", "default-jre-headless"]
     if os.geteuid() or not shutil.which("apt-get"):
-        sys.exit(
-            f"The browser tests need {' '.join(wanted)}: install them (Debian: sudo apt-get install {' '.join(wanted)}) and call again."
-        )
-    say("installing the browser and a Chinese font")
-    call("apt-get", "-qq", "update")
-    call("apt-get", "-qq", "install", "-y", "--no-install-recommends", *wanted, DEBIAN_FRONTEND="noninteractive")
+        sys.exit(f"The tests need {' '.join(wanted)}: install them (Debian: sudo apt-get install {' '.join(wanted)}) and call again.")
+    say("installing the browser, a Chinese font and Java")
+    install = f"apt-get -qq update && apt-get -qq install -y --no-install-recommends {' '.join(wanted)}"
+    return begin("sh", "-c", install, DEBIAN_FRONTEND="noninteractive")
 
 
 def run(arguments: list[str]) -> None:
@@ -81,14 +90,18 @@ def run(arguments: list[str]) -> None:
 
 def test(arguments: list[str]) -> None:
     """Style, types, import order, then every test on SQLite and again on PostgreSQL; arguments go to pytest instead."""
+    system = system_packages()
     install("requirements-test.txt")
     link_package()
-    system_packages()
     messages([])
+    spark = begin(PYTHON, "-m", *PIP, "-r", "requirements-spark.txt")
+    if not arguments:
+        lint([])
+    end(spark)
+    end(system)
     if arguments:
         call(PYTHON, "-m", "pytest", *arguments)
         return
-    lint([])
     pytest = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     say("tests on SQLite, with the browser")
     call(*pytest)
@@ -112,8 +125,15 @@ def messages(arguments: list[str]) -> None:
 
 
 def lock(arguments: list[str]) -> None:
-    """Renew requirements*.txt with hashes from pyproject.toml (needs uv)."""
+    """Renew requirements*.txt with hashes from pyproject.toml (needs uv). Spark, large, has its own: installed while types are checked."""
+    import tomllib  # not there in the Pythons that `install` turns away
+
     common = ["--generate-hashes", "--no-emit-index-url", "--no-header", "--python-version", "3.11", *arguments]
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["spark"]
+    with tempfile.NamedTemporaryFile("w", suffix=".in") as asked:
+        asked.write("\n".join(extra))
+        asked.flush()
+        call("uv", "pip", "compile", "--quiet", asked.name, "--no-annotate", *common, "-o", "requirements-spark.txt")
     call("uv", "pip", "compile", "--quiet", "pyproject.toml", *common, "-o", "requirements.txt")
     call("uv", "pip", "compile", "--quiet", "pyproject.toml", "--group", "test", *common, "-o", "requirements-test.txt")
 

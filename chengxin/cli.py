@@ -166,6 +166,9 @@ def watch_folder(given: argparse.Namespace) -> int:
 
 def run_detectors(given: argparse.Namespace) -> int:
     names = [*given.detectors, *given.detector]
+    if given.engine not in ("duckdb", "spark"):  # argparse does not look at what comes from the environment
+        print(f"CHENGXIN_LAKE_ENGINE is {given.engine}; it may be duckdb or spark", file=sys.stderr)
+        return 2
     if given.lake:
         from chengxin.detection import command
 
@@ -173,6 +176,9 @@ def run_detectors(given: argparse.Namespace) -> int:
         return command.detect(asked)
     if given.out or given.set:
         print("--out and --set belong to --lake; a run over the product's own lake opens clues", file=sys.stderr)
+        return 2
+    if given.engine == "spark":
+        print("Spark runs over plain folders (--lake); the product's own lake is looked at with DuckDB", file=sys.stderr)
         return 2
     _django()
     from chengxin.detection import actions

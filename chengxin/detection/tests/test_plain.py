@@ -95,6 +95,17 @@ def test_a_window_hides_what_came_later(lake: Path) -> None:
     assert all(one.until < datetime(2026, 7, 1, tzinfo=UTC) for one in plain.find(lake, ["price_fraud"], until=day))
 
 
+def test_without_the_extra_spark_is_refused_in_words(
+    lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    for language, word in (("zh_CN.UTF-8", "本机不能使用 Spark"), ("C", "chengxin[spark]")):
+        monkeypatch.setenv("LC_ALL", language)
+        assert command.detect(Asked(lake, ["price_fraud"], out=[tmp_path / "found.parquet"], engine="spark")) == 1
+        assert word in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_parameters_may_be_others(lake: Path) -> None:
     some = plain.find(lake, ["price_fraud"])
     assert some and not plain.find(lake, ["price_fraud"], overrides={"price_fraud": {"score_min": 2}})

@@ -96,7 +96,7 @@ def populate_causes(world: World) -> None:
     if "F17" in world.recipe.types:
         outlet_breaches.plant(world)
     if "F20" in world.recipe.types:
-        platform_duties.plant(world, [next(levels["F20"]) for _ in range(platform_duties.PER_CITY)])
+        platform_duties.plant(world, levels["F20"])
     for name, plant in WORDS.items():
         if name in world.recipe.types:
             _wording(world, settled, cheating, levels[name], name, plant)

@@ -49,16 +49,15 @@ PER_CITY = 2  # platforms that fail, at any prevalence
 UNBOOKED, DIFFERS, OPEN = 0.006, 0.003, 0.05  # shares at an honest platform, which differs from platform to platform
 
 
-def plant(world: World, levels: list[int]) -> None:
-    """The platforms that fail at these levels, and the honest ones in disorder: a week's payments lost, complaints undone after a sale."""
+def plant(world: World, levels: object) -> None:
+    """The platforms that fail and the honest ones in disorder: a week's payments lost, complaints of two weeks undone after a sale."""
     rng = world.recipe.stream("duties")
     platforms = rng.permutation(int(world.shops.platform.max()) + 1).tolist()
-    for level in levels if world.recipe.prevalence else ():
-        platform = platforms.pop()
+    for _ in range(PER_CITY if world.recipe.prevalence else 0):
+        level, platform = next(levels), platforms.pop()  # type: ignore[call-overload]
         cause = world.cause("campaign", "F20", [], level=level, behaviour="B24")
         sides = SIDES[int(rng.integers(0, len(SIDES)))]
-        unbooked, differs, left_open, nights = (share * does for share, does in zip(_shares(LEVELS[level]), sides, strict=True))
-        world.duties[platform] = Duty(unbooked, differs, left_open, nights)
+        world.duties[platform] = Duty(*(share * does for share, does in zip(_shares(LEVELS[level]), sides, strict=True)))
         cause.platforms = [platform]
     for name, duty in (("lost_week", Duty(1.0, 0, 0, 0)), ("late_after_sale", Duty(0, 0, 0.8, 0))):
         if platforms:

@@ -40,8 +40,7 @@ class LookAlike:
 
 @dataclass(frozen=True)
 class Answers:
-    """What is true of one city. shops: all of its shops, and its couriers' outlets and its platforms where they are asked
-    about; days: its length."""
+    """What is true of one city. shops: all of its shops, and its couriers' outlets where they are asked about; days: its length."""
 
     name: str
     shops: frozenset[int]
@@ -91,8 +90,6 @@ def load(folder: Path, tokens: Tokens) -> Answers:
     shops = [f"{platform}/{shop}" for platform, shop in zip(register["platform"], register["shop_id"], strict=True)]
     campaigns = [_campaign(one, tokens) for one in json.loads((folder / "truth" / "truth.json").read_text(encoding="utf-8"))]
     members = frozenset(tokens("shop", shops)) | frozenset(tokens("outlet", _outlets(folder, recipe["types"])))
-    if "F20" in recipe["types"]:
-        members |= frozenset(tokens("outlet", sorted(set(register["platform"]))))
     name = f"seed {recipe['seed']}, prevalence {recipe['prevalence']:g}"
     return Answers(name, members, recipe["days"], tuple(campaigns), tuple(_lookalikes(folder, tokens)))
 
@@ -100,7 +97,7 @@ def load(folder: Path, tokens: Tokens) -> Answers:
 def _campaign(one: dict, tokens: Tokens) -> Campaign:
     group = f"studio {one['studio']}" if one["studio"] is not None else f"campaign {one['campaign']}"
     shops, accounts = frozenset(tokens("shop", one["shops"])), frozenset(tokens("person", one["accounts"]))
-    shops |= frozenset(tokens("outlet", [*one.get("outlets", []), *one.get("platforms", [])]))
+    shops |= frozenset(tokens("outlet", one.get("outlets", [])))
     return Campaign(one["campaign"], one["type"], one["behaviour"], tuple(one["also"]), one["level"], group, shops, accounts)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import duckdb
@@ -113,16 +112,6 @@ SUBSIDIES = {
         LEFT JOIN (SELECT DISTINCT platform, order_no FROM parcel) AS p USING (platform, order_no) WHERE subsidy_fen > 0 GROUP BY ALL""",
 }
 
-# The same for platforms, in cities that ask for their failures; 2 is added to each, so that platforms come before shops.
-PLATFORMS = {
-    "rule: platform's orders": 'SELECT platform, count(*) FROM "order" GROUP BY ALL',
-    "rule: platform's orders without a payment": """SELECT platform, avg((p.order_no IS NULL)::INT) FROM "order" LEFT JOIN (SELECT DISTINCT
-        platform, order_no FROM payment) AS p USING (platform, order_no) WHERE paid_at IS NOT NULL GROUP BY ALL""",
-    "rule: platform's open complaints": "SELECT platform, avg((closed_at IS NULL)::INT) FROM complaint GROUP BY ALL",
-    "rule: platform's orders by night": """SELECT platform, -avg((hour(ordered_at AT TIME ZONE 'Asia/Shanghai') < 6)::INT)
-        FROM "order" GROUP BY ALL""",
-}
-
 
 def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
     """Every baseline's score per shop token."""
@@ -135,10 +124,6 @@ def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
         for name, query in (RULES | (SUBSIDIES if subsidised else {})).items():
             rows = lake.execute(f"SELECT platform || '/' || shop_id, score FROM ({query}) AS t(platform, shop_id, score)").fetchall()
             found[name] = _by_token(tokens("shop", [row[0] for row in rows]), rows)
-        told = json.loads((folder / "city.json").read_text(encoding="utf-8"))["recipe"]["types"]
-        for name, query in PLATFORMS.items() if "F20" in told else ():
-            rows = lake.execute(f"SELECT platform, score + 2 FROM ({query}) AS t(platform, score)").fetchall()
-            found[name] = _by_token(tokens("outlet", [row[0] for row in rows]), rows)
         there = {row[0] for row in lake.execute("DESCRIBE parcel").fetchall()}
         for name, query in OUTLETS.items() if "real_name_checked" in there else ():
             rows = lake.execute(f"SELECT outlet, score FROM ({query}) AS t(outlet, score) WHERE outlet IS NOT NULL").fetchall()

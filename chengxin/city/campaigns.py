@@ -18,7 +18,6 @@ from chengxin.city import (
     fulfilment,
     licences,
     outlet_breaches,
-    platform_duties,
     rebirth,
     subsidies,
 )
@@ -40,13 +39,13 @@ class Planting:
     cheat: Callable[[World, int, int], object]
 
 
-# Of the cheating shops, in proportion; F17 and F20 are no shop's.
+# Of the cheating shops, in proportion; F17 is no shop's.
 SHARES = {
     "F1": 0.5, "F2": 0.25, "F6": 0.25, "F5": 0.25, "F3": 0.5, "F4": 0.5, "F11": 0.25,
     "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25, "F12": 0.5,
     "F8": 0.4, "F9": 0.3, "F13": 0.3, "F10": 0.3,
     "F15": 0.25, "F16": 0.25, "F17": 0.0, "F18": 0.25, "F19": 0.25,
-    "F14": 0.4, "F20": 0.0,
+    "F14": 0.4,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -95,8 +94,6 @@ def populate_causes(world: World) -> None:
         _money(world, settled, cheating, levels)
     if "F17" in world.recipe.types:
         outlet_breaches.plant(world)
-    if "F20" in world.recipe.types:
-        platform_duties.plant(world, levels["F20"])
     for name, plant in WORDS.items():
         if name in world.recipe.types:
             _wording(world, settled, cheating, levels[name], name, plant)

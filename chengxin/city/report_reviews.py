@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from chengxin.city import cash_praise, data_leaks, platform_duties, review_chain, review_rings, review_texts
+from chengxin.city import cash_praise, data_leaks, review_chain, review_rings, review_texts
 from chengxin.city.identifiers import days, digits, letters, texts
 from chengxin.city.quantiles import Ints
 from chengxin.city.report_orders import Stretch, order_numbers
@@ -149,7 +149,7 @@ def complaint_rows(made: Stretch) -> Rows:
     at_order = np.argsort(at, kind="stable")
     number = np.empty(n, np.int64)
     number[at_order] = running(made.counters, "complaint", made["platform"][which][at_order], 12, 19)
-    closed = platform_duties.closed(made, which, at, at + rng.integers(DAY, 12 * DAY, n))
+    closed = at + rng.integers(DAY, 12 * DAY, n)
     goods = (made.world.goods.words[made["item"][which]] >> 12) % 10 + 10 * made.world.shops.category[made["shop"][which]]
     columns = {
         "complaint_no": texts(letters(["G"], np.zeros(n, np.int64)), days(at, ids.start), digits(number, 10)),

@@ -18,7 +18,6 @@ INVENTED_TYPES = ("F12",)
 MONEY_TYPES = ("F8", "F9", "F13", "F10")  # planted only when asked for, with the ways honest money and data go
 WORD_TYPES = ("F15", "F16", "F17", "F18", "F19")  # what pages and small sums say; on demand
 SUBSIDY_TYPES = ("F14",)  # with the subsidies that honest goods draw
-ON_PLATFORMS = ("F20",)  # by itself: not among the types of the gates, since it changes what every other detector can see
 TYPES = (*USUAL_TYPES, "F5", *REVIEW_TYPES, *FULFILMENT_TYPES, *INVENTED_TYPES, *MONEY_TYPES, *WORD_TYPES, *SUBSIDY_TYPES)
 LEVELS = (0, 1, 2, 3, 4)
 DAY = 86_400
@@ -34,7 +33,7 @@ class Recipe:
     F21 no delivery, F22 late dispatch, F23 goods not as described, F12 praise invented by one-review accounts, F8 cash-out and unlicensed
     settlement, F9 leaks of personal data, F13 counter-brushing, F10 re-registration, F15 false advertising, F16 cash for praise, F17
     breaches at courier outlets, F18 no licence, F19 a licence that is another's, F14 subsidies drawn by orders that are
-    none, F20 platforms that fail their duties; days: length, from local midnight of `start`.
+    none; days: length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]
@@ -56,7 +55,7 @@ class Recipe:
     def __post_init__(self) -> None:
         if not 0 <= self.prevalence <= 0.2:
             raise ValueError("prevalence is a share of shops between 0 and 0.2")
-        if not set(self.levels) <= set(LEVELS) or not set(self.types) <= {*TYPES, *ON_PLATFORMS}:
+        if not set(self.levels) <= set(LEVELS) or not set(self.types) <= set(TYPES):
             raise ValueError(f"levels are among {LEVELS} and types among {TYPES}")
         if self.days < 60:
             raise ValueError("a city needs at least 60 days: campaigns and their refunds last up to 40")

@@ -107,7 +107,6 @@ def _told(cause: Cause, members: list[dict[str, Any]]) -> dict[str, Any]:
         "shops": [f"{row['platform']}/{row['key']}" for row in members if row["role"] == "shop"],
         "accounts": [f"{row['platform']}/{row['key']}" for row in members if row["role"] == "account"],
         **({"outlets": outlet_breaches.names(np.array(cause.outlets)).to_pylist()} if cause.outlets else {}),
-        **({"platforms": [PLATFORMS[number][0] for number in cause.platforms]} if cause.platforms else {}),
     }
 
 

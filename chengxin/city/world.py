@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from chengxin.city.false_ads import Ad
     from chengxin.city.licences import Licence
     from chengxin.city.outlet_breaches import Profile
-    from chengxin.city.platform_duties import Duty
 
 ORDERS_PER_EVENT = 1 / 14.8  # rows of all kinds that follow from one order, prices and listings of its items included
 HONEST_SHARE = 0.90  # of all orders; the rest are the look-alikes' and the campaigns'
@@ -42,7 +41,6 @@ class Cause:
     studio: int = -1
     accounts: list[int] = field(default_factory=list)
     outlets: list[int] = field(default_factory=list)  # of courier firms
-    platforms: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -72,7 +70,6 @@ class World:
     licences: dict[int, list[Licence]] = field(default_factory=dict)  # per shop, what it shows; empty where nobody reports any
     spare: list[int] = field(default_factory=list)  # shops that are part of nothing yet
     outlets: dict[int, Profile] = field(default_factory=dict)  # outlets of couriers that do not work as usual
-    duties: dict[int, Duty] = field(default_factory=dict)  # platforms that do not report as they should
     ads: list[Ad] = field(default_factory=list)  # pages that say something else than usual
     hiding: dict[int, Hiding] = field(default_factory=dict)  # shops whose reviews disappear
 

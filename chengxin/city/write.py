@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chengxin.city import licences, platform_duties, report_orders, report_pages, report_parcels, report_reviews
+from chengxin.city import licences, report_orders, report_pages, report_parcels, report_reviews
 from chengxin.city.brushing import Profile
 from chengxin.city.campaigns import populate_causes
 from chengxin.city.cash_out import ordinary_money
@@ -68,8 +68,6 @@ def build(recipe: Recipe, brushing: Sequence[Profile] = ()) -> tuple[World, Trad
     populate_causes(world)
     trades = filled(recipe, Trades.joined(world.parts), world.people)
     world.parts.clear()
-    if "F20" in recipe.types:
-        trades = trades.where(platform_duties.awake(world, trades))
     if recipe.fulfilment:
         ordinary_life(world, trades)
     if recipe.money:
@@ -95,7 +93,7 @@ def report(world: World, trades: Trades, ids: Ids) -> Iterator[tuple[int, Rows]]
 
 def _papers(made: report_orders.Stretch, since: int, until: int) -> Iterator[Rows]:
     yield report_orders.order_rows(made)
-    yield platform_duties.booked(made, report_orders.payment_rows(made))
+    yield report_orders.payment_rows(made)
     yield report_orders.refund_rows(made)
     yield report_parcels.parcel_rows(made)
     yield report_parcels.scan_rows(made)

@@ -215,8 +215,8 @@ def _honest(world: World, rng: np.random.Generator, cause: Cause, shop: int, *, 
     n, days = len(buyers), min(days, world.recipe.days - 52)
     at = world.times(rng, start_day(world, rng, days), days, n)
     serial = FIRST_OWN + cause.number * PIECES + np.arange(n)
-    given = {"qty": 1, "subsidy": rng.choice(RATES, n), "serial": serial, **more}
-    return Trades.of(account=buyers, item=rng.choice(_dear(world, shop), n), at=at, **given)
+    rate, item = rng.choice(RATES, n), rng.choice(_dear(world, shop), n)
+    return Trades.of(account=buyers, item=item, at=at, qty=1, subsidy=rate, serial=serial, **more)
 
 
 LOOKALIKES: tuple[Callable[[World, np.random.Generator, int], None], ...] = (own_van, clerk, village_van, subsidy_day, resold, office)

@@ -158,7 +158,7 @@ def test_the_check_sees_a_grouping_that_could(source: str) -> None:
     assert writes(source)
 
 
-def test_officers_see_the_page_and_a_clue_never_comes_of_it(client: Any, db: None) -> None:
+def test_strangers_do_not_see_the_page_and_no_detector_accuses_who_complains(client: Any, db: None) -> None:
     from chengxin.detection.queries import cards
 
     assert client.get("/officer/complaints/alike/").status_code in (302, 403)

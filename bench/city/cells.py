@@ -153,7 +153,7 @@ def told(made: city.City, truth: answers.Answers, found: list[Finding], more: di
     return {
         "rows": sum(made.rows.values()),
         "root": root(grouping.digest(one) for one in found),
-        "clues": [plain_clue(one) for one in found],
+        "clues": [plain_clue(one) for one in sorted(found, key=grouping.digest)],
         "answers": answers.plain(truth),
         "baselines": baselines.rankings(made.folder, tokens),
         **more,

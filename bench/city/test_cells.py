@@ -61,7 +61,8 @@ def test_the_direct_reader_finds_what_the_intake_leads_to(tmp_path):
     whole = intake.work(replace(cell, direct=False), tmp_path / "whole")
     assert direct["clues"] and direct["root"] == whole["root"]
     plain = json.loads(json.dumps(direct))
-    assert all(plain[name] == whole[name] for name in ("clues", "answers", "baselines"))
+    for name in ("clues", "answers", "baselines"):
+        assert plain[name] == whole[name], name
 
 
 def test_what_is_done_is_not_done_again_and_a_line_cut_short_is(tmp_path):

@@ -10,8 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.test import Client
 
 from chengxin.accounts.access import system
+from chengxin.accounts.actions import Scope, load_departments
+from chengxin.accounts.beginning import install_grant
+from chengxin.accounts.models import User
 from chengxin.audit.canonical import canonical
 from chengxin.audit.models import Leaf
 from chengxin.detection.errors import AlreadyRevealed, CasesFail, PeriodTooShort
@@ -44,6 +48,16 @@ def run_at(folder: Path, files: dict[str, list[dict[str, Any]]]) -> bytes:
     return (run / "package.json").read_bytes()
 
 
+def desk() -> Client:
+    """An officer's browser."""
+    load_departments()
+    officer = User.objects.create_user("lin", "-", display_name="lin")
+    install_grant(officer, "officer", Scope(department="SAMR"))
+    browser = Client(headers={"accept-language": "zh-hans"})
+    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
 def without(body: bytes, lost: set[str]) -> bytes:
     """The package of a platform that keeps back what it found about these shops."""
     told = json.loads(body)
@@ -51,7 +65,7 @@ def without(body: bytes, lost: set[str]) -> bytes:
     return canonical({**told, "root": package.findings_root(told["findings"])}).encode()
 
 
-def test_cases_are_promised_before_and_an_honest_platform_brings_back_every_one(platform: Platform, tmp_path: Path):
+def test_cases_are_promised_before_and_an_honest_platform_brings_back_every_one(platform: Platform, tmp_path: Path, settings: Any):
     made = seeding.draw(BY, platform, SINCE, UNTIL, 6)
     promised = Leaf.objects.get(action="detection.seeded.drawn").body
     assert made.commitment in promised
@@ -67,10 +81,15 @@ def test_cases_are_promised_before_and_an_honest_platform_brings_back_every_one(
     assert not Shop.objects.filter(platform=platform).exists(), "nor does the register learn of its shops"
     assert "seeded" not in kept.document
 
+    settings.SECOND_FACTOR = False
     lost = {sorted(seeding.plan_of(made).cases)[0]}
     arrive(platform, without(body, lost))
     result = seeding.result(made)
     assert (result.verdict, {shop for shop, _ in result.missing}) == ("missing", lost)
+    page = desk().get(made.get_absolute_url()).content.decode()
+    assert "有案例未检出" in page
+    assert "5 / 6" in page
+    assert lost.pop() in page
     arrive(platform, without(body, set(seeding.plan_of(made).cases)))
     assert seeding.result(made).verdict == "none"
 

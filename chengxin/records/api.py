@@ -18,7 +18,7 @@ from chengxin.subjects.models import Subject
 router = Router()
 
 
-class RecordOut(Schema):
+class CreditRecordOut(Schema):
     """A record with its source. `leaf`: its entry in the public log; `public_until`: the last day it is public, none without an end."""
 
     number: str
@@ -44,7 +44,7 @@ class RecordOut(Schema):
     leaf: int
 
 
-class FileOut(Schema):
+class CreditFileOut(Schema):
     """A subject's file as asked for."""
 
     id: str
@@ -52,7 +52,7 @@ class FileOut(Schema):
     uscc: str
     true_on: date | None
     known_on: date | None
-    records: list[RecordOut]
+    records: list[CreditRecordOut]
 
 
 class Days(Schema):
@@ -60,7 +60,7 @@ class Days(Schema):
     known_on: date | None = Field(None, description="With what was known at the end of this day")
 
 
-class ReportOut(Schema):
+class CheckedReportOut(Schema):
     """That a report is genuine. `changed`: a record in it has been superseded or withdrawn since."""
 
     number: str
@@ -73,7 +73,7 @@ class ReportOut(Schema):
     changed: bool
 
 
-@router.get("/records/subjects/{id}", response=FileOut, auth=access.session_auth((*DESK, *OWNERS)), summary="A subject's credit file")
+@router.get("/records/subjects/{id}", response=CreditFileOut, auth=access.session_auth((*DESK, *OWNERS)), summary="A subject's credit file")
 def credit_file(request: HttpRequest, id: str, days: Query[Days]) -> dict[str, Any]:
     """The file as true on one day and as known on another. An officer states a purpose (X-Purpose) and the reading is logged; an owner
     reads the own file only. 404 for another's and for a missing one."""
@@ -87,7 +87,7 @@ def credit_file(request: HttpRequest, id: str, days: Query[Days]) -> dict[str, A
     return {**who, "true_on": days.true_on, "known_on": days.known_on, "records": [queries.as_data(one) for one in found]}
 
 
-@router.get("/records/reports/{code}", response=ReportOut, auth=None, summary="Is a credit report genuine?")
+@router.get("/records/reports/{code}", response=CheckedReportOut, auth=None, summary="Is a credit report genuine?")
 @access.open_to_all
 def check_report(request: HttpRequest, code: str) -> dict[str, Any]:
     """What the holder of a report may learn by the code printed on it."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chengxin.audit.canonical import canonical
 from chengxin.detection import grouping, parts, plain, search
@@ -26,9 +26,6 @@ from chengxin.facts import plain as reports
 from chengxin.facts.connection import MEMORY_MB
 from chengxin.facts.oddities import EPOCH
 from chengxin.kernel import clock, encryption
-
-if TYPE_CHECKING:
-    import duckdb
 
 Rows = list[tuple[str, bytes]]  # (canonical text of a row, its salt)
 
@@ -111,7 +108,7 @@ def _key(found: Finding) -> str:
     return hmac.new(encryption.secret("salts"), f"key\0{grouping.key(found)}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, found: Finding) -> Rows:
+def _rows(connection: search.Connection, found: Finding) -> Rows:
     """The finding's evidence rows as canonical texts with their salts. A row has another salt in another finding, so that nobody sees
     from digests which findings share it."""
     name, rows = _key(found), []

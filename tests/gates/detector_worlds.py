@@ -102,7 +102,7 @@ def written_city(folder: Path, **recipe: Any) -> World:
         for name, kind in kinds.kinds().items():
             rows = lake.sql(f'SELECT * FROM "{name}" ORDER BY "{kind.time}", fact').to_arrow_table()
             tables[name] = _whole(kind, rows)
-        window = plain._window(seen, None, None)
+        window = plain.window_of(seen, None, None)
     return World("city", tables, window, {}, folder)
 
 

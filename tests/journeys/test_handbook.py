@@ -19,6 +19,7 @@ from PIL import Image
 from chengxin.accounts.models import RoleGrant
 from chengxin.detection.models import Run
 from chengxin.facts.models import Receipt
+from chengxin.records.models import Objection
 from chengxin.subjects.models import Shop, Subject
 from tests.journeys import handbook_pages, small_city
 from tests.journeys.browser import PHONE, WIDE, Visitor
@@ -70,6 +71,7 @@ def _places() -> handbook_pages.Places:
     shop = Shop.objects.filter(platform__code=asked.platform, state="VERIFIED").order_by("shop_id").first()
     firm = Subject.objects.filter(kind="1", shops__isnull=False).order_by("name").first()
     assert shop and firm
+    disputed = Objection.objects.get().record
     return {
         "platform": asked.platform,
         "ring": ring.page_url,
@@ -83,6 +85,8 @@ def _places() -> handbook_pages.Places:
         "receipt": Receipt.objects.filter(platform=asked.platform, kind="order", quarantined=0).first().page,  # type: ignore[union-attr]
         "shop": str(shop.pk),
         "subject": str(firm.pk),
+        "recorded": str(disputed.subject_id),
+        "record": disputed.number,
         "run": Run.objects.order_by("-started_at").first().get_absolute_url(),  # type: ignore[union-attr]
         "person": str(RoleGrant.objects.waiting().get().user_id),  # type: ignore[attr-defined]
         "client": str(small_city.a_client(asked.platform).pk),

@@ -15,12 +15,13 @@ from chengxin.accounts.actions import Scope
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import User
 from chengxin.city import sizes
+from chengxin.detection.local.tests import sent
 from chengxin.facts.actions import accept_batch
 from chengxin.jobs import actions as jobs
 from chengxin.jobs.outbox import deliver_all
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
-from chengxin.subjects.models import Shop
+from chengxin.subjects.models import Platform, Shop
 from chengxin.supervision import actions as desk
 from chengxin.supervision.models import Clue
 
@@ -99,6 +100,29 @@ def report_with_errors(platform: str) -> Any:
     rows[5] |= {"qty": 0, "ordered_at": "2026-13-40"}
     body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
     return accept_batch(platform, "order", body, "ndjson", of_user(person(f"staff.{platform}")).id)
+
+
+TEMPLATE = "在该店购买的木耳与页面图片严重不符，实物发黄有异味，联系客服不予退货，要求退一赔三并依法处理。订单尾号{n:03d}。"
+
+
+def complaints_alike(platform: str) -> None:
+    """Five complaints from one template."""
+    shop = Shop.objects.filter(platform__code=platform).order_by("shop_id")[0].shop_id
+    at = TODAY - timedelta(days=3)
+    rows = [
+        {"complaint_no": f"HC{n}", "shop_id": shop, "complainant": f"U{n}", "reason": "fake", "text": TEMPLATE.format(n=n),
+         "filed_at": (at + timedelta(hours=n)).isoformat()}
+        for n in range(1, 6)
+    ]  # fmt: skip
+    body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+    receipt = accept_batch(platform, "complaint", body, "ndjson", of_user(person(f"staff.{platform}")).id)
+    assert receipt.accepted == len(rows), receipt.reasons
+
+
+def found_at_the_platform(platform: str) -> None:
+    """A package of one finding that the platform made on its own files."""
+    shop = Shop.objects.filter(platform__code=platform).order_by("shop_id")[1].shop_id
+    sent.arrive(Platform.objects.get(code=platform), sent.body([sent.finding(shops=[shop])], platform=platform))
 
 
 def _order(shop: str, n: int) -> dict[str, Any]:

@@ -67,6 +67,8 @@ def _places() -> handbook_pages.Places:
     asked = small_city.ask_a_platform(prices)
     small_city.some_verdicts(ring, parcels, prices)
     faulty = small_city.report_with_errors(asked.platform)
+    small_city.complaints_alike(asked.platform)
+    small_city.found_at_the_platform(asked.platform)
     small_city.a_grant_to_confirm()
     shop = Shop.objects.filter(platform__code=asked.platform, state="VERIFIED").order_by("shop_id").first()
     firm = Subject.objects.filter(kind="1", shops__isnull=False).order_by("name").first()

@@ -161,5 +161,5 @@ def test_the_check_sees_a_grouping_that_could(source: str) -> None:
 def test_strangers_do_not_see_the_page_and_no_detector_accuses_who_complains(client: Any, db: None) -> None:
     from chengxin.detection.queries import cards
 
-    assert client.get("/officer/complaints/alike/").status_code in (302, 403)
+    assert client.get("/officer/runs/alike/").status_code in (302, 403)
     assert all(card.behaviour != "B27" for card in cards()), "no detector accuses whoever complains"

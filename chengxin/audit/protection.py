@@ -44,11 +44,9 @@ def install(execute: Any, vendor: str) -> None:
 
 
 def remove(execute: Any, vendor: str) -> None:
-    """Drop the triggers."""
+    """Drop the triggers. PostgreSQL's function stays: triggers of rooms may call it."""
     for name, table in _names(vendor):
         execute(f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if vendor == "postgresql" else ""))
-    if vendor == "postgresql":
-        execute("DROP FUNCTION IF EXISTS audit_refuse()")
 
 
 @contextmanager

@@ -94,6 +94,7 @@ def send(tables: Tables, since: datetime | None, until: datetime = END, leave_ou
     return made
 
 
+@pytest.mark.one_database
 def test_a_rings_batch_becomes_an_alert_and_a_clue_and_the_whole_run_finds_the_same(town: Any, lake: None) -> None:
     tables, invented = town
     first, last = when(invented, tables)

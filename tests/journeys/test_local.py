@@ -29,7 +29,7 @@ from chengxin.supervision.models import Clue
 from tests.journeys import road
 from tests.journeys.gateway import Gateway
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # Nobody real: each is looked for in what left, as it is and as it may be spelled on the way.
 CANARIES = {
@@ -169,7 +169,6 @@ def test_a_platform_runs_the_detectors_itself_and_only_findings_leave(platform: 
     assert "(401)" in platform("send", good=False), "a key that has ended signs nothing any more"
 
 
-@pytest.mark.one_database
 def test_the_search_of_the_traffic_finds_a_person_when_one_is_in_it(tmp_path: Path) -> None:
     """The twin: each canary in each spelling, and a pseudonym, are found when they do leave."""
     folder = tmp_path / "runs" / "1"

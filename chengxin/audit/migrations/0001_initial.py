@@ -14,6 +14,8 @@ def protect(apps, schema_editor):
 
 def unprotect(apps, schema_editor):
     protection.remove(schema_editor.execute, schema_editor.connection.vendor)
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP FUNCTION IF EXISTS audit_refuse()")
 
 
 class Migration(migrations.Migration):

@@ -48,7 +48,7 @@ class Alike:
 
 def alike(lake: Any) -> list[Alike]:
     """The groups among the newest complaints of the lake, the largest first. Same complaints, same groups in the same order."""
-    rows = lake.execute(_NEWEST, {"most": MOST}).to_arrow_table()
+    rows = lake.sql(_NEWEST, params={"most": MOST}).to_arrow_table()
     groups = _groups(rows["text"])
     told = [_told(rows.take(pa.array(places)).to_pylist()) for places in groups]
     return sorted(told, key=lambda one: (-one.n, one.first, one.wording))

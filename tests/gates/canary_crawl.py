@@ -92,6 +92,7 @@ class Crawl:
     world: World
     routes: list[matrix.Route]
     ids: dict[str, list[str]]
+    own: dict[str, list[str]]  # the keys of a room's own rows
     thorough: bool = False
     found: dict[str, list[str]] = field(default_factory=dict)
     shown: dict[str, set[str]] = field(default_factory=dict)
@@ -105,16 +106,26 @@ class Crawl:
         readers = list(readers)
         for route in self.routes:
             reader = next((one for one in readers if one.may_open(route)), None)
-            for address in self.addresses(route) if reader else ():
-                assert reader
-                answer = reader.browser.get(address)
-                if answer.status_code == 200:
-                    if not seen(address, EVERY.values()):  # who asks for a name already knows it
-                        self.found.setdefault(route.name, []).append(address)
-                    self.shown.setdefault(route.name, set()).update(seen(content_of(answer), EVERY.values()))
+            if reader is None:
+                continue
+            own = {name: self.own.get(route.name.partition(":")[0], pool) if name in KEYS else pool for name, pool in self.ids.items()}
+            answered = [self._ask(reader, route, address) for address in self.addresses(route, own)]
+            if self.thorough or not any(answered):  # a page that takes the keys of another room
+                for address in self.addresses(route, self.ids):
+                    self._ask(reader, route, address)
 
-    def addresses(self, route: matrix.Route) -> Iterator[str]:
-        pools = [self.ids[name] for name in route.parameters]
+    def _ask(self, reader: Reader, route: matrix.Route, address: str) -> bool:
+        """Whether it answered; then the address is kept, and what it showed."""
+        answer = reader.browser.get(address)
+        known = self.found.setdefault(route.name, [])
+        if answer.status_code == 200:
+            if address not in known and not seen(address, EVERY.values()):  # who asks for a name already knows it
+                known.append(address)
+            self.shown.setdefault(route.name, set()).update(seen(content_of(answer), EVERY.values()))
+        return bool(answer.status_code == 200)
+
+    def addresses(self, route: matrix.Route, ids: dict[str, list[str]]) -> Iterator[str]:
+        pools = [ids[name] for name in route.parameters]
         for chosen in product(*pools):
             path = route.path(dict(zip(route.parameters, chosen, strict=True)))
             for query in queries_of(self.world).get(route.name, [{}]):
@@ -155,12 +166,19 @@ def queries_of(world: World) -> dict[str, list[dict[str, str]]]:
 def crawl(world: World, thorough: bool = False) -> Crawl:
     """thorough: every address and export for every reader."""
     routes = [one for one in matrix.collect() if one.method == "GET" and one.open_to and (one.ours or one.is_api)]
-    return Crawl(world, routes, ids_of(world), thorough)
+    own: dict[str, list[str]] = {}
+    for label in KEYED:
+        own.setdefault(label.partition(".")[0], []).extend(_newest(label))
+    return Crawl(world, routes, ids_of(world), own, thorough)
+
+
+def _newest(label: str) -> list[str]:
+    return [str(row.pk) for row in apps.get_model(label)._default_manager.order_by("-pk")[: KEYED[label]]]
 
 
 def ids_of(world: World) -> dict[str, list[str]]:
     """Every id there is, by the name of the parameter that takes it."""
-    keys = [str(row.pk) for label, most in KEYED.items() for row in apps.get_model(label)._default_manager.order_by("-pk")[:most]]
+    keys = [key for label in KEYED for key in _newest(label)]
     last = Leaf.objects.count()
     numbers = [number for model in (Clue, Held, Record) for number in model._default_manager.values_list("number", flat=True)]
     return {
@@ -184,6 +202,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
     }
 
 
+KEYS = ("id", "pk", "run_id")  # parameters that are the key of some row
 # The newest rows of what has pages of its own.
 KEYED = {
     "subjects.Subject": 1,

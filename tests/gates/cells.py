@@ -83,12 +83,15 @@ class Answer:
         return [each for each in secrets if each.encode() in self.body or each in self.location]
 
 
-def check(city: City, found: Sequence[Route], ways: Sequence[Way] = (PLAIN,)) -> Result:
-    """Every route as everybody who may ask, in each way."""
+def check(city: City, found: Sequence[Route], ways: Sequence[Way] = (PLAIN,), refused: int = 1) -> Result:
+    """Every route as everybody who may ask, in each way. refused: of the roles a route is not for only each so-many-th, another one first
+    from route to route: it is one gate in front of all routes that refuses them."""
     result = Result()
-    for route in found:
+    for turn, route in enumerate(found):
         known = city.sample(route.name)
-        for role in route.askers:
+        for place, role in enumerate(route.askers):
+            if (place + turn) % refused and not route.may_use(role):
+                continue
             for way in ways:
                 _check_role(city, route, role, known, way, result)
     return result

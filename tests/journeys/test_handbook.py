@@ -101,8 +101,8 @@ def test_every_page_of_the_handbook_is_sound_in_both_languages_wide_and_on_a_pho
     for short, language in LANGUAGES.items():
         seen: dict[str, Reader] = {}
         for place, page in enumerate(PAGES):
-            if short == "en" and place % 2 == 0 and not (nightly or WRITING):
-                continue  # by day every page in Chinese, every second one in English
+            if short == "en" and place % 4 != 1 and not (nightly or WRITING):
+                continue  # by day every page in Chinese, every fourth one in English
             who = page.who.format(**city)
             if who not in seen:
                 seen[who] = Reader(chromium, live_server.url, language, who)

@@ -291,9 +291,8 @@ def test_what_spark_cannot_do_is_said_in_both_languages(session: Path) -> None:
     lake.close()
 
 
-@pytest.mark.parametrize(
-    ("weightings", "edges"), [(("log",), 1_200), pytest.param(("log", "symmetric", "rare"), 5_000, marks=pytest.mark.nightly)]
-)
+@pytest.mark.parametrize(("weightings", "edges"), [(("log",), 1_200), (("log", "symmetric", "rare"), 5_000)])
+@pytest.mark.nightly
 def test_the_exact_block_and_its_passes_are_identical(
     weightings: tuple[Any, ...], edges: int, session: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -163,6 +163,7 @@ def test_processes_that_send_the_same_batch_at_once_all_get_the_first_receipt(ho
     assert run(house, COUNT).strip() == "(3000, 3000) 1 1"
 
 
+@pytest.mark.nightly  # by day in one process, above
 def test_processes_that_send_overlapping_batches_at_once_keep_each_fact_once(house: Path) -> None:
     rows = sheets.orders(3_000)
     files = []

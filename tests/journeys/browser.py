@@ -44,7 +44,7 @@ class Visitor:
         """axe on this page, no sideways scroll, and a picture when they are kept."""
         from axe_playwright_python.sync_playwright import Axe
 
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         self.wrong += [f"{self.page.url} axe {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:

@@ -29,8 +29,18 @@ def look_up(text: str) -> Found:
     """The public cards for a name, code, link or shop id; nothing for a text of one character or of only blanks."""
     if len(text.strip()) < 2:
         return Found([], False)
-    subjects_found = list(subjects.search_subjects(text[:200])[: MOST + 1])
-    return Found([subjects.public_card(one) for one in subjects_found[:MOST]], len(subjects_found) > MOST)
+    found = list(subjects.search_subjects(text[:200])[: MOST + 1])
+    shown = _kept(found[:MOST])
+    return Found([subjects.public_card(one, entries) for one, entries in shown], len(found) > MOST)
+
+
+def _kept(found: list[Subject]) -> list[tuple[Subject, frozenset[UUID]]]:
+    """Each subject once, under the entry that is kept, with its entries."""
+    entries = subjects.families(one.pk for one in found)
+    away = {one.pk: subjects.kept_of(one.pk) for one in found if len(entries[one.pk]) > 1}
+    kept = Subject.objects.in_bulk(set(away.values()))
+    shown = {away.get(one.pk, one.pk): (kept[away[one.pk]] if one.pk in away else one, entries[one.pk]) for one in found}
+    return list(shown.values())
 
 
 def card(id: str) -> PublicCard:
@@ -45,7 +55,7 @@ def records(id: str) -> list[Line]:
 
 def _subject(id: str) -> Subject:
     try:
-        found = Subject.objects.filter(pk=UUID(id)).first()
+        found = Subject.objects.filter(pk=subjects.kept_of(UUID(id))).first()
     except ValueError:
         found = None
     if found is None:

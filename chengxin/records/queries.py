@@ -19,6 +19,7 @@ from chengxin.records import catalogue, publicity
 from chengxin.records.models import OPEN_OBJECTIONS, WAITING, Objection, Proposal, Record, RecordEnd
 from chengxin.records.publicity import Publicity
 from chengxin.subjects.models import Subject
+from chengxin.subjects.queries import family
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,12 @@ class Line:
 
 
 def of_subject(subject: Subject, true_on: date | None = None, known_on: date | None = None) -> list[Line]:
-    """The file of a subject, newest decision first. known_on: with what was known at the end of that day (today when not given);
+    """The file of a subject with all entries that are one with it, newest decision first.
+
+    known_on: with what was known at the end of that day (today when not given);
     true_on: only what was true on that day (whatever the day when not given)."""
-    rows = _known(Record.objects.filter(subject=subject), known_on or clock.today())
+    entries = family(subject.pk, known=_end_of(known_on) if known_on else None)
+    rows = _known(Record.objects.filter(subject__in=entries), known_on or clock.today())
     if true_on:
         rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=true_on), valid_from__lte=true_on)
     return lines(rows, known_on)
@@ -88,7 +92,7 @@ def _end_of(day: date) -> datetime:
 
 def past_of_subject(subject: Subject) -> list[Line]:
     """What is on file no longer: superseded and withdrawn records, newest first."""
-    return lines(Record.objects.filter(subject=subject, end__isnull=False))
+    return lines(Record.objects.filter(subject__in=family(subject.pk), end__isnull=False))
 
 
 def lines(rows: Iterable[Record] | QuerySet[Record], known_on: date | None = None) -> list[Line]:

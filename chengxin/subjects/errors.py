@@ -293,3 +293,28 @@ class NotAnImage(ChengxinError):
     what = {"zh": "这不是证照图片。", "en": "This is not an image of a certificate."}
     why = {"zh": "只接受 JPEG 和 PNG 图片。", "en": "Only JPEG and PNG images are taken."}
     next = {"zh": "请拍照或扫描证照后重新上传。", "en": "Photograph or scan the certificate and upload it again."}
+
+
+class CannotBeOne(ChengxinError):
+    code = "subjects_cannot_be_one"
+    status = 422
+    what = {"zh": "这两个登记条目不能认定为同一主体。", "en": "These two entries cannot be one subject."}
+    why = {
+        "zh": "统一社会信用代码或者证件号码不同，或者一个是自然人、一个是登记主体；有代码的条目应作为保留条目。",
+        "en": "Their numbers differ, or one is a person and one is registered; the entry that has a code is the one to keep.",
+    }
+    next = {"zh": "请核对两个条目的号码；登记有误的先更正条目。", "en": "Compare their numbers; correct an entry first if it is wrong."}
+
+
+class AlreadyOne(Conflict):
+    code = "subjects_already_one"
+    what = {"zh": "该条目已经认定或者正在认定。", "en": "This entry is joined already, or is about to be."}
+    why = {"zh": "一个条目只能归到一个主体。", "en": "An entry is shown under one other only."}
+    next = {"zh": "请先处理原有认定，或者撤销后重新提出。", "en": "Decide the judgement that waits, or split it first."}
+
+
+class NotThePerson(Forbidden):
+    code = "subjects_same_person"
+    what = {"zh": "须由另一人决定。", "en": "Another person decides this."}
+    why = {"zh": "提出人不能复核自己的认定。", "en": "Who proposed it does not confirm it."}
+    next = {"zh": "请同事复核。", "en": "Ask a colleague."}

@@ -47,3 +47,19 @@ class ExemptionExceeded:
     shops: list[str]
     year: int
     fen: int
+
+
+@dataclass(frozen=True)
+class SubjectsJoined:
+    """Two entries of the register were judged to be one subject."""
+
+    kept: str
+    other: str
+
+
+@dataclass(frozen=True)
+class SubjectsSplit:
+    """That judgement was taken back."""
+
+    kept: str
+    other: str

@@ -11,6 +11,7 @@ from chengxin.accounts.access import Actor
 from chengxin.subjects.models import (
     IdentityReportBatch,
     ImportRun,
+    Joining,
     Licence,
     Platform,
     Shop,
@@ -53,3 +54,9 @@ def imports(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
 @access.scope(IdentityReportBatch)
 def reports(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     return queryset if actor.has(*OFFICERS) else queryset.filter(platform__code__in=actor.platforms)
+
+
+@access.scope(Joining)
+def joinings(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Which entries are one is judged by officers; whoever owns one of them sees it on the file."""
+    return queryset if actor.has(*OFFICERS) else queryset.none()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chengxin.subjects.views import merchant, officer, platform, shops
+from chengxin.subjects.views import joining, merchant, officer, platform, shops
 
 app_name = "subjects"
 
@@ -26,7 +26,10 @@ urlpatterns = [
     path("officer/subjects/shops/", officer.shops, name="all_shops"),
     path("officer/subjects/shops/<str:pk>/", shops.officer_shop, name="officer_shop"),
     path("officer/subjects/shops/<str:pk>/<str:action>/", shops.officer_step, name="officer_step"),
+    path("officer/subjects/same/", joining.desk, name="same_desk"),
+    path("officer/subjects/same/<str:id>/", joining.judgement, name="same"),
     path("officer/subjects/<str:pk>/", officer.subject, name="subject"),
+    path("officer/subjects/<str:pk>/same/", joining.compare, name="same_with"),
     path("officer/subjects/<str:pk>/edit/", officer.edit_subject, name="subject_edit"),
     path("shops/<str:pk>/image/<str:digest>", shops.image, name="image"),
     path("identity-reports/", officer.reports, name="reports"),

@@ -217,6 +217,7 @@ KEYS = ("id", "pk", "run_id")  # parameters that are the key of some row
 # The newest rows of what has pages of its own.
 KEYED = {
     "subjects.Subject": 1,
+    "subjects.Joining": 1,
     "subjects.Shop": 1,
     "subjects.ImportRun": 1,
     "subjects.IdentityReportBatch": 1,

@@ -239,6 +239,12 @@ def subjects(city: City) -> Listing:
     return Listing(a.name, b.name, register.OFFICERS, EXPORTS)
 
 
+@listing("subjects:same_desk")
+def joinings(city: City) -> Listing:
+    a, b = city.once(register.joinings_of)
+    return Listing(a.other.name, b.other.name, {"officer": "all", "reviewer": "all", "head": "all"})
+
+
 @listing("subjects:coverage")
 def coverage(city: City) -> Listing:
     city.once(register.shops_of)

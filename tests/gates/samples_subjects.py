@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chengxin.accounts.actor import of_user
 from chengxin.kernel import clock
 from chengxin.subjects import actions, entries
-from chengxin.subjects.models import IdentityReportBatch, ImportRun, Platform, Shop, Subject
+from chengxin.subjects.models import IdentityReportBatch, ImportRun, Joining, Platform, Shop, Subject
 from chengxin.subjects.tests import samples as invented
 from tests.gates.matrix import City, Sample, sample
 
@@ -131,3 +132,26 @@ def subjects(city: City) -> Sample:
 def own_subjects(city: City) -> Sample:
     a, b = subjects_of(city)
     return Sample({"pk": a.pk}, {"pk": b.pk})
+
+
+def joinings_of(city: City) -> list[Joining]:
+    """A judgement that each department proposed; every desk sees both."""
+    made = []
+    for side, subject in enumerate(subjects_of(city)):
+        now = clock.now()
+        given = {"kind": "4", "name": f"同店{side}", "created_at": now, "updated_at": now, "created_by": ACTOR}
+        other = Subject.objects.create(**given)
+        made.append(actions.propose_same(of_user(city.person("officer", side)), subject.pk, other.pk, "门的认定理由"))
+    return made
+
+
+@sample("subjects:same")
+def joinings(city: City) -> Sample:
+    a, b = city.once(joinings_of)
+    return Sample({"id": a.pk}, {"id": b.pk}, {"officer": "all", "reviewer": "all", "head": "all"})
+
+
+@sample("subjects:same_with")
+def compared(city: City) -> Sample:
+    a, b = city.once(subjects_of)
+    return Sample({"pk": a.pk}, {"pk": b.pk}, {"officer": "all", "head": "all"})

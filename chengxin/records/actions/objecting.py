@@ -16,7 +16,7 @@ from chengxin.kernel import clock, locks
 from chengxin.kernel.errors import NotFound
 from chengxin.law import law
 from chengxin.records import catalogue
-from chengxin.records.access import DESK, OWNERS
+from chengxin.records.access import DESK, OWNERS, own
 from chengxin.records.actions.proposing import do_confirm
 from chengxin.records.actions.steps import do_end, named, roles_in
 from chengxin.records.errors import AlreadyDecided, AlreadyEnded, NoCorrection, ObjectionOpen, OwnRecord, SamePerson, TooLate
@@ -29,7 +29,7 @@ WITHDRAW, CORRECT = REMEDIES = ("withdraw", "correct")
 def raise_objection(actor: Actor, record_id: object, statement: str) -> Objection:
     """The subject's owner objects; the record is flagged wherever it shows. Raises NotFound, AlreadyEnded, ObjectionOpen, TooLate."""
     with transaction.atomic(), locks.locked(f"records.record:{record_id}"):
-        record = access.get(actor, Record, pk=record_id, subject__in=actor.subjects)
+        record = access.get(actor, Record, pk=record_id, subject__in=own(actor))
         if RecordEnd.objects.filter(record=record).exists():
             raise AlreadyEnded
         if record.objections.filter(state__in=OPEN_OBJECTIONS).exists():
@@ -118,7 +118,7 @@ def _remedy(actor: Actor, objection: Objection, remedy: str) -> None:
 def drop_objection(actor: Actor, objection_id: UUID) -> Objection:
     """The subject takes the objection back; the flag goes."""
     with transaction.atomic():
-        found = Objection.objects.filter(pk=objection_id, record__subject__in=actor.subjects).first()
+        found = Objection.objects.filter(pk=objection_id, record__subject__in=own(actor)).first()
         if found is None:
             raise NotFound
         objection = Objection.objects.select_for_update().get(pk=found.pk)

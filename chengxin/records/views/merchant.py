@@ -16,11 +16,12 @@ from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError, NotFound
 from chengxin.law import law
 from chengxin.records import actions, queries
-from chengxin.records.access import OWNERS
+from chengxin.records.access import OWNERS, own
 from chengxin.records.forms import ObjectForm
 from chengxin.records.models import OPEN_OBJECTIONS, Objection, Record
 from chengxin.records.views.report import answer_report
 from chengxin.subjects.models import Subject
+from chengxin.subjects.queries import family
 from chengxin.subjects.queries.persons import readers_of
 
 
@@ -37,8 +38,8 @@ def _own(actor: Actor) -> list[Subject]:
 
 def _file(subject: Subject) -> dict[str, Any]:
     found = queries.of_subject(subject)
-    decided = Objection.objects.filter(record__subject=subject).exclude(state__in=OPEN_OBJECTIONS).select_related("record")
-    waiting = Objection.objects.filter(record__subject=subject, state__in=OPEN_OBJECTIONS).select_related("record")
+    decided = Objection.objects.filter(record__subject__in=family(subject.pk)).exclude(state__in=OPEN_OBJECTIONS).select_related("record")
+    waiting = Objection.objects.filter(record__subject__in=family(subject.pk), state__in=OPEN_OBJECTIONS).select_related("record")
     return {
         "subject": subject,
         "lines": found,
@@ -53,7 +54,7 @@ def _file(subject: Subject) -> dict[str, Any]:
 def object_to(request: HttpRequest, number: str) -> HttpResponse:
     """Say what is wrong with a record; it is flagged at once."""
     actor = access.actor_of(request)
-    found = access.get(actor, Record, number=number, subject__in=actor.subjects)
+    found = access.get(actor, Record, number=number, subject__in=own(actor))
     form = ObjectForm(request.POST or None)
     if form.is_valid():
         try:
@@ -71,7 +72,7 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
 def drop(request: HttpRequest, number: str) -> HttpResponse:
     """Take an open objection back."""
     actor = access.actor_of(request)
-    record = access.get(actor, Record, number=number, subject__in=actor.subjects)
+    record = access.get(actor, Record, number=number, subject__in=own(actor))
     found = record.objections.filter(state__in=OPEN_OBJECTIONS).first()
     if found is None:
         raise NotFound

@@ -23,6 +23,7 @@ from chengxin.records.forms import CorrectionForm, DaysForm, DecideForm, EntryFo
 from chengxin.records.models import WAITING, Objection, Proposal, Record
 from chengxin.records.views.report import answer_report
 from chengxin.subjects.models import Subject
+from chengxin.subjects.queries import family
 
 WRITERS = ("officer", "head")
 
@@ -52,6 +53,7 @@ def file(request: HttpRequest, pk: str) -> HttpResponse:
     actions.note_read(actor, subject, purpose)
     context = {
         "subject": subject,
+        "entries": Subject.objects.filter(pk__in=family(subject.pk)).exclude(pk=subject.pk),
         "form": form if form.is_bound else DaysForm(),
         "days": days,
         "lines": queries.of_subject(subject, **days),

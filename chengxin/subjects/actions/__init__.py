@@ -14,6 +14,7 @@ from chengxin.subjects.actions.identity import (
     suspend_shop,
 )
 from chengxin.subjects.actions.imports import import_rows, import_shops
+from chengxin.subjects.actions.joining import ask_split, decide_same, decide_split, propose_same
 from chengxin.subjects.actions.lapse import lapse_overdue
 from chengxin.subjects.actions.licences import add_licence, check_licence
 from chengxin.subjects.actions.parties import (
@@ -38,9 +39,12 @@ __all__ = [
     "add_identifier",
     "add_licence",
     "answer_rows",
+    "ask_split",
     "build_report",
     "change_subject",
     "check_licence",
+    "decide_same",
+    "decide_split",
     "end_relation",
     "exit_shop",
     "first_look",
@@ -50,6 +54,7 @@ __all__ = [
     "note_shops_seen",
     "note_turnover",
     "pass_identity",
+    "propose_same",
     "receive_report",
     "refuse_identity",
     "register_courier_firm",

@@ -12,6 +12,7 @@ from chengxin.subjects.models.parties import (
     SubjectVersion,
 )
 from chengxin.subjects.models.reports import IdentityReportBatch, IdentityReportRow, ShopTurnover
+from chengxin.subjects.models.same import Joining
 from chengxin.subjects.models.search import IndexedName
 from chengxin.subjects.models.shops import ImportRun, Shop
 
@@ -23,6 +24,7 @@ __all__ = [
     "IdentityVerification",
     "ImportRun",
     "IndexedName",
+    "Joining",
     "Licence",
     "LicenceVerification",
     "PaymentOrg",

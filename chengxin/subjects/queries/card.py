@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from chengxin.kernel import clock
 from chengxin.kernel.masking import mask
 from chengxin.law import law
 from chengxin.subjects.models import Licence, Shop, Subject
 from chengxin.subjects.models.shops import DRAFT, EXITED, SEEN, SUBMITTED
+from chengxin.subjects.queries.same import family
 from chengxin.subjects.vocabulary import licence_kinds
 
 
@@ -65,10 +67,15 @@ class PublicCard:
     shops: list[PublicShop] = field(default_factory=list)
 
 
-def public_card(subject: Subject) -> PublicCard:
-    """The card of a subject, from public columns only; a natural person's encrypted columns are read for the district alone."""
+def public_card(subject: Subject, entries: frozenset[UUID] | None = None) -> PublicCard:
+    """The card of a subject, from public columns only; a natural person's encrypted columns are read for the district alone.
+
+    entries: its `family`, where the caller has asked for many at once; its shops and licences are shown together.
+    """
     natural = subject.is_natural
-    shops = subject.shops.exclude(state__in=(SEEN, DRAFT, SUBMITTED, EXITED)).select_related("platform").prefetch_related("declarations")
+    entries = family(subject.pk) if entries is None else entries
+    shops = Shop.objects.filter(subject__in=entries).exclude(state__in=(SEEN, DRAFT, SUBMITTED, EXITED))
+    shops = shops.select_related("platform").prefetch_related("declarations")
     return PublicCard(
         id=str(subject.pk),
         kind=subject.kind,
@@ -81,7 +88,7 @@ def public_card(subject: Subject) -> PublicCard:
         status=subject.status,
         natural=natural,
         verified_on=clock.city_day(subject.verified_at) if subject.verified_at else None,
-        licences=[_licence(one) for one in subject.licences.all()],
+        licences=[_licence(one) for one in Licence.objects.filter(subject__in=entries)],
         shops=[public_shop(shop) for shop in shops],
     )
 

@@ -17,11 +17,10 @@ from django.db.models import Q, QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.documents.models import Document
+from chengxin.documents.models import Document, Redaction
 from chengxin.kernel.errors import NotFound
 
 DESK = ("officer", "reviewer", "head")
-WRITERS = ("officer", "reviewer", "head")
 
 
 class Readers(Protocol):
@@ -84,3 +83,8 @@ def _plain(found: Iterable[Any]) -> Iterable[Any]:
 @access.scope(Document)
 def documents(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     return of_matters(actor, queryset)
+
+
+@access.scope(Redaction)
+def redactions(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    return queryset.filter(document__in=access.all(actor, Document))

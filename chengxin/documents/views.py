@@ -18,6 +18,7 @@ from chengxin.documents.access import DESK, check_matter, parsed
 from chengxin.documents.blanks import BlanksForm, PrepareForm, ReasonForm
 from chengxin.documents.models import CONFIRMED, WAITING, Document, Redaction
 from chengxin.documents.redactions import Struck
+from chengxin.documents.tables import PAPERS
 from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
@@ -38,6 +39,13 @@ def _matter(request: HttpRequest, matter: str) -> Actor:
     actor = access.actor_of(request)
     check_matter(actor, parsed(matter))
     return actor
+
+
+@access.open_to(*DESK)
+def desk(request: HttpRequest) -> HttpResponse:
+    """Every paper of the matters that are the reader's."""
+    view = PAPERS.view(request.GET, access.all(access.actor_of(request), Document))
+    return view.export_response() if view.export else render(request, "documents/desk.html", {"table": view})
 
 
 @access.open_to(*DESK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from csp.decorators import csp_replace
+from csp.decorators import csp
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,16 +40,14 @@ FAULTS = {
 }
 # What a replayed page may do: show pictures and styles that are inside it. No script, no network, no form, no window.
 STRICT = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "img-src": ["data:"],
-        "font-src": ["data:"],
-        "style-src": ["'unsafe-inline'"],
-        "form-action": ["'none'"],
-        "base-uri": ["'none'"],
-        "frame-ancestors": ["'self'"],
-        "sandbox": [""],
-    }
+    "default-src": ["'none'"],
+    "img-src": ["data:"],
+    "font-src": ["data:"],
+    "style-src": ["'unsafe-inline'"],
+    "form-action": ["'none'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": [True],
 }
 
 
@@ -171,7 +169,7 @@ def replay(request: HttpRequest, pk: str) -> HttpResponse:
 
 @access.open_to(*DESK)
 @xframe_options_sameorigin
-@csp_replace(STRICT)
+@csp(STRICT)
 def replay_page(request: HttpRequest, pk: str) -> HttpResponse:
     """The page itself for the frame, written anew in the jail with everything inside it; the reading is logged."""
     actor = access.actor_of(request)

@@ -162,11 +162,11 @@ def _heading(form: Form, kind: str, names: list[str], values: Values, day: date)
     return {"kind": kind, "text": first[1] or BLANK, "more": "；".join(f"{field.zh}：{text}" for field, text in more if text)}
 
 
-def _cell(field: Field, values: Values, day: date) -> dict[str, str]:
+def _cell(field: Field, values: Values, day: date) -> dict[str, Any]:
     value = values.get(field.name)
     if field.kind == CHOICE and len(field.choices(day)) <= 6:
-        options = field.choices(day).items()
-        return {"label": field.zh, "text": "　".join(f"{'■' if code == value else '□'}{name}" for code, name in options)}
+        options = [f"{'■' if code == value else '□'}{name}" for code, name in field.choices(day).items()]
+        return {"label": field.zh, "text": "", "options": options}
     return {"label": field.zh, "text": said(field, value, day) or NONE}
 
 

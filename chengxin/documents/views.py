@@ -20,7 +20,7 @@ from chengxin.documents.models import CONFIRMED, WAITING, Document, Redaction
 from chengxin.documents.redactions import Struck
 from chengxin.documents.tables import PAPERS
 from chengxin.kernel import clock, language
-from chengxin.kernel.errors import ChengxinError
+from chengxin.kernel.errors import ChengxinError, NotFound
 from chengxin.law import law
 
 KINDS = {
@@ -91,6 +91,8 @@ def serve(request: HttpRequest, matter: str) -> HttpResponse:
     actor = _matter(request, matter)
     papers = queries.of_matter(actor, matter).exclude(form=actions.SERVICE).filter(end=None)
     chosen = access.get_many(actor, Document, request.POST.getlist("paper") or request.GET.getlist("paper"))
+    if any(one.matter != parsed(matter) for one in chosen):
+        raise NotFound
     wanted = official.form(actions.SERVICE, clock.today())
     form = BlanksForm(wanted, departments_of(actor), clock.today(), request.POST or None)
     for name in ("served_papers", "department"):

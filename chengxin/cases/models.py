@@ -230,7 +230,7 @@ class Penalty(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="penalties")
     step = models.ForeignKey(CaseStep, on_delete=models.PROTECT, related_name="penalties")
-    stage = models.CharField(max_length=8, choices=[(PROPOSED, _("Proposed")), (NOTIFIED, _("Notified")), (DECIDED, _("Decided"))])
+    stage = models.CharField(max_length=8, choices=[(PROPOSED, _("As proposed")), (NOTIFIED, _("As notified")), (DECIDED, _("As decided"))])
     kind = models.CharField(max_length=2)
     amount_fen = models.BigIntegerField(null=True, blank=True)
     detail = models.CharField(max_length=200, blank=True)

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.cases.models import Case, Certificate, Member
+from chengxin.documents.access import matter
 
 DESK = ("officer", "reviewer", "head")
 
@@ -17,6 +18,12 @@ DESK = ("officer", "reviewer", "head")
 def own_cases(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     called = Member.objects.filter(person=str(actor), left_on__isnull=True).values("case")
     return queryset.filter(Q(department__in=actor.departments_as(*DESK)) | Q(pk__in=called)) if actor.has(*DESK) else queryset.none()
+
+
+@matter("cases.case")
+def readers(actor: Actor, ids: Any) -> Any:
+    """Papers and exhibits of a case are read by those whose case it is."""
+    return access.all(actor, Case).filter(pk__in=ids).values("pk")
 
 
 @access.scope(Certificate)

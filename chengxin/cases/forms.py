@@ -129,8 +129,15 @@ def _line(one: FormField, case: Case, given: dict[str, Any]) -> forms.Field:
 
 
 def _day(one: FormField, case: Case, given: dict[str, Any]) -> forms.Field:
-    initial = None if one.name in ("held_on", "until") else clock.today()
+    initial = None if one.name == "until" else clock.today()
     return forms.DateField(initial=initial, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"), **given)
+
+
+def _instant(one: FormField, case: Case, given: dict[str, Any]) -> forms.Field:
+    initial = None if one.name == "held_at" else clock.now().astimezone(clock.CITY).strftime("%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(
+        initial=initial, input_formats=["%Y-%m-%dT%H:%M"], widget=forms.DateTimeInput(attrs={**TEXT, "type": "datetime-local"}), **given
+    )
 
 
 def _choice(one: FormField, case: Case, given: dict[str, Any]) -> forms.Field:
@@ -165,6 +172,7 @@ KINDS: dict[str, Callable[[FormField, Case, dict[str, Any]], forms.Field]] = {
     "long_text": _words,
     "evidence": _words,
     "date": _day,
+    "datetime": _instant,
     "choice": _choice,
     "codes": _codes,
     "yes_no": _yes,

@@ -5,13 +5,21 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from chengxin import workflow
+from chengxin.accounts.access import Actor
 from chengxin.cases.models import Case, CaseStep
+from chengxin.documents import actions as documents
+from chengxin.documents.models import Document
+from chengxin.evidence import actions as exhibits
+from chengxin.evidence.models import Exhibit
+from chengxin.kernel import money
 from chengxin.kernel.errors import ChengxinError
 
 LINES, WIDTH = 40, 40  # of a page of plain text: A4 in the size official papers are printed in
@@ -43,10 +51,55 @@ class Paper:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def of(case: Case, table: workflow.Workflow) -> Iterator[Paper]:
-    """Every step of the case as a paper, in order. The step of archiving itself is the list, not a paper in it."""
+def of(case: Case, table: workflow.Workflow, actor: Actor) -> Iterator[Paper]:
+    """The issued papers first, then what each step says, then the exhibits; each part in its order. What came after the archive was closed
+    is not in it."""
+    closed = case.steps.filter(action="archive").last()
+    why = f"案件 {case.number} 归档"
+    for document in documents_of(case):
+        if closed is None or document.made_at <= closed.at:
+            content = documents.read(actor, document.pk, why)[1]
+            name = {"zh": document.title, "en": document.title}
+            yield Paper(name, document.number, content, pages_of(content), "pdf", None)
     for step in case.steps.exclude(action="archive"):
         yield _of_step(step, table)
+    for exhibit in exhibits_of(case):
+        if closed is None or exhibit.kept_at <= closed.at:
+            name = {"zh": exhibit.title, "en": exhibit.title}
+            yield Paper(name, exhibit.number, exhibits.read(actor, exhibit.pk, why)[1], 1, "bin", None)
+
+
+def documents_of(case: Case) -> Iterator[Document]:
+    """The case's official papers, oldest first."""
+    yield from Document.objects.filter(matter_kind="cases.case", matter_id=case.pk).order_by("made_at", "id")
+
+
+def newest(case: Case, form: str) -> Document | None:
+    """The newest paper of a form."""
+    return Document.objects.filter(matter_kind="cases.case", matter_id=case.pk, form=form).order_by("made_at", "id").last()
+
+
+def exhibits_of(case: Case) -> Iterator[Exhibit]:
+    """The case's exhibits, oldest first."""
+    yield from Exhibit.objects.filter(matter_kind="cases.case", matter_id=case.pk).order_by("kept_at", "id")
+
+
+def pages_of(pdf: bytes) -> int:
+    """How many pages a PDF has: the greatest count of its page tree."""
+    return max((int(count) for count in re.findall(rb"/Count (\d+)", pdf)), default=1)
+
+
+def last(case: Case, action: str) -> CaseStep | None:
+    """The newest step of an action."""
+    return case.steps.filter(action=action).last()
+
+
+def day_of(step: CaseStep, field: str) -> date:
+    return date.fromisoformat(step.data[field])
+
+
+def yuan(fen: int) -> str:
+    return money.yuan_for_people(fen)
 
 
 def _of_step(step: CaseStep, table: workflow.Workflow) -> Paper:
@@ -84,13 +137,13 @@ def _pages(lines: Iterator[str]) -> Iterator[str]:
         yield "\n".join(broken[at : at + LINES])
 
 
-def archive_file(case: Case, table: workflow.Workflow) -> bytes:
+def archive_file(case: Case, table: workflow.Workflow, actor: Actor) -> bytes:
     """The archive as one zip: the list (目录.json) and every paper. Raises ArchiveChanged when one is not as it was listed."""
     listed = {one.place: one for one in case.archive.all()}
     told: list[dict[str, Any]] = []
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
-        for place, paper in enumerate(of(case, table), start=1):
+        for place, paper in enumerate(of(case, table, actor), start=1):
             row = listed.get(place)
             if row is None or row.sha256 != paper.sha256:
                 raise ArchiveChanged(place=place)

@@ -170,5 +170,5 @@ def archive(request: HttpRequest, number: str) -> HttpResponse:
     if found.state != "ARCHIVED":
         raise NotFound
     note_read(actor, found)
-    body = papers.archive_file(found, workflow.load(TABLE))
+    body = papers.archive_file(found, workflow.load(TABLE), actor)
     return HttpResponse(body, content_type="application/zip", headers={"Content-Disposition": f'attachment; filename="{found.number}.zip"'})

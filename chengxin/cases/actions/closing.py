@@ -12,7 +12,7 @@ from chengxin.cases.models import ArchivedPaper, CaseStep
 def archive(taking: Taking, step: CaseStep) -> None:
     """Write the list; `papers.archive_file` gives the whole as one file and compares the hashes."""
     table, page = workflow.load(TABLE), 1
-    for place, paper in enumerate(papers.of(taking.case, table), start=1):
+    for place, paper in enumerate(papers.of(taking.case, table, taking.actor), start=1):
         ArchivedPaper.objects.create(
             case=taking.case,
             place=place,

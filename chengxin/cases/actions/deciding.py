@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import date
-
-from django.conf import settings
-
 from chengxin.audit import actions as audit
-from chengxin.audit.canonical import canonical
 from chengxin.cases import clocks, penalties
 from chengxin.cases.actions.defending import STATEMENT
 from chengxin.cases.actions.investigating import in_time
+from chengxin.cases.actions.issuing import decision
 from chengxin.cases.actions.taking import Taking, effect, plain, rule
 from chengxin.cases.errors import Heavier, NotConferred, SamePersonInCase, TooEarly, Unanswered
-from chengxin.cases.models import DECIDED, NOTIFIED, Case, CaseStep, Decision
-from chengxin.kernel import locks
+from chengxin.cases.models import DECIDED, NOTIFIED, CaseStep, Decision
 from chengxin.law import law
 
 DOUBLE, FILE = "DOUBLE_PUBLICITY", "GSXT_PUBLICITY"
@@ -63,30 +57,22 @@ def decide(taking: Taking, step: CaseStep) -> None:
     rows = penalties.put(case, step, DECIDED, taking.given["penalties"])
     report, review = (case.steps.filter(action=action).last() for action in ("end_investigation", "review"))
     assert report and review
-    with locks.locked(f"cases.decisions:{case.department}"):
-        number = next_decision(case, today)
-        body = {"number": number, "case": case.number, "penalties": plain(penalties.as_given(rows)), "step": step.sha256}
-        digest = hashlib.sha256(canonical(body).encode()).hexdigest()
-        told = {"number": number, "sha256": digest, "subject": str(case.subject_id)}
-        leaf = audit.record("cases.decision.made", actor=str(taking.actor), object=case.matter, data=told)
-        Decision.objects.create(
-            case=case,
-            number=number,
-            decided_on=today,
-            basis=report.texts["basis"][:300],
-            drafted_by=report.person,
-            reviewed_by=review.person,
-            decided_by=str(taking.actor),
-            decided_by_name=taking.actor.name,
-            collective=case.steps.filter(action="confer").exists(),
-            sha256=digest,
-            leaf=leaf.index,
-        )
+    paper = decision(taking, step)
+    told = {"number": paper.number, "sha256": paper.sha256, "subject": str(case.subject_id), "penalties": plain(penalties.as_given(rows))}
+    leaf = audit.record("cases.decision.made", actor=str(taking.actor), object=case.matter, data=told)
+    Decision.objects.create(
+        case=case,
+        number=paper.number,
+        decided_on=today,
+        basis=report.texts["basis"][:300],
+        drafted_by=report.person,
+        reviewed_by=review.person,
+        decided_by=str(taking.actor),
+        decided_by_name=taking.actor.name,
+        collective=case.steps.filter(action="confer").exists(),
+        sha256=paper.sha256,
+        leaf=leaf.index,
+    )
     for id in (DOUBLE, FILE):
         clocks.start(case, id, law.at(today).due(id, today))
 
-
-def next_decision(case: Case, day: date) -> str:
-    """The department's next decision of the year, e.g. SAMR罚〔2026〕12号; lock cases.decisions:<department> is held."""
-    made = Decision.objects.filter(case__department=case.department, decided_on__year=day.year).count()
-    return f"{settings.CITY_DIVISION}{case.department}罚〔{day.year}〕{made + 1}号"

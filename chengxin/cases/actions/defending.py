@@ -123,7 +123,7 @@ def leave_out_the_hearing(taking: Taking, step: CaseStep) -> None:
 @rule("call_hearing")
 def told_in_time(taking: Taking) -> None:
     """The party hears of it seven working days before; the chair has had no part in the investigation."""
-    latest = law.at(taking.today).due("HEARING_NOTICE", taking.given["held_on"])
+    latest = law.at(taking.today).due("HEARING_NOTICE", clock.city_day(taking.given["held_at"]))
     if taking.today > latest:
         rule = law.at(taking.today).clock("HEARING_NOTICE")
         raise DayWrong(
@@ -136,7 +136,7 @@ def told_in_time(taking: Taking) -> None:
 
 @effect("call_hearing")
 def call(taking: Taking, step: CaseStep) -> None:
-    taking.case.chair, taking.case.hearing_on = taking.given["chair"], taking.given["held_on"]
+    taking.case.chair, taking.case.hearing_on = taking.given["chair"], clock.city_day(taking.given["held_at"])
 
 
 @rule("hold_hearing")

@@ -10,6 +10,7 @@ from chengxin.accounts.access import Actor
 from chengxin.accounts.models import User
 from chengxin.cases import penalties
 from chengxin.cases.actions.deciding import DOUBLE
+from chengxin.cases.actions.issuing import two_letters
 from chengxin.cases.actions.taking import Taking, effect, rule
 from chengxin.cases.errors import BothLetters, DayWrong, NotCleared, NothingToDo, NotOut, SamePersonInCase, TextNotRedacted
 from chengxin.cases.events import DecisionRevoked, PenaltyDecided
@@ -77,7 +78,9 @@ def serve(taking: Taking, step: CaseStep) -> None:
     """Served: it is on the credit file and the road hears of it."""
     case = taking.case
     Service.objects.create(case=case, served_on=taking.given["served_on"], manner=taking.given["manner"], step=step)
-    proposed = records.propose_record(taking.actor, case.subject_id, case.department, content(case))
+    told = content(case)
+    two_letters(taking, step, told["term"])
+    proposed = records.propose_record(taking.actor, case.subject_id, case.department, told)
     decider = _person(case.decision.decided_by)
     if decider and case.department in decider.departments_as("reviewer", "head", "officer") and proposed.state == PROPOSAL_WAITING:
         proposed = records.confirm(decider, proposed.pk)  # the decision is the second person's act

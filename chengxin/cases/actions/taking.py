@@ -24,7 +24,7 @@ from chengxin.kernel import clock, locks
 TABLE = "cases/case"
 # Fields whose words may name a person: they are written encrypted. Days, codes and amounts are not words.
 WORDS = ("text", "long_text", "evidence")
-PLAIN = ("department", "paper", "penalties")
+PLAIN = ("department", "paper", "penalties", "contact_phone")
 
 
 @dataclass
@@ -112,12 +112,15 @@ def locked(actor: Actor, case_id: object) -> Case:
 
 @rule("*")
 def days_are_past(taking: Taking) -> None:
-    """What happened, happened on or before today; only a hearing's day lies ahead. `until` may be either."""
+    """What happened, happened on or before today; only `until` may lie ahead. What began ended later, and both have been."""
     assert taking.outcome.step
     for one in taking.outcome.step.asks:
         value = taking.given.get(one.name)
-        if one.kind == "date" and one.name not in ("held_on", "until") and value and value > taking.today:
+        if one.kind == "date" and one.name not in ("until",) and value and value > taking.today:
             raise DayWrong(why_zh=f"{one.zh}不能晚于今天。", why_en=f"{one.en}: not later than today.")
+    began, ended = taking.given.get("began_at"), taking.given.get("ended_at")
+    if (began and began > clock.now()) or (began and ended and not began <= ended <= clock.now()):
+        raise DayWrong(why_zh="起止时间有误，或者晚于现在。", why_en="It ends before it begins, or after now.")
 
 
 def _write(taking: Taking) -> CaseStep:

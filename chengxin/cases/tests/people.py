@@ -25,6 +25,7 @@ NAMES = {
 START = datetime(2026, 7, 1, 10, 0, tzinfo=clock.CITY)
 FINE = [{"kind": "21", "amount_fen": 2_000_000}]
 ORDERS = actions.Upload("orders.csv", b"order_no,paid\nT1,58.00\n", "text/csv")
+PROOF: dict[str, Any] = {"file": ORDERS, "shows": "订单为虚构", "place": "示例市示例路1号", "began_at": START}
 BIG = [{"kind": "21", "amount_fen": 20_000_000}, {"kind": "22", "amount_fen": 3_000_000}]
 
 
@@ -91,7 +92,7 @@ def step(actor: Actor, case: Case, action: str, **given: Any) -> CaseStep:
 
 def to_filed(cast: Town, case: Case) -> Case:
     step(cast.first, case, "finish_check", result="订单与收款账户核对属实", proposal="file")
-    step(cast.head, case, "file_case", officer_a=str(cast.first), officer_b=str(cast.second), reason="涉嫌违法，准予立案")
+    step(cast.head, case, "file_case", officer_a=str(cast.first), officer_b=str(cast.second), contact_phone="0468-0000000", reason="涉嫌违法，准予立案")
     return case
 
 
@@ -106,8 +107,8 @@ def to_investigating(cast: Town, case: Case) -> Case:
 def to_ended(cast: Town, case: Case, penalties: list[dict[str, Any]] = FINE, **report: Any) -> Case:
     if case.state != "INVESTIGATING":
         to_investigating(cast, case)
-    step(cast.first, case, "add_evidence", origin="平台后台导出，两名执法人员在场", evidence_kind="4", title="订单明细", file=ORDERS)
-    given = {"facts": "虚构交易312单", "basis": "《中华人民共和国反不正当竞争法》第九条", "discretion": "ordinary", "outcome": "penalty"}
+    step(cast.first, case, "add_evidence", origin="平台后台导出，两名执法人员在场", evidence_kind="4", title="订单明细", **PROOF)
+    given = {"facts": "虚构交易312单", "provisions": "《中华人民共和国反不正当竞争法》第九条", "basis": "《中华人民共和国反不正当竞争法》第二十条", "weighing": "数量较大", "discretion": "ordinary", "outcome": "penalty"}
     step(cast.first, case, "end_investigation", **{**given, "penalties": penalties, **report})
     return case
 
@@ -134,7 +135,7 @@ def to_served(cast: Town, case: Case, penalties: list[dict[str, Any]] = FINE, **
     with clock.set_to(at(case.decision.decided_on)):
         step(cast.first, case, "draft_publicity", public_text="当事人虚构交易312单，被处罚款")
         step(cast.reviewer, case, "clear_publicity", verdict="clear", reason="未见个人信息和商业秘密")
-        step(cast.first, case, "serve", served_on=clock.today(), manner="direct", receiver="张经理", both=True)
+        step(cast.first, case, "serve", served_on=clock.today(), manner="direct", place="示例市示例路1号", receiver="张经理", both=True)
     return case
 
 
@@ -145,3 +146,15 @@ def after(case: Case, id: str) -> datetime:
 
 def at(day: date, hour: int = 10) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=clock.CITY)
+
+
+def asked(**more: Any) -> dict[str, Any]:
+    """What an inquiry asks for."""
+    now = clock.now()
+    given = {"record": "问：是否虚构交易？答：是。", "whom": "张经理", "id_number": "230499190001010011", "role": "店长", "place": "店内"}
+    return {**given, "began_at": now, "ended_at": now, **more}
+
+
+def said(text: str) -> dict[str, Any]:
+    """A statement of the party."""
+    return {"arguments": text, "whom": "张经理", "place": "局接待室", "began_at": clock.now(), "ended_at": clock.now()}

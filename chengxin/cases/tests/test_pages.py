@@ -6,7 +6,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,17 +18,6 @@ from chengxin.cases.tests.people import Town, at, step
 from chengxin.kernel import clock
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def stopped() -> Iterator[None]:
-    with clock.set_to(people.START):
-        yield
-
-
-@pytest.fixture
-def cast() -> Town:
-    return people.town()
 
 
 def as_(client: Any, cast: Town, name: str) -> Any:
@@ -63,8 +51,8 @@ def test_the_form_takes_a_step_and_says_what_is_missing(client, cast):
 
 def test_penalties_of_the_form_are_whole_fen(client, cast):
     case = people.to_investigating(cast, people.opened(cast))
-    step(cast.first, case, "add_evidence", origin="导出", evidence_kind="4", title="明细", file=people.ORDERS)
-    given = {"facts": "事实", "basis": "依据", "discretion": "ordinary", "outcome": "penalty", "kind_0": "21", "amount_0": "20000.01"}
+    step(cast.first, case, "add_evidence", origin="导出", evidence_kind="4", title="明细", **people.PROOF)
+    given = {"facts": "事实", "provisions": "条款", "basis": "依据", "weighing": "理由", "discretion": "ordinary", "outcome": "penalty", "kind_0": "21", "amount_0": "20000.01"}
     as_(client, cast, "first")
     assert post(client, case, "end_investigation", **given).status_code == 302
     assert case.penalties.get().amount_fen == 2_000_001
@@ -92,8 +80,9 @@ def test_the_archive_is_one_file_with_its_list_and_is_read_only(client, cast):
     as_(client, cast, "first")
     with zipfile.ZipFile(io.BytesIO(client.get(f"{case.page_url}archive.zip").content)) as file:
         told = json.loads(file.read("目录.json"))
-        assert [one["title"] for one in told["papers"]] == ["案件来源登记", "完成核查", "不予立案"]
-        assert told["papers"][0]["pages"] == [1, 1] and told["papers"][1]["pages"] == [2, 2]
+        titles = [one["title"] for one in told["papers"]]
+        assert titles == ["立案/不予立案审批表", "案件来源登记", "完成核查", "不予立案"]
+        assert [one["pages"] for one in told["papers"][:2]] == [[1, 1], [2, 2]]
     assert post(client, case, "archive").status_code == 409
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -16,17 +15,6 @@ from chengxin.kernel import clock
 from chengxin.records.models import Record, RecordEnd
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def stopped() -> Iterator[None]:
-    with clock.set_to(people.START):
-        yield
-
-
-@pytest.fixture
-def cast() -> Town:
-    return people.town()
 
 
 def events(name: str) -> int:
@@ -103,9 +91,9 @@ def test_a_major_case_with_a_hearing(cast):
     assert case.major
     step(cast.first, case, "ask_hearing", asked_on=clock.today())
     with clock.set_to(at(date(2026, 7, 2))):
-        step(cast.head, case, "call_hearing", held_on=date(2026, 7, 20), place="局会议室", chair=str(cast.third))
+        step(cast.head, case, "call_hearing", held_at=at(date(2026, 7, 20)), publicly="open", place="局会议室", chair=str(cast.third))
     with clock.set_to(at(date(2026, 7, 20))):
-        step(cast.third, case, "hold_hearing", minutes="听证笔录", report="听证报告", arguments="订单是真实的\n罚款过重")
+        step(cast.third, case, "hold_hearing", minutes="听证笔录", report="听证报告", began_at=clock.now(), ended_at=clock.now(), arguments="订单是真实的\n罚款过重")
         for number in (1, 2):
             verdict = "adopted" if number == 2 else "not"
             step(cast.first, case, "answer_argument", argument=number, verdict=verdict, reason="核对后的理由")

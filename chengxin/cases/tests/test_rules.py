@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -24,24 +23,13 @@ from chengxin.workflow import EvidenceMissing, StepNotAllowed, StepNotYours
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def stopped() -> Iterator[None]:
-    with clock.set_to(people.START):
-        yield
-
-
-@pytest.fixture
-def cast() -> Town:
-    return people.town()
-
-
 # ---- two officers with certificates
 
 
 def test_filing_names_two_different_officers_with_certificates(cast):
     case = people.opened(cast)
     step(cast.first, case, "finish_check", result="属实", proposal="file")
-    same = {"officer_a": str(cast.first), "officer_b": str(cast.first), "reason": "准予立案"}
+    same = {"officer_a": str(cast.first), "officer_b": str(cast.first), "contact_phone": "0468-0000000", "reason": "准予立案"}
     with pytest.raises(errors.TwoDifferentOfficers):
         step(cast.head, case, "file_case", **same)
     with pytest.raises(errors.NoCertificate):
@@ -55,21 +43,20 @@ def test_filing_names_two_different_officers_with_certificates(cast):
 def test_who_is_not_on_the_case_takes_no_step(cast):
     case = people.to_investigating(cast, people.opened(cast))
     with pytest.raises(errors.NotAHandler):
-        step(cast.third, case, "inquire", record="询问", whom="某人", place="店内", asked_on=clock.today())
+        step(cast.third, case, "inquire", **people.asked())
     with pytest.raises(NotFound):
-        step(cast.post, case, "inquire", record="询问", whom="某人", place="店内", asked_on=clock.today())
+        step(cast.post, case, "inquire", **people.asked())
 
 
 @pytest.mark.parametrize(("day", "works"), [(date(2026, 12, 30), True), (date(2026, 12, 31), True), (date(2027, 1, 1), False)])
 def test_a_certificate_opens_the_door_to_its_last_day(cast, day, works):
     case = people.to_investigating(cast, people.opened(cast))
-    given = {"record": "询问", "whom": "某人", "place": "店内", "asked_on": day}
     with clock.set_to(at(day)):
         if works:
-            assert step(cast.first, case, "inquire", **given).certificate == "2304SAMRfirst"
+            assert step(cast.first, case, "inquire", **people.asked()).certificate == "2304SAMRfirst"
         else:
             with pytest.raises(errors.NoCertificate):
-                step(cast.first, case, "inquire", **given)
+                step(cast.first, case, "inquire", **people.asked())
 
 
 def test_only_the_head_of_the_department_enters_a_certificate(cast):
@@ -106,17 +93,16 @@ def test_a_declared_relation_takes_the_officer_off_this_and_every_case_of_the_su
     other = people.opened(cast)
     step(cast.first, other, "finish_check", result="属实", proposal="file")
     with pytest.raises(errors.ConflictOfInterest):
-        step(cast.head, other, "file_case", officer_a=str(cast.first), officer_b=str(cast.second), reason="准予立案")
+        step(cast.head, other, "file_case", officer_a=str(cast.first), officer_b=str(cast.second), contact_phone="0468-0000000", reason="准予立案")
 
 
 def test_a_recused_officer_cannot_act_again_and_the_investigation_goes_on_until_then(cast):
     case = people.to_investigating(cast, people.opened(cast))
     step(cast.first, case, "ask_recusal", person=str(cast.second), asked_by="party", reason="当事人称其与竞争对手相识")
-    asked = {"record": "询问", "whom": "某人", "place": "店内", "asked_on": clock.today()}
-    step(cast.second, case, "inquire", **asked)
+    step(cast.second, case, "inquire", **people.asked())
     step(cast.head, case, "decide_recusal", person=str(cast.second), verdict="granted", reason="申请成立")
     with pytest.raises(errors.Recused):
-        step(cast.second, case, "inquire", **asked)
+        step(cast.second, case, "inquire", **people.asked())
     with pytest.raises(errors.NothingToDo):
         step(cast.head, case, "appoint", person=str(cast.second), capacity="handler")
 
@@ -128,11 +114,11 @@ def test_a_supporting_officer_adds_evidence_and_an_opinion_and_does_no_more(cast
     case = people.to_investigating(cast, people.opened(cast))
     step(cast.head, case, "appoint", person=str(cast.post), capacity="support")
     step(cast.post, case, "declare", relation="none")
-    step(cast.post, case, "add_evidence", origin="揽收底单", evidence_kind="1", title="底单", file=people.ORDERS)
+    step(cast.post, case, "add_evidence", origin="揽收底单", evidence_kind="1", title="底单", **people.PROOF)
     made = step(cast.post, case, "give_opinion", opinion="空包裹属实")
     assert (made.department, made.certificate) == ("POST", "2304POSTpost")
     with pytest.raises(errors.NotAHandler):
-        step(cast.post, case, "end_investigation", facts="事实", basis="依据", discretion="ordinary", outcome="none")
+        step(cast.post, case, "end_investigation", facts="事实", provisions="条款", basis="依据", weighing="理由", discretion="ordinary", outcome="none")
 
 
 def test_numbers_run_by_department_and_year(cast):
@@ -194,7 +180,7 @@ def test_no_decision_before_the_period_is_over_unless_waived(cast):
 
 def test_every_argument_is_answered_before_the_decision(cast):
     case = people.to_noticed(cast, people.opened(cast))
-    step(cast.first, case, "hear_statement", arguments="订单真实\n\n罚款过重", made_on=clock.today())
+    step(cast.first, case, "hear_statement", **people.said("订单真实\n\n罚款过重"))
     with clock.set_to(after(case, "PENALTY_STATEMENT")):
         step(cast.first, case, "answer_argument", argument=1, verdict="not", reason="银行流水证明回款")
         with pytest.raises(errors.NothingToDo):
@@ -225,14 +211,8 @@ def test_the_twin_without_the_rule_it_becomes_heavier(cast, monkeypatch):
 def test_a_second_notice_is_heavier_only_with_new_evidence(cast):
     case = people.to_noticed(cast, people.opened(cast))
     step(cast.head, case, "reopen", reason="当事人申辩后需要补充调查")
-    given = {
-        "facts": "事实",
-        "basis": "依据",
-        "discretion": "heavier",
-        "outcome": "penalty",
-        "penalties": [{"kind": "21", "amount_fen": 3_000_000}],
-    }
-    step(cast.first, case, "end_investigation", **given)
+    given = {"facts": "事实", "provisions": "条款", "basis": "依据", "weighing": "理由", "discretion": "heavier", "outcome": "penalty"}
+    step(cast.first, case, "end_investigation", **given, penalties=[{"kind": "21", "amount_fen": 3_000_000}])
     step(cast.reviewer, case, "review", opinion="同意")
     with pytest.raises(errors.Heavier):
         step(cast.first, case, "notify", told_on=clock.today(), receiver="张经理")
@@ -248,12 +228,12 @@ def test_a_hearing_by_the_authoritys_threshold_asked_for_in_time_and_told_seven_
             step(cast.first, case, "ask_hearing", asked_on=date(2026, 7, 9))
         step(cast.first, case, "ask_hearing", asked_on=date(2026, 7, 8))
         with pytest.raises(errors.DayWrong):
-            step(cast.head, case, "call_hearing", held_on=date(2026, 7, 17), place="局", chair=str(cast.third))
+            step(cast.head, case, "call_hearing", held_at=at(date(2026, 7, 17)), publicly="open", place="局", chair=str(cast.third))
         with pytest.raises(errors.SamePersonInCase):
-            step(cast.head, case, "call_hearing", held_on=date(2026, 7, 31), place="局", chair=str(cast.first))
-        step(cast.head, case, "call_hearing", held_on=date(2026, 7, 20), place="局", chair=str(cast.third))
+            step(cast.head, case, "call_hearing", held_at=at(date(2026, 7, 31)), publicly="open", place="局", chair=str(cast.first))
+        step(cast.head, case, "call_hearing", held_at=at(date(2026, 7, 20)), publicly="open", place="局", chair=str(cast.third))
     with clock.set_to(at(date(2026, 7, 20))), pytest.raises(errors.NotChair):
-        step(cast.reviewer, case, "hold_hearing", minutes="笔录", report="报告")
+        step(cast.reviewer, case, "hold_hearing", minutes="笔录", report="报告", began_at=clock.now(), ended_at=clock.now())
 
 
 # ---- clocks
@@ -297,7 +277,7 @@ def test_testing_and_suspension_are_left_out_of_the_ninety_days(cast):
         step(cast.head, case, "suspend", reason="等待法院裁判")
     with clock.set_to(at(date(2026, 7, 19))):
         with pytest.raises(StepNotAllowed):
-            step(cast.first, case, "inquire", record="询问", whom="某人", place="店内", asked_on=clock.today())
+            step(cast.first, case, "inquire", **people.asked())
         step(cast.head, case, "resume", reason="裁判已作出")
     assert case.clocks.get(clock="CASE_DECIDE").due_on == date(2026, 10, 19)
 
@@ -334,7 +314,7 @@ def test_the_clocks_of_a_decision(cast):
 
 def test_nothing_is_served_or_public_before_another_person_checked_the_text(cast):
     case = people.to_decided(cast, people.opened(cast))
-    serve = {"manner": "direct", "receiver": "张经理", "both": True}
+    serve = {"manner": "direct", "place": "店内", "receiver": "张经理", "both": True}
     with clock.set_to(at(case.decision.decided_on)):
         with pytest.raises(errors.NotCleared):
             step(cast.first, case, "serve", served_on=clock.today(), **serve)
@@ -453,7 +433,7 @@ def test_decided_and_served_once(cast):
     with pytest.raises(StepNotAllowed):
         step(cast.head, case, "decide", penalties=FINE, reason="再决定一次")
     with pytest.raises(StepNotAllowed):
-        step(cast.first, case, "serve", served_on=clock.today(), manner="direct", receiver="张", both=True)
+        step(cast.first, case, "serve", served_on=clock.today(), manner="direct", place="店内", receiver="张", both=True)
 
 
 def test_a_step_that_fails_leaves_nothing(cast, monkeypatch):

@@ -87,7 +87,7 @@ class SourceIn(Schema):
 
 
 @router.get("/cases", response=list[CaseLine], summary="The cases on your desks")
-def listed(request: HttpRequest, query: Query[CaseQuery]) -> list[dict[str, Any]]:
+def cases_of_departments(request: HttpRequest, query: Query[CaseQuery]) -> list[dict[str, Any]]:
     """Cases of the caller's departments and those the caller was called to, soonest due first, 200 at a time."""
     found = queries.all_of(access.actor_of(request))
     if query.state:
@@ -97,7 +97,7 @@ def listed(request: HttpRequest, query: Query[CaseQuery]) -> list[dict[str, Any]
 
 
 @router.get("/cases/{number}", response=CaseOut, summary="One case")
-def one(request: HttpRequest, number: str) -> dict[str, Any]:
+def case_of_department(request: HttpRequest, number: str) -> dict[str, Any]:
     """A case with its clocks and steps; 404 for another's and for a missing one."""
     actor = access.actor_of(request)
     case = access.get(actor, Case, number=number)
@@ -115,7 +115,7 @@ def one(request: HttpRequest, number: str) -> dict[str, Any]:
 
 
 @router.post("/cases", response={201: CaseLine}, auth=access.session_auth(("officer", "head")), summary="Register a source")
-def register(request: HttpRequest, given: SourceIn) -> tuple[int, dict[str, Any]]:
+def register_source(request: HttpRequest, given: SourceIn) -> tuple[int, dict[str, Any]]:
     """Put a source on the department's desk; its check of 15 working days begins. The same `ref` again answers with the same case."""
     actor = access.actor_of(request)
     made = actions.register_source(

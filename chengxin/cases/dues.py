@@ -1,4 +1,4 @@
-"""What the party owes on a day: fine, confiscated income, late fee by the law of the day of service (apl.72, apl.73), less what was paid."""
+"""What the party owes on a day: fine, confiscated income, late fee by the law of the day of service (apl.72, 73), less what was paid."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class StepForm(forms.Form):
                 self.fields[one.name] = self._field(one)
 
     def _field(self, one: FormField) -> forms.Field:
-        given = {"label": language.pick(one), "required": one.required}
+        given: dict[str, Any] = {"label": language.pick(one), "required": one.required}
         special = SPECIAL.get(one.name)
         if special:
             return forms.ChoiceField(choices=special(self.case), widget=forms.Select(attrs=SELECT), **given)
@@ -185,10 +185,7 @@ KINDS: dict[str, Callable[[FormField, Case, dict[str, Any]], forms.Field]] = {
 def people_for(name: str, case: Case) -> list[tuple[str, str]]:
     """Whom a field offers: people with a certificate that is valid today; of the case for a recusal, of any department to help."""
     here = case.members.filter(left_on__isnull=True)
-    if name == "person" and case.filed_on and here.exists():
-        own = [(one.person, f"{one.name} ({one.certificate})") for one in here]
-    else:
-        own = []
+    own = [(one.person, f"{one.name} ({one.certificate})") for one in here] if name == "person" else []
     today = clock.today()
     held = Certificate.objects.filter(valid_from__lte=today, valid_until__gte=today).select_related("person")
     rows = held if name == "person" else held.filter(department=case.department)

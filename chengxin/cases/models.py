@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -19,6 +20,7 @@ from chengxin.accounts.models import User
 from chengxin.audit import protection
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
+from chengxin.records.models import Proposal
 from chengxin.subjects.models import Subject
 
 HANDLER, SUPPORT = CAPACITIES = ("handler", "support")
@@ -91,7 +93,7 @@ class Case(models.Model):
     public_by = models.CharField(max_length=80, blank=True)
     public_cleared_by = models.CharField(max_length=80, blank=True)
     revoked_by = models.CharField(max_length=80, blank=True, help_text="who entered that it was revoked; another person withdraws")
-    record = models.UUIDField(null=True, blank=True, help_text="the record on the credit file")
+    proposal = models.ForeignKey(Proposal, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -113,6 +115,11 @@ class Case(models.Model):
     @property
     def page_url(self) -> str:
         return reverse("cases:case", args=[self.number])
+
+    @property
+    def record(self) -> UUID | None:
+        """The record on the credit file; none while the proposal waits for a second person."""
+        return self.proposal.made_id if self.proposal else None
 
     @property
     def matter(self) -> str:

@@ -115,8 +115,8 @@ def is_person(subject: Subject) -> bool:
 
 
 def publicity_term(case: Case, rows: Iterable[Penalty], day: date, scale: str, key_area: bool = False) -> str:
-    """The publicity category, the longest of all kinds: by the day's law (order 45, order 107). A fine is low only on a lighter or mitigated
-    scale and below the amount of the day's law."""
+    """The publicity category, the longest of all kinds: by the day's law (order 45, order 107). A fine is low only on a lighter or
+    mitigated scale and below the amount of the day's law."""
     book, rows = law.at(day), list(rows)
     table, kinds = book.value("penalty_publicity_kinds"), {one.kind for one in rows}
     for term in ("REVOCATION", "RESTRICTION"):

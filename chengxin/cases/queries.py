@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
 from typing import Any
 
 from django.db.models import QuerySet
@@ -119,8 +118,13 @@ def possible(actor: Actor, case: Case) -> list[Step]:
     return sorted(steps, key=lambda step: first.index(step.action) if step.action in first else len(first))
 
 
+def _holds_for(action: str, case: Case, actor: Actor) -> bool:
+    held = WHEN.get(action)
+    return held is None or held(case, actor)
+
+
 def _may(actor: Actor, case: Case, step: Step) -> bool:
-    if not WHEN.get(step.action, lambda case, actor: True)(case, actor):
+    if not _holds_for(step.action, case, actor):
         return False
     taking = Taking(actor, case, step.action, {}, roles_at(actor, case), workflow.Outcome(step.to, step=step))
     try:
@@ -159,7 +163,7 @@ def colours(rows: QuerySet[Case]) -> dict[str, int]:
     """How many are overdue, due soon, in time."""
     counted = dict.fromkeys(("red", "amber", "green"), 0)
     today = clock.today()
-    for day in rows.values_list("due_on", flat=True):
+    for day in filter(None, rows.values_list("due_on", flat=True)):
         counted[law.clock_colour(day, today)] += 1
     return counted
 
@@ -224,10 +228,6 @@ class Defence:
 def defence(case: Case) -> list[Defence]:
     rows = case.arguments.select_related("raised", "answered")
     return [Defence(one, argument_text(one), one.answered.texts.get("reason", "") if one.answered else "") for one in rows]
-
-
-def evidence(case: Case) -> list[CaseStep]:
-    return list(case.steps.filter(action="add_evidence"))
 
 
 def penalties_shown(case: Case) -> dict[str, list[Penalty]]:

@@ -75,4 +75,3 @@ def decide(taking: Taking, step: CaseStep) -> None:
     )
     for id in (DOUBLE, FILE):
         clocks.start(case, id, law.at(today).due(id, today))
-

@@ -11,8 +11,8 @@ from chengxin.cases.errors import (
     Heavier,
     NoHearingDue,
     NotChair,
-    NotLegalReviewer,
     NothingToDo,
+    NotLegalReviewer,
     SamePersonInCase,
     TooEarly,
     TooLateInCase,
@@ -42,9 +42,9 @@ def a_penalty_is_notified(taking: Taking) -> None:
     _not_before(taking, "told_on", "review")
     earlier = penalties.latest(case, NOTIFIED)
     reopened = case.steps.filter(action="reopen").last()
-    if earlier and penalties.is_heavier(penalties.as_given(now), penalties.as_given(earlier), taking.today):
-        if reopened is None or not case.steps.filter(action="add_evidence", place__gt=reopened.place).exists():
-            raise Heavier
+    found = reopened and case.steps.filter(action="add_evidence", place__gt=reopened.place).exists()
+    if earlier and not found and penalties.is_heavier(penalties.as_given(now), penalties.as_given(earlier), taking.today):
+        raise Heavier
 
 
 def _not_before(taking: Taking, field: str, action: str) -> None:

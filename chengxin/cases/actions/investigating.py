@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chengxin.cases import clocks, penalties
+from chengxin.cases import clocks, papers, penalties
 from chengxin.cases.actions.sources import TRANSFER, register_source
 from chengxin.cases.actions.taking import Taking, effect, rule
 from chengxin.cases.errors import AlreadyExtendedCase, DayWrong, NoEvidence, NothingToDo, PenaltiesWrong, SamePersonInCase, TooLateInCase
@@ -137,7 +137,7 @@ def extend_again(taking: Taking, step: CaseStep) -> None:
 
 @rule("end_investigation")
 def evidence_and_penalties(taking: Taking) -> None:
-    if not taking.case.steps.filter(action="add_evidence").exists():
+    if next(papers.exhibits_of(taking.case), None) is None:
         raise NoEvidence
     given = taking.given.get("penalties") or []
     if (taking.given["outcome"] == "penalty") != bool(given):

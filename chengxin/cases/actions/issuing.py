@@ -49,7 +49,7 @@ def common(case: Case) -> Values:
         "provisions": said.get("provisions", ""),
         "basis": said.get("basis", ""),
         "discretion": said.get("weighing", ""),
-        "evidence": [step.texts["title"] for step in case.steps.filter(action="add_evidence")],
+        "evidence": [f"{one.title}（{one.number}）" for one in papers.exhibits_of(case)],
         "unit": law.at(clock.today()).department(case.department).zh,
         "contact": members[0].name if members else "",
         "contact_phone": filing.data.get("contact_phone", "") if filing else "",
@@ -244,7 +244,9 @@ def decision(taking: Taking, step: CaseStep) -> Document:
     notice = papers.last(case, "notify")
     paper = papers.newest(case, "penalty_37")
     arguments = list(case.arguments.select_related("raised", "answered"))
-    answers = [f"{one.number}. {'采纳' if one.adopted else '不予采纳'}：{one.answered.texts['reason']}" for one in arguments if one.answered]
+    answers = [
+        f"{one.number}. {'采纳' if one.adopted else '不予采纳'}：{one.answered.texts['reason']}" for one in arguments if one.answered
+    ]
     total = {kind: sum(one.amount_fen or 0 for one in rows if one.kind == kind) for kind in (penalties.FINE, penalties.INCOME)}
     more = {
         "penalty": penalty_text(case, DECIDED),

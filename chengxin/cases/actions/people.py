@@ -120,7 +120,8 @@ def check_appointed(case: Case, person: str, department: str = "") -> Certificat
 
 
 def name_of(person: str) -> str:
-    user = User.objects.filter(pk=_uuid(person.partition(":")[2])).first()
+    key = _uuid(person.partition(":")[2])
+    user = User.objects.filter(pk=key).first() if key else None
     return str(user) if user else person
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from chengxin.cases import clocks, dues
 from chengxin.cases.actions.taking import Taking, effect, rule
 from chengxin.cases.errors import DayWrong, NothingToDo, NotPaid, TooEarly

@@ -1,4 +1,4 @@
-"""From the decision to the public: redaction by two people, service of two letters at once, the credit file, both publications, withdrawal."""
+"""From the decision to the public: redaction by two people, two letters at once, the credit file, both publications, withdrawal."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from chengxin.kernel import clock, language
 from chengxin.law import law
 from chengxin.records import actions as records
 from chengxin.records.content import PERSONAL
-from chengxin.records.models import CONFIRMED, Proposal, RecordEnd
 from chengxin.records.models import WAITING as PROPOSAL_WAITING
+from chengxin.records.models import Proposal, RecordEnd
 
 # ---- what will be public
 
@@ -84,7 +84,7 @@ def serve(taking: Taking, step: CaseStep) -> None:
     decider = _person(case.decision.decided_by)
     if decider and case.department in decider.departments_as("reviewer", "head", "officer") and proposed.state == PROPOSAL_WAITING:
         proposed = records.confirm(decider, proposed.pk)  # the decision is the second person's act
-    case.record = proposed.made_id if proposed.state == CONFIRMED else proposed.pk
+    case.proposal = proposed
     outbox.emit(PenaltyDecided(str(case.decision.pk), case.number, str(case.subject_id), case.department))
 
 
@@ -151,11 +151,7 @@ def report(taking: Taking, step: CaseStep) -> None:
 
 
 def _on_file(case: Case) -> bool:
-    return case.record is not None and not RecordEnd.objects.filter(record=case.record).exists() and not _waiting(case)
-
-
-def _waiting(case: Case) -> Proposal | None:
-    return Proposal.objects.filter(pk=case.record, state=PROPOSAL_WAITING).first()
+    return case.record is not None and not RecordEnd.objects.filter(record=case.record).exists()
 
 
 @rule("revoke")
@@ -170,10 +166,9 @@ def another_person_withdraws(taking: Taking) -> None:
 def revoke(taking: Taking, step: CaseStep) -> None:
     """The record leaves the file with this step, and the road hears of it."""
     case = taking.case
-    never = _waiting(case)
-    if never:
-        records.refuse(taking.actor, never.pk, taking.given["reason"])
-    for proposal in Proposal.objects.filter(target=case.record, state=PROPOSAL_WAITING):
+    if case.proposal and case.proposal.state == PROPOSAL_WAITING:  # it never came on the file
+        records.refuse(taking.actor, case.proposal.pk, taking.given["reason"])
+    for proposal in Proposal.objects.filter(target=case.record, target__isnull=False, state=PROPOSAL_WAITING):
         records.confirm(taking.actor, proposal.pk)
     case.ended_at = clock.now()
     outbox.emit(DecisionRevoked(str(case.decision.pk), case.number, str(case.subject_id)))

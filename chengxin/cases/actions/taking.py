@@ -126,7 +126,8 @@ def days_are_past(taking: Taking) -> None:
 def _write(taking: Taking) -> CaseStep:
     case, step = taking.case, taking.outcome.step
     assert step
-    said, data = {}, {}
+    said: dict[str, Any] = {}
+    data: dict[str, Any] = {}
     for one in workflow.form_fields(step):
         value = taking.given.get(one.name)
         if value in (None, "", []) or one.kind == "file":

@@ -20,8 +20,15 @@ from chengxin.subjects.tests import samples
 
 PASSWORD = "a long enough pass phrase"
 NAMES = {
-    "first": "王立", "second": "陈岩", "third": "周宁", "reviewer": "李青", "head": "赵明", "post": "孙邮", "posthead": "钱局", "merchant": "云岭山货",
-}  # fmt: skip
+    "first": "王立",
+    "second": "陈岩",
+    "third": "周宁",
+    "reviewer": "李青",
+    "head": "赵明",
+    "post": "孙邮",
+    "posthead": "钱局",
+    "merchant": "云岭山货",
+}
 START = datetime(2026, 7, 1, 10, 0, tzinfo=clock.CITY)
 FINE = [{"kind": "21", "amount_fen": 2_000_000}]
 ORDERS = actions.Upload("orders.csv", b"order_no,paid\nT1,58.00\n", "text/csv")
@@ -92,7 +99,15 @@ def step(actor: Actor, case: Case, action: str, **given: Any) -> CaseStep:
 
 def to_filed(cast: Town, case: Case) -> Case:
     step(cast.first, case, "finish_check", result="订单与收款账户核对属实", proposal="file")
-    step(cast.head, case, "file_case", officer_a=str(cast.first), officer_b=str(cast.second), contact_phone="0468-0000000", reason="涉嫌违法，准予立案")
+    step(
+        cast.head,
+        case,
+        "file_case",
+        officer_a=str(cast.first),
+        officer_b=str(cast.second),
+        contact_phone="0468-0000000",
+        reason="涉嫌违法，准予立案",
+    )
     return case
 
 
@@ -108,7 +123,14 @@ def to_ended(cast: Town, case: Case, penalties: list[dict[str, Any]] = FINE, **r
     if case.state != "INVESTIGATING":
         to_investigating(cast, case)
     step(cast.first, case, "add_evidence", origin="平台后台导出，两名执法人员在场", evidence_kind="4", title="订单明细", **PROOF)
-    given = {"facts": "虚构交易312单", "provisions": "《中华人民共和国反不正当竞争法》第九条", "basis": "《中华人民共和国反不正当竞争法》第二十条", "weighing": "数量较大", "discretion": "ordinary", "outcome": "penalty"}
+    given = {
+        "facts": "虚构交易312单",
+        "provisions": "《中华人民共和国反不正当竞争法》第九条",
+        "basis": "《中华人民共和国反不正当竞争法》第二十条",
+        "weighing": "数量较大",
+        "discretion": "ordinary",
+        "outcome": "penalty",
+    }
     step(cast.first, case, "end_investigation", **{**given, "penalties": penalties, **report})
     return case
 

@@ -52,7 +52,16 @@ def test_the_form_takes_a_step_and_says_what_is_missing(client, cast):
 def test_penalties_of_the_form_are_whole_fen(client, cast):
     case = people.to_investigating(cast, people.opened(cast))
     step(cast.first, case, "add_evidence", origin="导出", evidence_kind="4", title="明细", **people.PROOF)
-    given = {"facts": "事实", "provisions": "条款", "basis": "依据", "weighing": "理由", "discretion": "ordinary", "outcome": "penalty", "kind_0": "21", "amount_0": "20000.01"}
+    given = {
+        "facts": "事实",
+        "provisions": "条款",
+        "basis": "依据",
+        "weighing": "理由",
+        "discretion": "ordinary",
+        "outcome": "penalty",
+        "kind_0": "21",
+        "amount_0": "20000.01",
+    }
     as_(client, cast, "first")
     assert post(client, case, "end_investigation", **given).status_code == 302
     assert case.penalties.get().amount_fen == 2_000_001

@@ -9,7 +9,7 @@ import pytest
 from chengxin.cases import actions
 from chengxin.cases.models import Case
 from chengxin.cases.tests import people
-from chengxin.cases.tests.people import BIG, Town, at, step
+from chengxin.cases.tests.people import BIG, at, step
 from chengxin.jobs.models import Outbox
 from chengxin.kernel import clock
 from chengxin.records.models import Record, RecordEnd
@@ -93,7 +93,16 @@ def test_a_major_case_with_a_hearing(cast):
     with clock.set_to(at(date(2026, 7, 2))):
         step(cast.head, case, "call_hearing", held_at=at(date(2026, 7, 20)), publicly="open", place="局会议室", chair=str(cast.third))
     with clock.set_to(at(date(2026, 7, 20))):
-        step(cast.third, case, "hold_hearing", minutes="听证笔录", report="听证报告", began_at=clock.now(), ended_at=clock.now(), arguments="订单是真实的\n罚款过重")
+        step(
+            cast.third,
+            case,
+            "hold_hearing",
+            minutes="听证笔录",
+            report="听证报告",
+            began_at=clock.now(),
+            ended_at=clock.now(),
+            arguments="订单是真实的\n罚款过重",
+        )
         for number in (1, 2):
             verdict = "adopted" if number == 2 else "not"
             step(cast.first, case, "answer_argument", argument=number, verdict=verdict, reason="核对后的理由")

@@ -13,7 +13,7 @@ from chengxin.cases import actions, dues, errors, penalties
 from chengxin.cases.actions import taking
 from chengxin.cases.models import CaseStep, Decision
 from chengxin.cases.tests import people
-from chengxin.cases.tests.people import BIG, FINE, Town, after, at, step
+from chengxin.cases.tests.people import BIG, FINE, after, at, step
 from chengxin.kernel import clock
 from chengxin.kernel.errors import Forbidden, NotFound
 from chengxin.law import workdays
@@ -93,7 +93,15 @@ def test_a_declared_relation_takes_the_officer_off_this_and_every_case_of_the_su
     other = people.opened(cast)
     step(cast.first, other, "finish_check", result="属实", proposal="file")
     with pytest.raises(errors.ConflictOfInterest):
-        step(cast.head, other, "file_case", officer_a=str(cast.first), officer_b=str(cast.second), contact_phone="0468-0000000", reason="准予立案")
+        step(
+            cast.head,
+            other,
+            "file_case",
+            officer_a=str(cast.first),
+            officer_b=str(cast.second),
+            contact_phone="0468-0000000",
+            reason="准予立案",
+        )
 
 
 def test_a_recused_officer_cannot_act_again_and_the_investigation_goes_on_until_then(cast):
@@ -118,7 +126,17 @@ def test_a_supporting_officer_adds_evidence_and_an_opinion_and_does_no_more(cast
     made = step(cast.post, case, "give_opinion", opinion="空包裹属实")
     assert (made.department, made.certificate) == ("POST", "2304POSTpost")
     with pytest.raises(errors.NotAHandler):
-        step(cast.post, case, "end_investigation", facts="事实", provisions="条款", basis="依据", weighing="理由", discretion="ordinary", outcome="none")
+        step(
+            cast.post,
+            case,
+            "end_investigation",
+            facts="事实",
+            provisions="条款",
+            basis="依据",
+            weighing="理由",
+            discretion="ordinary",
+            outcome="none",
+        )
 
 
 def test_numbers_run_by_department_and_year(cast):

@@ -58,10 +58,13 @@ class StepForm(forms.Form):
         known = penalties.latest(self.case, NOTIFIED) if self.step.action == "decide" else []
         for row in range(ROWS):
             had = known[row] if row < len(known) else None
-            label = _("Penalty %d") % (row + 1)
             amount = money.yuan(had.amount_fen) if had and had.amount_fen else None
             self.fields[f"kind_{row}"] = forms.ChoiceField(
-                label=label, choices=kinds, required=False, initial=had.kind if had else "", widget=forms.Select(attrs=SELECT)
+                label=_("Kind of penalty"),
+                choices=kinds,
+                required=False,
+                initial=had.kind if had else "",
+                widget=forms.Select(attrs=SELECT),
             )
             self.fields[f"amount_{row}"] = forms.DecimalField(
                 label=_("Amount (yuan)"), required=False, min_value=0, max_digits=13, decimal_places=2, initial=amount,

@@ -21,6 +21,7 @@ from chengxin.cases.papers import field_labels, title
 from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
+from chengxin.supervision.queries import provision_name
 from chengxin.workflow import Step
 
 Holds = Callable[[Case, Actor], bool]
@@ -183,6 +184,10 @@ class Clock:
     @property
     def name(self) -> str:
         return language.pick(self.rule)
+
+    @property
+    def article(self) -> dict[str, str]:
+        return provision_name(self.rule.provision)
 
 
 def clocks_of(case: Case) -> list[Clock]:

@@ -339,6 +339,7 @@ def cases_for_programs(city: City) -> Listing:
 
 
 WITHOUT = {
+    "api:register_source": "answers with the case that was registered",
     "detection:train": "a button",
     "accounts:departments": "the departments of the city; the same for everybody",
     "accounts:new_client": "a form",

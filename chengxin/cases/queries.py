@@ -186,7 +186,7 @@ class Clock:
         return language.pick(self.rule)
 
     @property
-    def article(self) -> dict[str, str]:
+    def article(self) -> str:
         return provision_name(self.rule.provision)
 
 

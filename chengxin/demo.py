@@ -17,6 +17,7 @@ from chengxin import city
 from chengxin.accounts import actions as accounts
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import User
+from chengxin.cases import demo as cases
 from chengxin.city.sizes import Recipe
 from chengxin.detection import tasks as detection
 from chengxin.facts import actions as facts
@@ -70,6 +71,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     starting.put_in_force(writer, signer, Recipe.days // 2)
     _say(job, 98, 100, "记入信用档案 / putting records on file")
     _records()
+    _cases()
     _say(job, 100, 100, said)
     return said
 
@@ -81,6 +83,16 @@ def _records() -> None:
     officer, reviewer = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "reviewer.samr"))
     if merchants:
         records.put_on_file([known[pk] for one in merchants for pk in one.subjects], officer, reviewer, merchants[0])
+
+
+def _cases() -> None:
+    """Penalty cases in many states against the firms behind the first shops."""
+    first, second, reviewer, head = (
+        of_user(User.objects.get(username=name)) for name in ("officer.samr", "officer2.samr", "reviewer.samr", "head.samr")
+    )
+    firms = list(Subject.objects.filter(kind="1", shops__isnull=False).distinct().order_by("name")[: len(cases.STORIES)])
+    if firms:
+        cases.open_cases(firms, cases.Cast(first, second, reviewer, head))
 
 
 def recipe(size: str) -> Recipe:

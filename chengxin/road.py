@@ -18,6 +18,13 @@ ROAD: dict[str, list[str]] = {
     # 3 an officer's verdict → the detectors' figures, and what a model may learn from
     "chengxin.supervision.events:ClueJudged": ["chengxin.supervision.actions.judging:tell_verdict"],
     "chengxin.supervision.events:ClueDismissed": ["chengxin.supervision.actions.judging:tell_dismissal"],
+    # 4 an inspection found something, an interview was of no use → the source of a case
+    "chengxin.inspection.events:ProblemFound": ["chengxin.cases.tasks:register_source"],
+    "chengxin.platforms.events:NotRectified": ["chengxin.cases.tasks:register_source_of_interview"],
+    # 5 a penalty is served, or revoked, or its case is closed → lists
+    "chengxin.cases.events:PenaltyDecided": [],
+    "chengxin.cases.events:DecisionRevoked": [],
+    "chengxin.cases.events:CaseClosed": [],
     # 6 a decision is on the credit file, or off it → lists, joint measures and publicity elsewhere will hear of it here
     "chengxin.records.events:RecordConfirmed": [],
     "chengxin.records.events:RecordWithdrawn": [],

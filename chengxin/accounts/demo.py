@@ -23,7 +23,7 @@ PASSWORD = "chengxin-demo"  # noqa: S105 - published, and useless outside a demo
 def make_demo_people(
     departments: Iterable[str] = ("SAMR", "COM", "POST"), platforms: Iterable[str] = (), subjects: Iterable[uuid.UUID] = ()
 ) -> list[User]:
-    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, merchant1 …, sysadmin, secadmin, secadmin2, auditadmin.
+    """officer.samr, reviewer.samr, head.samr … officer2.samr, leader, staff.<platform>, merchant1 …, the administrators.
 
     Idempotent. Raises OnlyInDemo outside a demo.
     """
@@ -38,6 +38,7 @@ def make_demo_people(
         ("secadmin", Role.SECADMIN, Scope()),
         ("secadmin2", Role.SECADMIN, Scope()),
         ("auditadmin", Role.AUDITADMIN, Scope()),
+        ("officer2.samr", Role.OFFICER, Scope(department="SAMR")),  # a case has two officers
     ]
     known = {user.username: user for user in User.objects.filter(username__in=[name for name, _, _ in wanted])}
     locked = "" if len(known) == len(wanted) else make_password(PASSWORD)  # hashed once: a third of a second each

@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from chengxin.kernel import ids
 from chengxin.subjects.models import Shop
 
-OPENED, CHECKING, ASKED, ANSWERED, HANDED_OVER, DISMISSED = STATES = (
+OPENED, CHECKING, ASKED, ANSWERED, HANDED_OVER, DISMISSED, CASE = STATES = (
     "OPENED",
     "CHECKING",
     "ASKED_PLATFORM",
     "ANSWERED",
     "HANDED_OVER",
     "DISMISSED",
+    "CASE",
 )
+CLOSED_STATES = (DISMISSED, CASE)
 OPEN_STATES = (OPENED, CHECKING, ASKED, ANSWERED, HANDED_OVER)
 
 
@@ -72,8 +74,8 @@ class Clue(models.Model):
             models.UniqueConstraint(fields=["key"], condition=Q(closed_at__isnull=True), name="one_open_clue_per_ring"),
             models.CheckConstraint(condition=Q(state__in=STATES), name="clue_state_known"),
             models.CheckConstraint(
-                condition=(Q(state=DISMISSED) & Q(closed_at__isnull=False)) | (~Q(state=DISMISSED) & Q(closed_at__isnull=True)),
-                name="clue_closed_when_dismissed",
+                condition=Q(state__in=CLOSED_STATES, closed_at__isnull=False) | (~Q(state__in=CLOSED_STATES) & Q(closed_at__isnull=True)),
+                name="clue_closed_in_its_last_states",
             ),
             models.CheckConstraint(condition=Q(score__gte=0) & Q(score__lte=1), name="clue_score_is_a_probability"),
         ]

@@ -27,7 +27,7 @@ from chengxin.supervision.access import DESK
 from chengxin.supervision.actions import reserve
 from chengxin.supervision.actions.checking import patterns
 from chengxin.supervision.actions.opening import root_of
-from chengxin.supervision.models import DISMISSED, Clue, ClueLink, ClueReason, ClueShop, ClueStep, PlatformRequest, Waiting
+from chengxin.supervision.models import CLOSED_STATES, DISMISSED, Clue, ClueLink, ClueReason, ClueShop, ClueStep, PlatformRequest, Waiting
 from chengxin.supervision.pictures import frozen
 from chengxin.supervision.pictures.svg import Picture
 
@@ -43,7 +43,7 @@ def queue(actor: Actor, state: str = "") -> QuerySet[Clue]:
         .filter(department__in=actor.departments_as(*DESK))
         .annotate(shop_count=Subquery(shops), opinion=learning.probability_of("finding_id"))
     )
-    if state in {"any", DISMISSED}:
+    if state in {"any", *CLOSED_STATES}:
         return mine
     return mine.filter(closed_at__isnull=True)
 

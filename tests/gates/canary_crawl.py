@@ -18,6 +18,7 @@ from django.test import Client
 
 from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
+from chengxin.cases.models import Case
 from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
 from chengxin.facts.kinds import kinds
@@ -192,7 +193,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
     """Every id there is, by the name of the parameter that takes it."""
     keys = [key for label in KEYED for key in _newest(label)]
     last = Leaf.objects.count()
-    numbers = [number for model in (Clue, Held, Record) for number in model._default_manager.values_list("number", flat=True)]
+    numbers = [number for model in (Clue, Held, Record, Case) for number in model._default_manager.values_list("number", flat=True)]
     return {
         "id": keys,
         "pk": keys,

@@ -63,6 +63,7 @@ ENCRYPTED = {
     "documents.Document.values": "text",
     "documents.Redaction.content": "text",
     "evidence.Exhibit.about": "text",
+    "cases.CaseStep.said": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -77,7 +78,7 @@ OF_THE_LAKE = frozenset(FREE)
 OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
 # What a subject says against a record, and the answer, are for the desk that decides; the read is logged. Rows are demanded for those who
 # handle the clue. What is filled in on papers, and where evidence comes from, is for those whose matter it is; each reading is logged.
-OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "evidence.Exhibit.about"}
+OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "evidence.Exhibit.about", "cases.CaseStep.said"}
 OF_THE_DESK = OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"} | OF_PAPERS
 
 PLATFORM, OTHER = "mall-a", "mall-b"
@@ -118,6 +119,7 @@ def build() -> World:
     subject = Subject.objects.get(pk=shop.subject_id)
     RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
     _an_objection(city, subject)
+    _a_case(city, subject)
     _papers_and_evidence(city)
     return World(city, subject, shop, clue, receipts)
 
@@ -290,6 +292,16 @@ def _an_objection(city: matrix.City, subject: Subject) -> None:
     _done(city.browser("merchant").post(page, {"statement": value("records.Objection.statement")}), 302)
     credit.decide_objection(head, record.objections.get().pk, False, value("records.Objection.answer"))
     credit.make_report(officer, subject, Asked("核查线索", clock.today(), clock.today(), "https://city.example/"))
+
+
+# ---- cases
+
+
+def _a_case(city: matrix.City, subject: Subject) -> None:
+    """An officer registers a source; what is known of it names a person."""
+    given = {"department": "SAMR", "source": "2", "title": "举报虚假发货", "received_on": clock.today().isoformat()}
+    page = f"/officer/cases/new/{subject.pk}/"
+    _done(city.browser("officer").post(page, {**given, "facts": value("cases.CaseStep.said")}), 302)
 
 
 # ---- papers and evidence

@@ -17,6 +17,8 @@ from chengxin.accounts import clients
 from chengxin.accounts.beginning import INSTALLER
 from chengxin.accounts.models import PlatformClient
 from chengxin.accounts.scopes import SCOPES
+from chengxin.cases import actions as cases
+from chengxin.cases.models import Case
 from chengxin.detection.local import package, sending
 from chengxin.detection.local.tests import sent
 from chengxin.documents import actions as documents
@@ -60,6 +62,7 @@ class World:
     report: CreditReport
     asked: PlatformRequest
     paper: Document
+    case: Case
     callers: dict[str, Caller] = field(default_factory=dict)
 
     def known(self, name: str) -> dict[str, Any]:
@@ -77,7 +80,7 @@ def build() -> World:
     subjects.receive_report(platform, 2026, 7, [{"shop_id": shop.shop_id, **_identity(shop.shop_id)}], samples.staff("beiling"))
     _, finding = town.ring_town(shops=2, accounts=4)
     clue = supervision.open_from_findings(*town.run_with([finding]))[0]
-    world = World(platform, shop, receipt, imported, clue, decided(), reported(shop), asked_about(platform, shop), papered())
+    world = World(platform, shop, receipt, imported, clue, decided(), reported(shop), asked_about(platform, shop), papered(), filed(shop))
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
 
@@ -125,6 +128,13 @@ def papered() -> Document:
     matter = papers.of_department("SAMR")
     capture(officer, matter, "SAMR")
     return documents.issue(officer, "penalty_45", papers.decision(), department="SAMR", matter=matter, on=papers.ON)
+
+
+def filed(shop: Shop) -> Case:
+    """A source on the desk of the officer's department."""
+    assert shop.subject is not None
+    officer = town.person("officer-of-cases", "officer", department="SAMR")
+    return cases.register_source(officer, shop.subject.pk, "SAMR", "1", "检查发现涉嫌违法", ref="inspection.task:gate")
 
 
 def reported(shop: Shop) -> CreditReport:
@@ -179,6 +189,12 @@ HAPPY: dict[str, Callable[[World], Request]] = {
         CLIENT,
         {"id": str(w.asked.pk)},
         body={"root": package.rows_root(sent.DIGESTS), "rows": [{"row": row, "salt": sent.SALT.hex()} for row in sent.ROWS]},
+    ),
+    "GET /api/v1/cases": lambda w: Request(OFFICER),
+    "GET /api/v1/cases/{number}": lambda w: Request(OFFICER, {"number": w.case.number}),
+    "POST /api/v1/cases": lambda w: Request(
+        OFFICER,
+        body={"subject": str(w.shop.subject_id), "department": "SAMR", "source": "2", "title": "举报虚假发货", "ref": "OA-17"},
     ),
     "GET /api/v1/clues": lambda w: Request(OFFICER, query={"state": "any"}),
     "GET /api/v1/clues/{number}": lambda w: Request(OFFICER, {"number": w.clue.number}),

@@ -14,6 +14,7 @@ from chengxin.accounts.roles import ANYONE
 from chengxin.audit import actions as audit
 from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
+from tests.gates import samples_cases as penalty
 from tests.gates import samples_papers as papers
 from tests.gates import samples_records as credit
 from tests.gates import samples_rules as rules
@@ -322,7 +323,29 @@ def reads(city: City) -> Listing:
     return Listing("read of {name} on side a", "on side b")
 
 
+# ---- cases
+
+
+@listing("cases:desk")
+def own_cases(city: City) -> Listing:
+    a, b = city.once(penalty.cases_of)
+    return Listing(a.number, b.number, queries=(*EXPORTS, "all=1", "sort=-number"))
+
+
+@listing("cases:certificates")
+def own_certificates(city: City) -> Listing:
+    a, b = city.once(penalty.certificates_of)
+    return Listing(a.number, b.number)
+
+
+@listing("api:cases_of_departments")
+def cases_for_programs(city: City) -> Listing:
+    a, b = city.once(penalty.cases_of)
+    return Listing(a.number, b.number)
+
+
 WITHOUT = {
+    "api:register_source": "answers with the case that was registered",
     "detection:train": "a button",
     "accounts:departments": "the departments of the city; the same for everybody",
     "accounts:new_client": "a form",

@@ -85,6 +85,7 @@ SHOWN = {
     "subjects:image": {"image of a certificate"},
     "supervision:clue": {"answer of a platform"},
     "records:objection": {"records.Objection.statement", "records.Objection.answer"},
+    "cases:case": {"cases.CaseStep.said"},
     "documents:prepare": {"documents.Document.values"},
     "evidence:exhibit": {"evidence.Exhibit.about"},
     "records:mine": {"records.Objection.answer"},

@@ -69,6 +69,17 @@ def dismiss(actor: Actor, clue_id: object, pattern: str, reason: str) -> Clue:
         return clue
 
 
+def file_case(actor: Actor, clue_id: object, reason: str) -> Clue:
+    """The check bore the clue out: it is closed here and goes on as a case. Called by the room of cases in its transaction."""
+    with transaction.atomic():
+        clue = check_mine(actor, clue_id)
+        reason = check_reason(reason)
+        taken = outcome(CLUE, clue.state, "file_case", roles_at(actor, clue), {"reason": reason})
+        clue.closed_at = clock.now()
+        do_step(clue, actor, "file_case", taken.state, reason=reason)
+        return clue
+
+
 def check_pattern(clue: Clue, pattern: str) -> None:
     """Raises UnknownPattern for one that neither the detector's card nor “other” names."""
     if pattern != OTHER and pattern not in patterns(clue):

@@ -28,6 +28,7 @@ DONE = {
     "hand_over": "handed_over",
     "dismiss": "dismissed",
     "judge": "judged",
+    "file_case": "filed_as_case",
     "ask_extension": "extension_asked",
     "grant_extension": "extended",
     "refuse_extension": "extension_refused",

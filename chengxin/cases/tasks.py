@@ -1,0 +1,46 @@
+"""What other rooms tell cases: a problem found in an inspection, demands of an interview not met. Each becomes a source, once."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chengxin.accounts.access import system
+from chengxin.cases import actions
+from chengxin.cases.actions.sources import INSPECTION, OTHER
+from chengxin.kernel.errors import NotFound
+from chengxin.subjects.models import Platform, Subject
+
+JOB = system("cases.sources")
+
+
+class Found(Protocol):
+    """inspection.events.ProblemFound"""
+
+    task_id: str
+    subject_id: str
+    department: str
+
+
+class Unmet(Protocol):
+    """platforms.events.NotRectified"""
+
+    interview_id: str
+    platform: str
+    department: str
+
+
+def register_source(event: Found) -> None:
+    """An inspection found an infringement: it is a source of its department's (source 1, 监督检查)."""
+    subject = Subject.objects.get(pk=event.subject_id)
+    ref = f"inspection.task:{event.task_id}"
+    actions.register_source(JOB, subject.pk, event.department, INSPECTION, f"{subject.name}：检查发现涉嫌违法", ref=ref)
+
+
+def register_source_of_interview(event: Unmet) -> None:
+    """A platform did not put right what an interview demanded: a source against its operator (source 5). Raises NotFound while the register
+    does not know who operates the platform; the outbox tries again and shows it when it gives up."""
+    platform = Platform.objects.select_related("subject").get(code=event.platform)
+    if platform.subject is None:
+        raise NotFound
+    ref = f"platforms.interview:{event.interview_id}"
+    actions.register_source(JOB, platform.subject.pk, event.department, OTHER, f"{platform.name}：约谈后逾期未整改", ref=ref)

@@ -1,0 +1,21 @@
+"""The demo's cases: by the same people and steps as anywhere, and once."""
+
+from __future__ import annotations
+
+import pytest
+
+from chengxin.cases import demo
+from chengxin.cases.models import Case
+from chengxin.cases.tests.people import Town
+from chengxin.records.models import Record
+
+pytestmark = pytest.mark.django_db
+
+
+def test_cases_in_many_states_once(cast: Town):
+    people = demo.Cast(cast.first, cast.second, cast.reviewer, cast.head)
+    for _ in range(2):
+        demo.open_cases([cast.subject], people)
+    states = list(Case.objects.order_by("number").values_list("state", flat=True))
+    assert states == ["SOURCE_REGISTERED", "CHECKED", "SOURCE_REGISTERED", "INVESTIGATING", "INVESTIGATION_ENDED", "NOTICED", "SERVED"]
+    assert Record.objects.get().amount_fen == 3_000_000

@@ -52,7 +52,10 @@ class ValueDiffers(ChengxinError):
 class NobodyLeft(Conflict):
     code = "inspection_nobody"
     what = {"zh": "没有可以派出的检查人员。", "en": "No inspector can be sent."}
-    why = {"zh": "{department} 名录库中持证且无须回避的人员不足。", "en": "Too few certified inspectors without a conflict in {department}."}
+    why = {
+        "zh": "{department} 名录库中持证且无须回避的人员不足。",
+        "en": "Too few certified inspectors without a conflict in {department}.",
+    }
     next = {"zh": "请先补充检查人员名录库。", "en": "Add inspectors to the register first."}
 
 

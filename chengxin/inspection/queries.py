@@ -123,7 +123,13 @@ def _share(one: Any) -> dict[str, str]:
 
 def _earlier(draw: Draw) -> dict[str, Any]:
     shares = [_share(one) for one in draw.shares.order_by("department")]
-    return {"draw": draw.name, "lists_hash": draw.lists_hash, "why": draw.failed_because, "department": draw.failed_department, "shares": shares}
+    return {
+        "draw": draw.name,
+        "lists_hash": draw.lists_hash,
+        "why": draw.failed_because,
+        "department": draw.failed_department,
+        "shares": shares,
+    }
 
 
 def file(draw: Draw, opened: bool = False) -> bytes:

@@ -36,7 +36,10 @@ from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 FORMAT = "chengxin-draw/1"
 WORD = 2**64
 TEXTS = {
-    "good": ("成立：抽取结果可由冻结名录、两部门随机数和公开数值完整重现。", "It holds: lists, both secrets and the public value give this very result."),
+    "good": (
+        "成立：抽取结果可由冻结名录、两部门随机数和公开数值完整重现。",
+        "It holds: lists, both secrets and the public value give this very result.",
+    ),
     "unreadable": ("无法核验：不是抽取文件，或已损坏。", "Cannot be verified: this is no draw file, or it is damaged."),
     "digest": ("不成立：文件内容被改动。", "It does not hold: the file was altered."),
     "lists": ("不成立：名录与冻结时的摘要不符。", "It does not hold: the lists are not those that were frozen."),
@@ -153,7 +156,9 @@ def _choose(unit: str, team: Dict[str, Any], without: Set[str], conflicts: Set[A
     return least_loaded(able, load, stream)
 
 
-def replace(seed: str, lists: Dict[str, Any], drawn: List[Dict[str, Any]], past: List[Dict[str, Any]], unit: str, out: str) -> Dict[str, Any]:
+def replace(
+    seed: str, lists: Dict[str, Any], drawn: List[Dict[str, Any]], past: List[Dict[str, Any]], unit: str, out: str
+) -> Dict[str, Any]:
     """Who takes the place of `out` at `unit`, after the replacements `past`. Who has left once is not chosen again for anything.
 
     Returns {"number", "unit", "department", "out", "in"}; Fails("nobody") when nobody is left.

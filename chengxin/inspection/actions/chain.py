@@ -31,9 +31,13 @@ def enter_step(actor: Actor, number: str, what: str, given: dict[str, str]) -> C
             access.get(actor, Clue, pk=None)
         step(DECISION, "NONE", "propose", actor, clue.department)
         _check(what, given)
-        one = ChainStep(id=ids.new_id(), clue=clue, step=what, department=clue.department, by=str(actor), by_name=actor.name, at=clock.now())
+        one = ChainStep(
+            id=ids.new_id(), clue=clue, step=what, department=clue.department, by=str(actor), by_name=actor.name, at=clock.now()
+        )
         one.said, one.url, one.sha256, one.division = (given.get(name, "").strip() for name in ("said", "url", "sha256", "division"))
-        one.leaf = note(actor, "chain.entered", one, {"clue": clue.number, "step": what, "sha256": one.sha256, "division": one.division}).index
+        one.leaf = note(
+            actor, "chain.entered", one, {"clue": clue.number, "step": what, "sha256": one.sha256, "division": one.division}
+        ).index
         one.save(force_insert=True)
     return one
 

@@ -67,8 +67,6 @@ def _check(actor: Actor, given: Mapping[str, Any]) -> None:
         _wrong("完成日期已过", "the last day is over")
     if given["kind"] == LOT:
         _check_shares(given.get("shares") or {}, queries.rates(clock.today()))
-        if not given.get("witness"):
-            _wrong("双随机抽取须有见证部门", "a draw needs a second department")
     if given["kind"] == CLUE:
         subjects = access.get_many(actor, Subject, given.get("subjects") or [])
         if not subjects or not (given.get("reason") or "").strip():
@@ -93,7 +91,7 @@ def _parts(plan: Plan, lead: str, of_items: list[str], witness: str) -> None:
         parts.setdefault(witness, WITNESS)
     parts[lead] = LEAD
     if plan.kind == LOT and len(parts) < 2:
-        _wrong("见证部门须是牵头部门以外的部门", "the second department must be another than the lead")
+        _wrong("双随机抽取须有牵头部门以外的见证部门", "a draw needs a second department beside the lead")
     for department in parts:
         law.at(clock.today()).department(department)
     PlanPart.objects.bulk_create(PlanPart(plan=plan, department=name, part=part) for name, part in parts.items())
@@ -128,5 +126,3 @@ def _told(plan: Plan) -> dict[str, Any]:
 
 def _wrong(zh: str, en: str) -> None:
     raise PlanWrong(why_zh=zh + "。", why_en=en[0].upper() + en[1:] + ".")
-
-

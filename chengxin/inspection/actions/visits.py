@@ -94,7 +94,12 @@ def sign(actor: Actor, number: str, version: int, signature: bytes) -> Task:
         member.signed_at, member.signed_version = clock.now(), version
         member.signature = keep_signature(actor, task, signature)
         member.save()
-        note(actor, "task.signed", task, {"number": task.number, "version": version, "report": report_hash(task), "signature": member.signature})
+        note(
+            actor,
+            "task.signed",
+            task,
+            {"number": task.number, "version": version, "report": report_hash(task), "signature": member.signature},
+        )
         if all(one.signed_version == version for one in queries.team(task)):
             task.state = outcome.state
             if catalogue.outcomes()[task.outcome]["problem"]:

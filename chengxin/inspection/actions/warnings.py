@@ -28,9 +28,13 @@ def propose_warning(actor: Actor, subject_id: object, department: str, said: tup
         state = step(WARNING, "NONE", "propose", actor, department).state
         text, advice = (one.strip() for one in said)
         if not text or not advice or until < clock.today():
-            raise WarningWrong(why_zh="须写明情况、建议和不早于今天的截止日。", why_en="Say what was seen, what to do, and a last day to come.")
+            raise WarningWrong(
+                why_zh="须写明情况、建议和不早于今天的截止日。", why_en="Say what was seen, what to do, and a last day to come."
+            )
         if PERSONAL.search(text + " " + advice):
-            raise WarningWrong(why_zh="文字中疑似有证件号、电话或账号。", why_en="The text seems to hold an identity, telephone or account number.")
+            raise WarningWrong(
+                why_zh="文字中疑似有证件号、电话或账号。", why_en="The text seems to hold an identity, telephone or account number."
+            )
         named = {"proposed_by": str(actor), "proposed_by_name": actor.name, "proposed_at": clock.now()}
         words = {"text": text, "advice": advice, "until": until, "state": state}
         made = RiskWarning.objects.create(number=numbered(RiskWarning, "RW"), subject=subject, department=department, **words, **named)

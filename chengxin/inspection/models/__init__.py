@@ -1,5 +1,6 @@
 """Inspections: registers, plans with their draws, visits, risk classes and warnings, the five-step chain of a clue."""
 
+from chengxin.audit import protection
 from chengxin.inspection.models.chain import ChainStep
 from chengxin.inspection.models.plans import Draw, Plan, PlanPart, Share
 from chengxin.inspection.models.registers import Conflict, Inspector, ListedObject, RateTable
@@ -23,3 +24,5 @@ __all__ = [
     "Share",
     "Task",
 ]
+
+protection.keep(inspection_assessment='"id"', inspection_chainstep='"id"', inspection_photo='"id"')

@@ -45,7 +45,8 @@ class Task(models.Model):
             models.UniqueConstraint(fields=["plan", "subject"], name="visit_once"),
             models.CheckConstraint(condition=Q(decided_by="") | ~Q(decided_by=F("reported_by")), name="task_two_people"),
             models.CheckConstraint(
-                condition=~Q(state=PUBLISHED) | (~Q(decided_by="") & ~Q(outcome="") & Q(published_at__isnull=False)), name="task_published_by_somebody"
+                condition=~Q(state=PUBLISHED) | (~Q(decided_by="") & ~Q(outcome="") & Q(published_at__isnull=False)),
+                name="task_published_by_somebody",
             ),
         ]
 

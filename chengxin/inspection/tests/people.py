@@ -70,7 +70,9 @@ def town(subjects: int = 12) -> Town:
 def _subject(number: int) -> Subject:
     now = clock.now()
     made = {"created_at": now, "updated_at": now, "created_by": "system:test"}
-    return Subject.objects.create(kind="1", name=f"示例商贸{number + 1:02d}号有限公司", uscc=samples.uscc(300 + number, "91"), division="230499", **made)
+    return Subject.objects.create(
+        kind="1", name=f"示例商贸{number + 1:02d}号有限公司", uscc=samples.uscc(300 + number, "91"), division="230499", **made
+    )
 
 
 def _person(name: str, role: str, scope: Scope) -> Actor:
@@ -117,5 +119,11 @@ def report(task: Any, answer: str = "yes", **changes: Any) -> dict[str, Any]:
     """A report of a visit as the form gives it."""
     answers = {code: {line["code"]: answer for line in catalogue.item(code, DAY).checklist} for code in task.plan.items}
     outcome = "NONE" if answer == "yes" else "PENDING"
-    said = {"version": task.version, "answers": answers, "outcome": outcome, "summary": "现场检查情况与公示信息相符", "place": "示例市示例路1号"}
+    said = {
+        "version": task.version,
+        "answers": answers,
+        "outcome": outcome,
+        "summary": "现场检查情况与公示信息相符",
+        "place": "示例市示例路1号",
+    }
     return {**said, **changes}

@@ -27,7 +27,14 @@ def a_bundle(**changes):
     strata = [{"name": "1", "take": 2, "units": units[:6]}, {"name": "2", "take": 2, "units": units[6:]}]
     teams = [{"department": "SAMR", "size": 2, "inspectors": people}]
     lists = {"strata": strata, "teams": teams, "conflicts": sorted([[units[0], people[0]], [units[7], people[2]]])}
-    made = {"format": lot.FORMAT, "draw": "IP1-1", "plan": "IP1", "lists": lists, "source": {"text": "双色球", "day": "2026-12-01"}, "leaf": 7}
+    made = {
+        "format": lot.FORMAT,
+        "draw": "IP1-1",
+        "plan": "IP1",
+        "lists": lists,
+        "source": {"text": "双色球", "day": "2026-12-01"},
+        "leaf": 7,
+    }
     made |= {"lists_hash": lot.lists_hash(made), "value": "03 09 14", "earlier": [], **changes}
     made["shares"] = [
         {"department": name, "secret": secret * 32, "commitment": lot.commitment("IP1-1", name, secret * 32),

@@ -13,7 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from chengxin.kernel.errors import ChengxinError
 
-ROOMS = ("publicity", "inspection", "supervision", "detection", "rules", "records", "facts", "subjects", "accounts", "audit", "jobs")
+ROOMS = ("publicity", "inspection", "supervision", "detection", "rules", "records", "facts", "subjects", "evidence", "documents", "accounts", "audit", "jobs")
 
 
 class Problem(Schema):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.documents.access import matter
 from chengxin.inspection.models import Assessment, Draw, Inspector, Plan, RiskWarning, Task
 from chengxin.inspection.models.plans import JOINS, LEAD
+from chengxin.inspection.models.risk import ACKNOWLEDGED, EXPIRED, NOTIFIED
+from chengxin.supervision.models import Clue
 
 DESK = ("officer", "reviewer", "head")
 WRITERS = ("officer", "head")
@@ -34,6 +37,18 @@ def tasks(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     return queryset.filter(plan__parts__department__in=here, plan__parts__part__in=[LEAD, JOINS]).distinct()
 
 
+@matter("inspection.task")
+def papers(actor: Actor, ids: Any) -> QuerySet[Any]:
+    """Photos, signatures and records of a visit are read by whoever may read the visit."""
+    return access.all(actor, Task).filter(pk__in=ids).values("pk")
+
+
+@matter("inspection.chain")
+def chains(actor: Actor, ids: Any) -> QuerySet[Any]:
+    """Evidence of an online check is read by whoever may read the clue."""
+    return access.all(actor, Clue).filter(pk__in=ids).values("pk")
+
+
 @access.scope(Inspector)
 def inspectors(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     return queryset.filter(department__in=actor.departments_as(*DESK))
@@ -50,4 +65,5 @@ def warnings(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     """The department's desk; of the subject's owners once it was approved."""
     if actor.has(*DESK):
         return queryset.filter(department__in=actor.departments_as(*DESK))
-    return queryset.filter(subject__in=actor.subjects, state__in=["NOTIFIED", "ACKNOWLEDGED", "EXPIRED"], decided_at__isnull=False)
+    own = Q(subject__in=actor.subjects) | Q(subject__platforms__code__in=actor.platforms)
+    return queryset.filter(own, state__in=[NOTIFIED, ACKNOWLEDGED, EXPIRED], decided_at__isnull=False).distinct()

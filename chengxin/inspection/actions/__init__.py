@@ -14,13 +14,14 @@ from chengxin.inspection.actions.registers import (
     remove_object,
 )
 from chengxin.inspection.actions.risk import assess, decide_class, propose_class
-from chengxin.inspection.actions.visits import publish, report, send_back, sign
+from chengxin.inspection.actions.visits import add_photo, publish, report, send_back, sign
 from chengxin.inspection.actions.warnings import acknowledge_warning, decide_warning, expire_warnings, propose_warning
 
 __all__ = [
     "acknowledge_warning",
     "add_inspector",
     "add_object",
+    "add_photo",
     "assess",
     "commit",
     "decide_class",

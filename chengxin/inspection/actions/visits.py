@@ -12,11 +12,11 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit.canonical import canonical
 from chengxin.inspection import catalogue, queries
-from chengxin.inspection.actions.exhibits import keep_signature
+from chengxin.inspection.actions.exhibits import basis_of, issue_record, keep_photo, keep_signature
 from chengxin.inspection.actions.steps import TASK, note, step
 from chengxin.inspection.errors import AlreadyDone, NotOnTeam, ReportWrong, SamePerson
 from chengxin.inspection.events import ProblemFound
-from chengxin.inspection.models import Member, Task
+from chengxin.inspection.models import Member, Photo, Task
 from chengxin.inspection.models.visits import SIGNED
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, language, locks
@@ -24,7 +24,6 @@ from chengxin.law import law
 from chengxin.records import actions as records
 from chengxin.records.models import Proposal
 from chengxin.records.models import WAITING as RECORD_WAITING
-from chengxin.supervision.queries import provision_name
 
 ANSWERS = YES, NO, NOT_APPLICABLE = ("yes", "no", "na")
 NO_LINE_NEEDED = ("UNREACHABLE", "REFUSED", "CEASED")  # outcomes for which the lines could not be looked at
@@ -77,6 +76,15 @@ def _check_report(task: Task, given: Mapping[str, Any]) -> None:
         _wrong("检查结果与检查表不一致", "the result and the checklist do not agree")
 
 
+def add_photo(actor: Actor, number: str, data: bytes, shows: str) -> Photo:
+    """A photo by one of the team, before all have signed."""
+    with transaction.atomic():
+        task = _locked(actor, number)
+        made = keep_photo(actor, task, _member(actor, task), data, shows.strip())
+        note(actor, "task.photo", task, {"number": task.number, "sha256": made.exhibit.sha256})
+    return made
+
+
 def report_hash(task: Task) -> str:
     """SHA-256 of the report as it is signed."""
     said = {name: getattr(task, name) for name in ("number", "version", "answers", "outcome", "summary", "place")}
@@ -92,16 +100,16 @@ def sign(actor: Actor, number: str, version: int, signature: bytes) -> Task:
         if version != task.version or member.signed_version == version:
             raise AlreadyDone
         member.signed_at, member.signed_version = clock.now(), version
-        member.signature = keep_signature(actor, task, signature)
+        member.signature = keep_signature(actor, task, member, signature)
         member.save()
         note(
             actor,
             "task.signed",
             task,
-            {"number": task.number, "version": version, "report": report_hash(task), "signature": member.signature},
+            {"number": task.number, "version": version, "report": report_hash(task), "signature": member.signature.sha256},
         )
         if all(one.signed_version == version for one in queries.team(task)):
-            task.state = outcome.state
+            task.state, task.paper = outcome.state, issue_record(actor, task, member.inspector.department)
             if catalogue.outcomes()[task.outcome]["problem"]:
                 task.proposal = _propose(actor, task).pk
             task.save()
@@ -112,14 +120,15 @@ def _propose(actor: Actor, task: Task) -> Proposal:
     """Who signed last enters the finding; the reviewer confirms it with the publication."""
     today = clock.today()
     item = catalogue.item(task.plan.items[0], today)
+    assert task.paper  # issued with the last signature
     content = {
         "item": "INSPECTION",
         "term": "INSPECTION",
         "summary": f"{catalogue.outcomes()[task.outcome]['zh']}：{task.summary}"[:500],
-        "basis": "；".join(provision_name(one) for one in item.basis),
+        "basis": basis_of(item),
         "maker": language.pick(law.at(today).department(task.department), "zh"),
-        "document_number": task.number,
-        "document_hash": report_hash(task),
+        "document_number": task.paper.number,
+        "document_hash": task.paper.sha256,
         "decided_on": today,
     }
     return records.propose_record(actor, task.subject_id, task.department, content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from chengxin.evidence.models import Exhibit
 from chengxin.kernel import ids
 from chengxin.supervision.models import Clue
 
@@ -21,7 +22,7 @@ class ChainStep(models.Model):
     division = models.CharField(max_length=12, blank=True, default="")
     said = models.CharField(max_length=1000)
     url = models.CharField(max_length=500, blank=True, default="")
-    sha256 = models.CharField(max_length=64, blank=True, default="", help_text="of the evidence that was fixed")
+    exhibit = models.ForeignKey(Exhibit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     by = models.CharField(max_length=80)
     by_name = models.CharField(max_length=80)
     at = models.DateTimeField()

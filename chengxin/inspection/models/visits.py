@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from chengxin.documents.models import Document
+from chengxin.evidence.models import Exhibit
 from chengxin.inspection.models.plans import Plan
 from chengxin.inspection.models.registers import Inspector
 from chengxin.kernel import ids
@@ -36,6 +38,7 @@ class Task(models.Model):
     decided_by = models.CharField(max_length=80, blank=True, default="")
     decided_by_name = models.CharField(max_length=80, blank=True, default="")
     published_at = models.DateTimeField(null=True, blank=True)
+    paper = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     proposal = models.UUIDField(null=True, blank=True, help_text="the proposed entry on the credit file, when a problem was found")
 
     class Meta:
@@ -59,7 +62,7 @@ class Task(models.Model):
 
 
 class Member(models.Model):
-    """An inspector on a visit; `signature` is the SHA-256 of the drawn signature for `signed_version` of the report."""
+    """An inspector on a visit; `signature` is the drawn signature under `signed_version` of the report."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="members")
     inspector = models.ForeignKey(Inspector, on_delete=models.PROTECT, related_name="visits")
@@ -67,7 +70,7 @@ class Member(models.Model):
     replaced_reason = models.CharField(max_length=200, blank=True, default="")
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_version = models.PositiveIntegerField(default=0)
-    signature = models.CharField(max_length=64, blank=True, default="")
+    signature = models.OneToOneField(Exhibit, null=True, blank=True, on_delete=models.PROTECT, related_name="signature_of_visit")
 
     class Meta:
         ordering = ["id"]
@@ -81,14 +84,12 @@ class Photo(models.Model):
     """A photo of a visit: which item and line it shows; the file is an exhibit."""
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="photos")
-    exhibit = models.UUIDField(unique=True)
+    exhibit = models.OneToOneField(Exhibit, on_delete=models.PROTECT, related_name="photo_of_visit")
     shows = models.CharField(max_length=120, blank=True, default="")
-    sha256 = models.CharField(max_length=64)
-    taken_by = models.CharField(max_length=80)
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return self.sha256[:12]
+        return self.shows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from chengxin.subjects.tests import samples
 PASSWORD = "a long enough pass phrase"
 DAY = date(2026, 11, 25)
 SECRETS = {"COM": "c0" * 32, "SAMR": "5a" * 32}
-PNG = b"\x89PNG\r\n\x1a\nsigned"
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 CLASSES = "AAAABBBBBCCD"
 ALL = {"A": 5, "B": 20, "C": 50, "D": 100}
 

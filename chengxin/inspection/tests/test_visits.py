@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
+from chengxin.evidence import queries as evidence
 from chengxin.inspection import actions, catalogue, queries
 from chengxin.inspection.errors import AlreadyDone, NotOnTeam, ReportWrong, SamePerson
 from chengxin.inspection.models import Task
@@ -118,7 +119,8 @@ def test_a_problem_goes_on_file_by_two_people_and_becomes_the_source_of_a_case(c
     assert records.of_subject(cast.subjects[0]) == []
     actions.publish(cast["reviewer"], task.number)
     [line] = records.of_subject(cast.subjects[0])
-    assert (line.record.item, line.record.document_number, line.public_today) == ("INSPECTION", task.number, True)
+    assert (line.record.item, line.record.document_number, line.public_today) == ("INSPECTION", task.paper.number, True)
+    assert line.record.document_hash == task.paper.sha256
     assert line.record.entered_by != line.record.confirmed_by == str(cast["reviewer"])
     events = Outbox.objects.filter(event__endswith=":ProblemFound")
     assert [str(task.pk) in one.payload for one in events] == [True]
@@ -143,6 +145,18 @@ def test_sent_back_it_is_done_again_and_nothing_is_on_file(cast):
         task = actions.sign(cast[name], task.number, task.version, PNG)
     actions.publish(cast["reviewer"], task.number)
     assert not Outbox.objects.filter(event__endswith=":ProblemFound").exists()
+
+
+def test_photos_and_signatures_are_exhibits_of_those_who_may_read_the_visit(cast):
+    task, team = visit(cast)
+    photo = actions.add_photo(cast[team[0]], task.number, PNG, "货架")
+    assert list(evidence.of(cast["reviewer"], f"inspection.task:{task.pk}")) == [photo.exhibit]
+    with pytest.raises(NotFound):
+        evidence.of(cast["com1"], f"inspection.task:{task.pk}")
+    with pytest.raises(ReportWrong):
+        actions.add_photo(cast[team[0]], task.number, b"GIF89a", "货架")
+    with pytest.raises(NotOnTeam):
+        actions.add_photo(cast["reviewer"], task.number, PNG, "货架")
 
 
 @pytest.mark.one_database

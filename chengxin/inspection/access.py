@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.documents.access import matter
-from chengxin.inspection.models import Assessment, Draw, Inspector, Plan, RiskWarning, Task
+from chengxin.inspection.models import Assessment, Correction, Draw, Inspector, ListedObject, Plan, RateTable, RiskWarning, Task
 from chengxin.inspection.models.plans import JOINS, LEAD
 from chengxin.inspection.models.risk import ACKNOWLEDGED, EXPIRED, NOTIFIED
 from chengxin.supervision.models import Clue
@@ -51,6 +51,22 @@ def chains(actor: Actor, ids: Any) -> QuerySet[Any]:
 
 @access.scope(Inspector)
 def inspectors(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    return queryset.filter(department__in=actor.departments_as(*DESK))
+
+
+@access.scope(ListedObject)
+def listed(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Desks read every object register; the item's own department keeps it."""
+    return queryset if actor.has(*DESK) else queryset.none()
+
+
+@access.scope(RateTable)
+def rate_tables(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    return queryset if actor.has(*DESK) else queryset.none()
+
+
+@access.scope(Correction)
+def corrections(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     return queryset.filter(department__in=actor.departments_as(*DESK))
 
 

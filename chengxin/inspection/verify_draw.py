@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# ruff: noqa: B905, UP035, UP045
+# ruff: noqa: B905, RUF007, UP006, UP035, UP045
 # ^ runs on every Python from 3.8 on, not only on ours
 """Verify an inspection draw (双随机抽取) with nothing but Python 3: no installation, no network. The city draws with this very file.
 
@@ -144,7 +144,8 @@ def draw(seed: str, lists: Dict[str, Any]) -> List[Dict[str, Any]]:
     stream = Stream(seed, "inspectors")
     for one in drawn:
         for team in lists["teams"]:
-            one["inspectors"][team["department"]] = chosen = []
+            chosen: List[str] = []
+            one["inspectors"][team["department"]] = chosen
             for _ in range(team["size"]):
                 chosen.append(_choose(one["unit"], team, set(chosen), conflicts, load, stream))
                 load[chosen[-1]] += 1

@@ -26,6 +26,8 @@ from chengxin.inspection.models.visits import ASSIGNED
 from chengxin.kernel import clock, locks
 from chengxin.kernel.errors import NotFound
 
+CAP_ZH = "“{item}”为一般检查事项，全年随机抽查不超过对象的 {cap}%（共 {listed} 户，已抽 {before} 户，本次 {take} 户）"
+CAP_EN = "“{item}” is a general item: at most {cap} % of {listed} objects a year by lot; {before} were drawn, {take} more now"
 HEX32, SECRET = re.compile(r"[0-9a-f]{64}"), re.compile(r"(?:[0-9a-f]{2}){16,64}")
 
 
@@ -60,7 +62,7 @@ def _lists(plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
             "对象只属于一个风险类别，抽取比例会透露其类别；请扩大对象范围",
             "all objects are of one class, which the rate would tell; widen the plan",
         )
-    strata = []
+    strata: list[dict[str, Any]] = []
     for place, (code, those) in enumerate(sorted(units.items(), key=lambda one: one[1][0]), 1):
         take = queries.to_take(len(those), plan.shares[code], queries.rates(clock.today())[code])
         strata.append({"name": str(place), "take": take, "units": those})
@@ -111,10 +113,8 @@ def _check_caps(plan: Plan, take: int) -> None:
         if one.kind == GENERAL and one.cap_percent is not None:
             listed, before = queries.year_of_item(code, clock.today())
             if (before + take) * 100 > one.cap_percent * listed:
-                _wrong(
-                    f"“{one.zh}”为一般检查事项，全年随机抽查不超过对象的 {one.cap_percent}%（共 {listed} 户，已抽 {before} 户，本次 {take} 户）",
-                    f"“{one.en}” is a general item: at most {one.cap_percent} % of {listed} objects a year; {before} were drawn, {take} more now",
-                )
+                said = {"cap": one.cap_percent, "listed": listed, "before": before, "take": take}
+                _wrong(CAP_ZH.format(item=one.zh, **said), CAP_EN.format(item=one.en, **said))
 
 
 def _check_teams(lists: dict[str, Any]) -> None:
@@ -252,11 +252,12 @@ def fail_late(actor: Actor) -> list[Draw]:
 
 
 def replace_inspector(actor: Actor, number: str, inspector_id: object, reason: str) -> Member:
-    """Somebody cannot come: another is drawn from the same seed and recorded; of a check without a draw, see NotFound. Before the visit only."""
+    """Somebody cannot come: another is drawn from the same seed and recorded. Before the visit only, and of visits by lot only."""
     with transaction.atomic(), locks.locked(f"inspection.task:{number}"):
         task = access.get(actor, Task, number=number)
         draw = Draw.objects.select_for_update().filter(plan=task.plan, state=DRAWN).first()
-        gone = task.members.filter(inspector_id=inspector_id, replaced_at__isnull=True).select_related("inspector").first()
+        inspector = access.get(actor, Inspector, pk=inspector_id)
+        gone = task.members.filter(inspector=inspector, replaced_at__isnull=True).select_related("inspector").first()
         if draw is None or gone is None:
             raise NotFound
         if task.state != ASSIGNED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -66,9 +67,7 @@ def add_object(actor: Actor, item_code: str, subject_id: object, reason: str) ->
 def remove_object(actor: Actor, id: object, reason: str) -> ListedObject:
     """Take one off the register, saying why. What was drawn before stays drawn."""
     with transaction.atomic():
-        found = ListedObject.objects.select_for_update().filter(pk=id).first()
-        if found is None:
-            raise NotFound
+        found = ListedObject.objects.select_for_update().get(pk=access.get(actor, ListedObject, pk=id).pk)
         _may_keep(actor, catalogue.item(found.item, clock.today()).department)
         if found.removed_at:
             raise AlreadyDone
@@ -78,7 +77,7 @@ def remove_object(actor: Actor, id: object, reason: str) -> ListedObject:
     return found
 
 
-def add_inspector(actor: Actor, user_id: object, department: str, certificate: str, days: tuple[date, date]) -> Inspector:
+def add_inspector(actor: Actor, user_id: UUID, department: str, certificate: str, days: tuple[date, date]) -> Inspector:
     """Put an officer of the department on the inspector register. days: first and last day of the certificate."""
     with transaction.atomic(), locks.locked("inspection.inspectors"):
         _may_keep(actor, department)
@@ -148,9 +147,7 @@ def _check_rates(rates: dict[str, dict[str, int | None]]) -> None:
 def decide_rates(actor: Actor, id: object, approve: bool, reason: str = "") -> RateTable:
     """A second person puts the table in force, or sends it back."""
     with transaction.atomic(), locks.locked("inspection.rates"):
-        found = RateTable.objects.select_for_update().filter(pk=id).first()
-        if found is None:
-            raise NotFound
+        found = RateTable.objects.select_for_update().get(pk=access.get(actor, RateTable, pk=id).pk)
         do_decide(actor, found, sorted(actor.departments_as(*DESK)), approve, reason)
         found.save()
         note(actor, "rates.decided", found, {"state": found.state, "rates": found.rates})

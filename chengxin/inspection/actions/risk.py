@@ -13,7 +13,6 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.inspection import catalogue
-from chengxin.inspection.access import DESK
 from chengxin.inspection.actions.steps import DECISION, do_decide, note, step
 from chengxin.inspection.catalogue import CLASSES, RiskModel
 from chengxin.inspection.complaints import counts_of_shops
@@ -47,7 +46,7 @@ def assess(actor: Actor, month: date) -> int:
 
 
 def _assessed(model: RiskModel, month: date, pk: Any, kind: str, counts: Counts) -> Assessment:
-    reasons = [
+    reasons: list[dict[str, Any]] = [
         {"factor": one.code, "count": counts[one.code][pk], "points": one.of(counts[one.code][pk])}
         for one in model.factors
         if counts[one.code][pk]
@@ -101,7 +100,8 @@ def propose_class(actor: Actor, subject_id: object, department: str, risk_class:
     """An officer says why a subject's class is wrong. Raises PlanWrong for an unknown class, AlreadyDone while one waits."""
     with transaction.atomic(), locks.locked(f"inspection.class:{subject_id}"):
         step(DECISION, "NONE", "propose", actor, department)
-        assessment = access.all(actor, Assessment).filter(subject=subject_id).order_by("-month").first()
+        subject = access.get(actor, Subject, pk=subject_id)
+        assessment = access.all(actor, Assessment).filter(subject=subject).order_by("-month").first()
         if assessment is None:
             raise NotFound
         if risk_class not in CLASSES or not reason.strip():
@@ -118,9 +118,7 @@ def propose_class(actor: Actor, subject_id: object, department: str, risk_class:
 def decide_class(actor: Actor, id: object, approve: bool, reason: str = "") -> Correction:
     """A second person of the department decides on a correction."""
     with transaction.atomic(), locks.locked(f"inspection.correction:{id}"):
-        found = Correction.objects.select_for_update().filter(pk=id, department__in=actor.departments_as(*DESK)).first()
-        if found is None:
-            raise NotFound
+        found = Correction.objects.select_for_update().get(pk=access.get(actor, Correction, pk=id).pk)
         do_decide(actor, found, [found.department], approve, reason)
         found.save()
         note(actor, "class.decided", found, {"state": found.state})

@@ -45,5 +45,5 @@ def do_decide(actor: Actor, one: Any, departments: list[str], approve: bool, rea
 
 def note(actor: Actor, what: str, one: Model, data: dict[str, Any]) -> Leaf:
     """The log's entry: inspection.<what> about this row."""
-    kind = what.split(".")[0]
+    kind = what.split(".", maxsplit=1)[0]
     return audit.record(f"inspection.{what}", actor=str(actor), object=f"inspection.{kind}:{one.pk}", data=data)

@@ -22,8 +22,8 @@ from chengxin.jobs import outbox
 from chengxin.kernel import clock, language, locks
 from chengxin.law import law
 from chengxin.records import actions as records
-from chengxin.records.models import Proposal
 from chengxin.records.models import WAITING as RECORD_WAITING
+from chengxin.records.models import Proposal
 
 ANSWERS = YES, NO, NOT_APPLICABLE = ("yes", "no", "na")
 NO_LINE_NEEDED = ("UNREACHABLE", "REFUSED", "CEASED")  # outcomes for which the lines could not be looked at

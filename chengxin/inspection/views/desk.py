@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -51,7 +52,7 @@ def registers(request: HttpRequest) -> HttpResponse:
         user, department = form.cleaned_data["user"].split(":")
         days = (form.cleaned_data["valid_from"], form.cleaned_data["valid_until"])
         try:
-            actions.add_inspector(actor, user, department, form.cleaned_data["certificate"], days)
+            actions.add_inspector(actor, UUID(user), department, form.cleaned_data["certificate"], days)
         except ChengxinError as error:
             form.add_error(None, str(error))
         else:

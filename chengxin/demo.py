@@ -20,6 +20,7 @@ from chengxin.accounts.models import User
 from chengxin.city.sizes import Recipe
 from chengxin.detection import tasks as detection
 from chengxin.facts import actions as facts
+from chengxin.inspection import demo as inspection
 from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
@@ -70,6 +71,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     starting.put_in_force(writer, signer, Recipe.days // 2)
     _say(job, 98, 100, "记入信用档案 / putting records on file")
     _records()
+    _inspections()
     _say(job, 100, 100, said)
     return said
 
@@ -81,6 +83,17 @@ def _records() -> None:
     officer, reviewer = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "reviewer.samr"))
     if merchants:
         records.put_on_file([known[pk] for one in merchants for pk in one.subjects], officer, reviewer, merchants[0])
+
+
+INSPECTING = ("officer.samr", "officer2.samr", "officer3.samr", "head.samr", "reviewer.samr", "officer.com", "head.com")
+
+
+def _inspections() -> None:
+    """A draw that was made and visited, one that waits, a warning to the first merchant."""
+    accounts.make_demo_people(colleagues=["SAMR"])
+    people = {user.username: of_user(user) for user in User.objects.filter(username__in=INSPECTING)}
+    merchants = [of_user(user) for user in User.objects.filter(username="merchant1")]
+    inspection.inspect(people, list(Subject.objects.filter(pk__in=[pk for one in merchants for pk in one.subjects])))
 
 
 def recipe(size: str) -> Recipe:

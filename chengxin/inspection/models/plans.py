@@ -18,7 +18,7 @@ class Plan(models.Model):
     """One inspection plan. `shares` are the per cent of each class to draw, for plans by lot; `subjects` those named by a clue."""
 
     class Kind(models.TextChoices):
-        LOT = "lot", _("By lot")
+        LOT = "lot", _("Drawn by lot")
         CLUE = "clue", _("Special check led by a clue")
         FULL = "full", _("Full coverage")
 

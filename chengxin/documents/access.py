@@ -17,11 +17,10 @@ from django.db.models import Q, QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.documents.models import Document
+from chengxin.documents.models import Document, Redaction
 from chengxin.kernel.errors import NotFound
 
 DESK = ("officer", "reviewer", "head")
-WRITERS = ("officer", "reviewer", "head")
 
 
 class Readers(Protocol):
@@ -56,6 +55,15 @@ def split(matter: str) -> tuple[str, UUID]:
     return kind, UUID(id)
 
 
+def parsed(text: str) -> str:
+    """A matter as an address gives it. Raises NotFound when it has not the shape of one."""
+    try:
+        kind, id = split(text)
+    except ValueError as cause:
+        raise NotFound from cause
+    return f"{kind}:{id}"
+
+
 def of_matters(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Rows with `matter_kind` and `matter_id` whose matter is the actor's; used for papers and for evidence."""
     if actor.is_system:
@@ -84,3 +92,8 @@ def _plain(found: Iterable[Any]) -> Iterable[Any]:
 @access.scope(Document)
 def documents(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     return of_matters(actor, queryset)
+
+
+@access.scope(Redaction)
+def redactions(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    return queryset.filter(document__in=access.all(actor, Document))

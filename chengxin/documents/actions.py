@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -20,13 +19,14 @@ from chengxin.audit import sealed
 from chengxin.documents import filling, official, paper
 from chengxin.documents.access import DESK, split
 from chengxin.documents.errors import AlreadyEnded
-from chengxin.documents.models import Document, DocumentEnd
+from chengxin.documents.models import Document, DocumentEnd, Service
 from chengxin.documents.official import Form
 from chengxin.kernel import clock, ids, locks, vault
 from chengxin.kernel.errors import NotFound
 from chengxin.kernel.paper import new_code
 
 KIND = "documents.document"
+SERVICE = "penalty_50"
 ROOM = "documents"
 DRAFT = "草稿　未经签发　不具有效力"
 
@@ -53,7 +53,7 @@ def issue(actor: Actor, form: str, values: Mapping[str, Any], *, department: str
     kept = filling.check(wanted, values)
     with transaction.atomic(), locks.locked(f"documents.number:{department}:{form}:{on.year}"):
         document = _numbered(actor, wanted, department, matter, on)
-        document.values = json.dumps(kept, default=_plain, ensure_ascii=False)
+        document.values = filling.as_json(kept)
         data = _signed(document, wanted, kept)
         document.sha256, document.size = hashlib.sha256(data).hexdigest(), len(data)
         vault.keep(ROOM, str(document.pk), data)
@@ -107,15 +107,35 @@ def _signed(document: Document, form: Form, values: Mapping[str, Any]) -> bytes:
     return sealed.close(pdf, receipt)
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in a form")
-
-
 def check_url(code: str) -> str:
     """Where anybody asks whether a paper is genuine."""
     return f"{settings.PUBLIC_ORIGIN}{reverse('documents:check', args=[code])}"
+
+
+def serve(actor: Actor, documents: Sequence[Document], values: Mapping[str, Any], *, on: date) -> Document:
+    """Record that papers of one matter were served: makes the record of service (form 50) and ties it to each. Returns the record.
+
+    values: of form penalty_50 without `served_papers`, which are the papers' own titles and numbers. Raises as `issue` does, and NotFound
+    when a paper is not the actor's or the papers are not of one matter and department.
+    """
+    for one in documents:
+        access.check(actor, one)
+    if len({(one.matter, one.department) for one in documents}) != 1:
+        raise NotFound
+    first = documents[0]
+    served = [f"{one.title}（{one.number}）" for one in documents]
+    with transaction.atomic():
+        record = issue(actor, SERVICE, {**values, "served_papers": served}, department=first.department, matter=first.matter, on=on)
+        for one in documents:
+            Service.objects.create(
+                document=one,
+                record=record,
+                how=values["served_how"],
+                served_at=values.get("served_at") or clock.now(),
+                by=str(actor),
+                by_name=actor.name,
+            )
+    return record
 
 
 def read(actor: Actor, document_id: object, purpose: str) -> tuple[Document, bytes]:

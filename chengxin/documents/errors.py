@@ -51,3 +51,27 @@ class SamePerson(ChengxinError):
     what = {"zh": "不能确认本人提交的事项。", "en": "You may not confirm what you prepared yourself."}
     why = {"zh": "制作与确认须由不同的人完成。", "en": "Preparing and confirming are done by two people."}
     next = {"zh": "请由另一位同事确认。", "en": "Have another colleague confirm it."}
+
+
+class AlreadyDecided(Conflict):
+    code = "redaction_already_decided"
+    what = {"zh": "该公开版本已经处理。", "en": "This version has been decided already."}
+    why = {"zh": "每一版本只能确认或者退回一次。", "en": "Each is confirmed or sent back once."}
+
+
+class RedactionWaiting(Conflict):
+    code = "redaction_waiting"
+    what = {"zh": "该文书已有待确认的公开版本。", "en": "A version for publication waits to be confirmed."}
+    why = {"zh": "同一文书一次只能有一个待确认的公开版本。", "en": "One version of a paper waits at a time."}
+    next = {"zh": "请先由另一位同事确认或者退回。", "en": "Have a colleague confirm it or send it back first."}
+
+
+class MustStrike(ChengxinError):
+    code = "redaction_must_strike"
+    status = 422
+    what = {"zh": "有依法不得公开的内容未隐去。", "en": "Something that may never be published was left in."}
+    why = {
+        "zh": "身份证件号码、电话号码、电子邮箱不得公开（law/redaction.yaml）。",
+        "en": "Identity numbers, telephone numbers and e-mail addresses are never public (law/redaction.yaml).",
+    }
+    next = {"zh": "请保留对这些内容的勾选。", "en": "Leave them ticked."}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -72,6 +73,28 @@ WORDS_FOR = {
 
 def _wrong(field: Field, value: Any) -> ValueWrong:
     return ValueWrong(name_zh=field.zh, name_en=field.en, kind=WORDS_FOR.get(field.kind, "文本"), given=str(value)[:60])
+
+
+def as_json(values: Values) -> str:
+    """Checked values as a paper keeps them."""
+    return json.dumps(values, default=_iso, ensure_ascii=False)
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a form")
+
+
+def from_json(form: Form, kept: str) -> dict[str, Any]:
+    """Values as `check` returned them."""
+    read = {DATE: date.fromisoformat, TIME: datetime.fromisoformat}
+    loaded: dict[str, Any] = json.loads(kept)
+    return {name: read.get(form.fields[name].kind, _same)(value) for name, value in loaded.items()}
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def said(field: Field, value: Any, day: date) -> str:
@@ -172,5 +195,5 @@ def _hole(form: Form, name: str, values: Values, day: date) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Sentences that were filled in bring their own full stop; two in a row become one."""
-    return re.sub(r"[。；，]+。", "。", re.sub(r"([。；])的规定", r"的规定", text))
+    """What was filled in brings its own full stop, and its own 案; neither is said twice."""
+    return re.sub(r"[。；，]+。", "。", text.replace("。的规定", "的规定").replace("案一案", "一案"))

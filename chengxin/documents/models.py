@@ -6,7 +6,7 @@ A paper's row, its end and its service are written once; the database refuses to
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from chengxin.audit import protection
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
 
+WAITING, CONFIRMED, REFUSED = REDACTION_STATES = ("WAITING", "CONFIRMED", "REFUSED")
 PAPER = {"purpose": "执法办案和归档", "basis": "行政处罚法第四十七条（全过程记录）", "term": "as long as the archive of the matter"}
 
 
@@ -88,4 +89,64 @@ class DocumentEnd(models.Model):
         return f"{self.document_id} {self.why}"
 
 
-protection.keep(documents_document='"id"', documents_documentend='"id"')
+class Service(models.Model):
+    """That a paper was served, by the record of service (form 50) that says how."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="services")
+    record = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="serves")
+    how = models.CharField(max_length=12)
+    served_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    by_name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["served_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(document=F("record")), name="service_by_another_paper"),
+            models.UniqueConstraint(fields=["document", "record"], name="service_once_a_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.how}"
+
+
+class Redaction(models.Model):
+    """A paper's version for publication: one person looks through what the detector found, another confirms, only then does it exist."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="redactions")
+    state = models.CharField(max_length=10, default=WAITING)
+    content = EncryptedTextField(help_text="what is struck out and what is left in, as JSON", **PAPER)
+    prepared_by = models.CharField(max_length=80)
+    prepared_by_name = models.CharField(max_length=80)
+    prepared_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=80, blank=True, default="")
+    decided_by_name = models.CharField(max_length=80, blank=True, default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    code = models.CharField(max_length=19, blank=True, default="")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    leaf = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-prepared_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=REDACTION_STATES), name="redaction_state"),
+            models.CheckConstraint(condition=~Q(prepared_by=F("decided_by")), name="redaction_two_people"),
+            models.CheckConstraint(
+                condition=~Q(state=CONFIRMED) | (~Q(decided_by="") & ~Q(sha256="") & ~Q(code="")), name="redaction_confirmed"
+            ),
+            models.UniqueConstraint(fields=["document"], condition=Q(state=WAITING), name="one_waiting_redaction_per_document"),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="redaction_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.state}"
+
+    @property
+    def page_url(self) -> str:
+        return reverse("documents:redaction", args=[self.pk])
+
+
+protection.keep(documents_document='"id"', documents_documentend='"id"', documents_service='"id"')

@@ -54,7 +54,8 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Form(Dated):
-    """One version of a form. `mark` stands in its document numbers, `evidence` says how well its wording is known."""
+    """One version of a form. `mark` stands in its document numbers, `evidence` says how well its wording is known. desk: an officer may
+    issue it by hand; what decides something comes only out of its workflow."""
 
     id: str
     zh: str
@@ -66,6 +67,7 @@ class Form(Dated):
     fields: dict[str, Field]
     layout: tuple[dict[str, Any], ...]
     remedy: str = ""
+    desk: bool = False
 
 
 def form(id: str, day: date) -> Form:

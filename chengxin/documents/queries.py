@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.documents import official
 from chengxin.documents.access import check_matter, split
-from chengxin.documents.models import Document
+from chengxin.documents.models import CONFIRMED, Document, Redaction
 
 CODE = re.compile(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}")
 GENUINE, REVOKED, SUPERSEDED = STATES = ("genuine", "revoked", "superseded")
@@ -27,6 +27,7 @@ class Checked:
     number: str
     authority: str
     made_on: date
+    public_version: bool
     sha256: str
     leaf: int
     ended_on: date | None
@@ -35,8 +36,9 @@ class Checked:
 
 def check(code: str) -> Checked | None:
     """The paper of a code; None when there is none."""
-    found = Document.objects.filter(code=code).select_related("end__successor").first() if CODE.fullmatch(code) else None
-    if found is None:
+    version = Redaction.objects.filter(code=code, state=CONFIRMED).first() if CODE.fullmatch(code) else None
+    found = Document.objects.filter(Q(code=code) | Q(pk=version and version.document_id)).select_related("end__successor").first()
+    if not CODE.fullmatch(code) or found is None:
         return None
     end = getattr(found, "end", None)
     return Checked(
@@ -45,8 +47,9 @@ def check(code: str) -> Checked | None:
         number=found.number,
         authority=official.authority(found.department, found.made_on),
         made_on=found.made_on,
-        sha256=found.sha256,
-        leaf=found.leaf,
+        public_version=version is not None,
+        sha256=version.sha256 if version else found.sha256,
+        leaf=(version.leaf if version else None) or found.leaf,
         ended_on=end.at.date() if end else None,
         successor=end.successor.number if end and end.successor else "",
     )

@@ -14,6 +14,8 @@ from chengxin.accounts.roles import ANYONE
 from chengxin.audit import actions as audit
 from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
+from tests.gates import samples_papers as papers
+from tests.gates import samples_inspection as inspection
 from tests.gates import samples_records as credit
 from tests.gates import samples_rules as rules
 from tests.gates import samples_subjects as register
@@ -89,6 +91,12 @@ def to_confirm(city: City) -> Listing:
 def own_file(city: City) -> Listing:
     a, b = city.once(credit.records_of)
     return Listing(a.number, b.number)
+
+
+@listing("documents:desk")
+def own_papers(city: City) -> Listing:
+    a, b = city.once(papers.papers_of)
+    return Listing(a.number, b.number, queries=(*EXPORTS, "sort=-number"))
 
 
 # ---- the desk
@@ -309,12 +317,35 @@ def reads(city: City) -> Listing:
     return Listing("read of {name} on side a", "on side b")
 
 
+# ---- inspections
+
+
+@listing("inspection:desk")
+def inspections(city: City) -> Listing:
+    a, b = city.once(inspection.plans_of)
+    return Listing(a.title, b.title)
+
+
+@listing("inspection:registers")
+def inspectors(city: City) -> Listing:
+    a, b = city.once(inspection.inspectors_of)
+    return Listing(a[0].certificate, b[0].certificate)
+
+
+@listing("inspection:my_warnings")
+def warned(city: City) -> Listing:
+    a, _, b, _ = city.once(inspection.warnings_of)
+    return Listing(a.text, b.text)
+
+
 WITHOUT = {
     "detection:train": "a button",
     "accounts:departments": "the departments of the city; the same for everybody",
     "accounts:new_client": "a form",
     "accounts:new_person": "a form",
     "accounts:purpose": "a form",
+    "inspection:new": "a form",
+    "inspection:rates": "one table for the whole city, for every desk",
     "jobs:given_up": "the system administrator's alone, and of the whole house",
     "subjects:person": "a form behind a purpose; what it finds is asked by those who see the whole register",
     "subjects:shop_new": "a form",

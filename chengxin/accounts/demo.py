@@ -21,7 +21,10 @@ PASSWORD = "chengxin-demo"  # noqa: S105 - published, and useless outside a demo
 
 @transaction.atomic
 def make_demo_people(
-    departments: Iterable[str] = ("SAMR", "COM", "POST"), platforms: Iterable[str] = (), subjects: Iterable[uuid.UUID] = (), colleagues: Iterable[str] = ()
+    departments: Iterable[str] = ("SAMR", "COM", "POST"),
+    platforms: Iterable[str] = (),
+    subjects: Iterable[uuid.UUID] = (),
+    colleagues: Iterable[str] = (),
 ) -> list[User]:
     """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, merchant1 …, sysadmin, secadmin, secadmin2, auditadmin.
 

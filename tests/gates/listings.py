@@ -14,8 +14,8 @@ from chengxin.accounts.roles import ANYONE
 from chengxin.audit import actions as audit
 from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
-from tests.gates import samples_papers as papers
 from tests.gates import samples_inspection as inspection
+from tests.gates import samples_papers as papers
 from tests.gates import samples_records as credit
 from tests.gates import samples_rules as rules
 from tests.gates import samples_subjects as register

@@ -30,7 +30,9 @@ def inspectors_of(city: City) -> list[list[Inspector]]:
     today = clock.today()
     return [
         [
-            actions.add_inspector(_of(city, "officer", side), city.person(role, side).pk, city.departments[side], f"GATE{side}{role}", (today, today))
+            actions.add_inspector(
+                _of(city, "officer", side), city.person(role, side).pk, city.departments[side], f"GATE{side}{role}", (today, today)
+            )
             for role in ("officer", "head")
         ]
         for side in (0, 1)
@@ -42,7 +44,13 @@ def plans_of(city: City) -> list[Plan]:
     city.once(inspectors_of)
     made = []
     for side in (0, 1):
-        given = {"title": f"门{'甲乙'[side]}的专项检查", "kind": "clue", "items": [ITEMS[side]], "due_on": clock.today(), "reason": "投诉集中"}
+        given = {
+            "title": f"门{'甲乙'[side]}的专项检查",
+            "kind": "clue",
+            "items": [ITEMS[side]],
+            "due_on": clock.today(),
+            "reason": "投诉集中",
+        }
         subjects = [city.once(subjects_of)[side].pk]
         plan = actions.propose_plan(_of(city, "officer", side), city.departments[side], {**given, "subjects": subjects})
         made.append(actions.decide_plan(_of(city, "reviewer", side), plan.number, True))

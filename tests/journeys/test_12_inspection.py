@@ -123,7 +123,9 @@ def test_two_departments_draw_two_inspectors_visit_anybody_checks(chromium, live
     names = [one.inspector.user.username for one in queries.team(task)]
     team = [officer if name == "samr1" else as_(name, *rest) for name in names]
     visit(team, task)
-    reviewer.sign_in("reviewer", people.PASSWORD).go("/officer/inspections/").check("result-to-review").click(f"a[href='{task.page_url}']").check("review")
+    reviewer.sign_in("reviewer", people.PASSWORD).go("/officer/inspections/").check("result-to-review").click(
+        f"a[href='{task.page_url}']"
+    ).check("review")
     reviewer.click("input[name=act][value=publish] ~ button")
     anybody.go("/inspections/").check("public-results")
     assert anybody.page.locator("td", has_text=task.subject.name).count() == 1
@@ -153,7 +155,9 @@ def test_registers_rates_classes_warnings_and_the_chain_are_looked_at(chromium, 
     subject = cast.subjects[0]
     with transaction.atomic():
         actions.declare_conflict(cast["samr2"], cast.inspectors["samr2"].pk, subject.pk, "近亲属在该单位任职")
-        made = actions.propose_warning(cast["samr1"], subject.pk, "SAMR", ("近一月投诉增多", "请核对进货凭证"), clock.today() + timedelta(days=9))
+        made = actions.propose_warning(
+            cast["samr1"], subject.pk, "SAMR", ("近一月投诉增多", "请核对进货凭证"), clock.today() + timedelta(days=9)
+        )
     officer, reviewer, merchant = (as_(who, *rest) for who in ("samr1", "reviewer", "merchant"))
     officer.go("/officer/inspections/registers/").check("registers").go("/officer/inspections/registers/GOODS_TRUE/").check("objects")
     officer.go(f"/officer/inspections/inspectors/{cast.inspectors['samr2'].pk}/").check("inspector")
@@ -161,7 +165,9 @@ def test_registers_rates_classes_warnings_and_the_chain_are_looked_at(chromium, 
     officer.page.fill("[name=A_most]", "8")
     officer.page.fill("[name=reason]", "按年度检查计划调整")
     officer.click("main form button.btn-primary").check("rates-proposed")
-    officer.go(f"/officer/inspections/classes/{subject.pk}/").check("risk-class").go(f"/officer/inspections/warn/{subject.pk}/").check("warn")
+    officer.go(f"/officer/inspections/classes/{subject.pk}/").check("risk-class").go(f"/officer/inspections/warn/{subject.pk}/").check(
+        "warn"
+    )
     reviewer.go(made.page_url).check("warning").click("button[name=approve]")
     merchant.go("/my/warnings/").check("my-warnings").click("main form button.btn-primary")
     assert merchant.page.locator(".tag-green").count() == 1

@@ -10,6 +10,7 @@ from collections import Counter
 
 import pytest
 
+from chengxin import cli
 from chengxin.inspection import verify_draw as lot
 
 pytestmark = pytest.mark.one_database
@@ -103,6 +104,15 @@ def test_a_stranger_needs_one_file_and_no_network(tmp_path):
     for path, status in ((whole, 0), (changed, 1), (tmp_path / "none.json", 1)):
         ran = subprocess.run([sys.executable, "-I", lot.__file__, path], capture_output=True, text=True, check=False)
         assert ran.returncode == status, ran.stdout
+
+
+def test_the_command_does_the_same(tmp_path, capsys):
+    whole, changed = tmp_path / "draw.json", tmp_path / "changed.json"
+    data = bytes_of(a_bundle())
+    whole.write_bytes(data)
+    changed.write_bytes(data[:300] + bytes([data[300] ^ 1]) + data[301:])
+    assert [cli.main(["draw", "verify", str(path)]) for path in (whole, changed)] == [0, 1]
+    assert "stratum 1: 2 of 6" in capsys.readouterr().out
 
 
 def independent_stream(seed: str, label: str, words: int) -> list[int]:

@@ -23,9 +23,10 @@ NEXT = date(2026, 12, 1)
 
 
 @pytest.fixture
-def cast():
+def cast(settings):
+    settings.SECOND_FACTOR = False
     with clock.set_to(at(DAY)):
-        yield people.town(6)
+        yield people.town()
 
 
 def put(cast, subject, **changes):
@@ -39,7 +40,7 @@ def test_a_class_is_a_sum_that_can_be_read(cast):
     put(cast, cast.subjects[0], document_number="1", decided_on=date(2026, 11, 2))
     put(cast, cast.subjects[0], document_number="2", decided_on=date(2026, 11, 3))
     put(cast, cast.subjects[0], document_number="3", decided_on=date(2025, 11, 3))  # longer ago than the model looks
-    assert actions.assess(cast["samr1"], NEXT) == 6
+    assert actions.assess(cast["samr1"], NEXT) == 12
     assert actions.assess(cast["samr1"], NEXT) == 0
     found = Assessment.objects.get(subject=cast.subjects[0], month=NEXT)
     assert found.reasons == [{"factor": "ordinary_record", "count": 2, "points": 30}]
@@ -68,7 +69,7 @@ def test_no_natural_person_has_a_class(cast):
     now = clock.now()
     made = {"created_at": now, "updated_at": now, "created_by": "system:test"}
     person = Subject.objects.create(kind="6", name="王**", division="230499", **made)
-    assert actions.assess(cast["samr1"], NEXT) == 6
+    assert actions.assess(cast["samr1"], NEXT) == 12
     assert not Assessment.objects.filter(subject=person).exists()
     with pytest.raises(IntegrityError), transaction.atomic():
         Assessment.objects.create(subject=person, kind="6", month=NEXT, risk_class="A", points=0, reasons=[], model="1", made_at=now)
@@ -102,12 +103,51 @@ def test_the_subject_itself_is_not_told_its_class(cast):
     assert access.all(cast["samr1"], Assessment).exists()
 
 
+def test_a_class_is_seen_by_no_page_of_the_public_a_platform_or_the_subject(cast, client):
+    """A canary: points that occur nowhere else, and a correction's reason. The twin at the end shows that the desk's page has them."""
+    subject = cast.subjects[0]
+    said = {"kind": "1", "risk_class": "D", "points": 987_654, "reasons": [], "model": "1", "made_at": clock.now()}
+    Assessment.objects.create(subject=subject, month=NEXT, **said)
+    actions.propose_class(cast["samr1"], subject.pk, "SAMR", "C", "只在内部的更正理由")
+    draw = people.drawn(cast, people.approved(cast, shares={**people.ALL, "B": 20}))
+    staff = people._person("staff", "platform_staff", people.Scope(platform="mall"))
+    public = ["/inspections/", draw.page_url, f"{draw.page_url}draw.json", f"{draw.page_url}receipt.json", f"/subject/{subject.pk}/"]
+    for who, urls in (
+        (None, public),
+        (cast["merchant"], [*public, "/my/warnings/", "/merchant/records/"]),
+        (staff, [*public, "/my/warnings/"]),
+    ):
+        if who:
+            client.force_login(who.user, backend="django.contrib.auth.backends.ModelBackend")
+        for url in urls:
+            answer = client.get(url)
+            assert answer.status_code == 200, url
+            assert not [one for one in ("987654", "987,654", "只在内部") if one in answer.content.decode()], url
+        assert client.get(f"/officer/inspections/classes/{subject.pk}/").status_code in (302, 403)
+    client.force_login(cast["samr1"].user, backend="django.contrib.auth.backends.ModelBackend")
+    assert "只在内部" in client.get(f"/officer/inspections/classes/{subject.pk}/").content.decode()
+
+
 # ---- warnings
 
 
 def warned(cast, **changes):
     said = {"said": ("近一月“图物不符”投诉增多", "请自查商品页面，核对进货凭证"), "until": DAY + timedelta(days=5), **changes}
     return actions.propose_warning(cast["samr1"], cast.subjects[0].pk, "SAMR", said["said"], said["until"])
+
+
+def test_the_desks_pages_answer(cast, client):
+    """Every page of an officer once, with everything on it; the second person's too."""
+    draw = people.drawn(cast)
+    task = draw.plan.tasks.first()
+    made = warned(cast)
+    urls = ["", "registers/", "registers/GOODS_TRUE/", "rates/", "plans/new/", f"plans/{draw.plan.number}/", f"visits/{task.number}/"]
+    urls += [f"warnings/{made.number}/", f"classes/{cast.subjects[0].pk}/", f"warn/{cast.subjects[0].pk}/"]
+    for who in ("samr1", "reviewer"):
+        client.force_login(cast[who].user, backend="django.contrib.auth.backends.ModelBackend")
+        for url in urls:
+            forms_only = who == "reviewer" and (url.startswith("warn/") or url == "plans/new/")
+            assert client.get(f"/officer/inspections/{url}").status_code == (403 if forms_only else 200), url
 
 
 def test_a_warning_reaches_its_subject_when_another_person_approved_it(cast):

@@ -28,7 +28,9 @@ def make_demo_people(
 ) -> list[User]:
     """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, merchant1 …, sysadmin, secadmin, secadmin2, auditadmin.
 
-    colleagues: departments that get two more officers, officer2.samr and officer3.samr. Idempotent. Raises OnlyInDemo outside a demo.
+    colleagues: departments that get two more officers, officer2.samr and officer3.samr. Idempotent.
+
+    Raises OnlyInDemo outside a demo.
     """
     if not settings.DEMO:
         raise errors.OnlyInDemo

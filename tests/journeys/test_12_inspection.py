@@ -1,10 +1,11 @@
-"""（十二）双随机、一公开：two departments draw in public, two inspectors visit with a telephone, another person publishes, anybody checks."""
+"""（十二）双随机、一公开：two departments draw, two inspectors visit with a telephone, another publishes, anybody checks."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -147,7 +148,7 @@ def anybody_checks(anybody: Visitor, draw: Draw, folder: Any) -> None:
     for path, status in ((kept["draw"], 0), (changed, 1)):
         ran = subprocess.run([sys.executable, "-I", kept["verify"], path], capture_output=True, text=True, check=False)
         assert ran.returncode == status, ran.stdout
-    assert kept["verify"].read_bytes() == open(verify_draw.__file__, "rb").read()
+    assert kept["verify"].read_bytes() == Path(verify_draw.__file__).read_bytes()
 
 
 def test_registers_rates_classes_warnings_and_the_chain_are_looked_at(chromium, live_server, cast):

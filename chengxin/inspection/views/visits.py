@@ -37,7 +37,8 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
             actions.report(actor, number, {**form.cleaned_data, "answers": _answers(found, request)})
             return redirect(f"{found.page_url}?sent=1")
         if act == "sign":
-            actions.sign(actor, number, int(request.POST.get("version", "0") or 0), _png(request.POST.get("signature", "")))
+            version = request.POST.get("version", "")
+            actions.sign(actor, number, int(version) if version.isdecimal() else 0, _png(request.POST.get("signature", "")))
             return redirect(f"{found.page_url}?sent=1")
         if act == "publish":
             actions.publish(actor, number)

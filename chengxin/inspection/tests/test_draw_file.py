@@ -151,6 +151,25 @@ def test_every_object_has_its_exact_chance():
     assert total * (size - 1) / size < CHI_SQUARE_11
 
 
+@pytest.mark.nightly
+def test_whole_draws_are_fair_to_objects_and_inspectors():
+    """20,000 draws of two strata with teams: every object its chance, every inspector without a conflict the same share of visits."""
+    lists = {**a_bundle()["lists"], "conflicts": []}
+    objects, visits = Counter(), Counter()
+    for number in range(SIMULATED):
+        for one in lot.draw(hashlib.sha256(number.to_bytes(8, "big")).hexdigest(), lists):
+            objects[one["unit"]] += 1
+            visits.update(one["inspectors"]["SAMR"])
+    for stratum in lists["strata"]:
+        chance = stratum["take"] / len(stratum["units"])
+        error = (SIMULATED * chance * (1 - chance)) ** 0.5
+        assert all(abs(objects[unit] - SIMULATED * chance) < STANDARD_ERRORS * error for unit in stratum["units"])
+    # 8 places among 5 inspectors: each has one visit, and three of the five a second one.
+    people = lists["teams"][0]["inspectors"]
+    error = (SIMULATED * 0.6 * 0.4) ** 0.5
+    assert all(abs(visits[one] - SIMULATED * 1.6) < STANDARD_ERRORS * error for one in people)
+
+
 def test_a_shuffle_that_is_not_fair_fails_the_same_figures():
     """The twin: numbers taken modulo 5 of a byte instead of by rejection, and places drawn with replacement of the first."""
 

@@ -18,7 +18,7 @@ from chengxin.subjects.models import Subject
 ITEM, LEAD, OTHER = "GOODS_TRUE", "SAMR", "COM"
 SOURCE = "示例彩票当日开奖号码（示例网站 lottery.example 公布）"
 VALUE = "03 09 14 21 27 30 + 11"
-AHEAD, AGO, STANDS = timedelta(days=45), timedelta(days=12), timedelta(days=30)
+AHEAD, AGO, STANDS = 45, 12, 30  # days, so that something is to be seen
 DRAWN_TITLE, NEXT_TITLE = "网络商品质量双随机抽查（示例）", "网络商品质量双随机抽查（下一批，示例）"
 # A white picture of one point stands for a drawn signature.
 SIGNATURE = bytes.fromhex(
@@ -44,7 +44,7 @@ def inspect(people: People, warned: Sequence[Subject]) -> None:
         _planned(people, NEXT_TITLE)
     if warned and not RiskWarning.objects.exists():
         said = ("近一月“图物不符”类投诉增多", "请自查商品页面，核对进货凭证，并在店铺首页公示营业执照信息。")
-        made = actions.propose_warning(lead, warned[0].pk, LEAD, said, clock.today() + STANDS)
+        made = actions.propose_warning(lead, warned[0].pk, LEAD, said, clock.today() + timedelta(days=STANDS))
         actions.decide_warning(reviewer, made.number, True)
 
 
@@ -61,7 +61,7 @@ def _inspectors(people: People) -> None:
 def _planned(people: People, title: str) -> Plan:
     """A plan by lot at half of what the table allows, approved by another person."""
     shares = {code: row["most"] or 0 for code, row in queries.rates(clock.today()).items()}
-    given = {"title": title, "kind": "lot", "items": [ITEM], "witness": OTHER, "due_on": clock.today() + AHEAD, "shares": shares}
+    given = {"title": title, "kind": "lot", "items": [ITEM], "witness": OTHER, "due_on": clock.today() + timedelta(days=AHEAD), "shares": shares}
     plan = actions.propose_plan(people["officer.samr"], LEAD, given)
     return actions.decide_plan(people["reviewer.samr"], plan.number, True)
 
@@ -72,7 +72,7 @@ def _secret(department: str) -> str:
 
 def _drawn(people: People) -> None:
     """Twelve days ago the lists were frozen and both committed and revealed; the value came on the next day."""
-    begun = datetime.combine(clock.today() - AGO, time(9), clock.CITY)
+    begun = datetime.combine(clock.today() - timedelta(days=AGO), time(9), clock.CITY)
     holders = (("officer.samr", LEAD), ("officer.com", OTHER))
     with clock.set_to(begun):
         plan = _planned(people, DRAWN_TITLE)

@@ -76,6 +76,9 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("file", type=Path)
     verify.add_argument("--key", help="the city's public key in hex, when you have it from elsewhere")
     add("check", check, "recompute the whole log and compare lake files, papers and evidence with what the log says of them")
+    drawn = add("draw", verify_draw, "check an inspection draw from its published file")
+    drawn.add_argument("act", choices=["verify"], help="verify: compute the draw again")
+    drawn.add_argument("file", type=Path)
     return top
 
 
@@ -201,6 +204,12 @@ def verify_document(given: argparse.Namespace) -> int:
     verdict = verify.verify_file(given.file, given.key)
     print(verdict.text)
     return 0 if verdict.good else 1
+
+
+def verify_draw(given: argparse.Namespace) -> int:
+    from chengxin.inspection import verify_draw as lot
+
+    return lot.main([str(given.file)])
 
 
 def check(given: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ from chengxin.cases import demo as cases
 from chengxin.city.sizes import Recipe
 from chengxin.detection import tasks as detection
 from chengxin.facts import actions as facts
+from chengxin.inspection import demo as inspection
 from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
@@ -48,7 +49,7 @@ def open_city(size: str) -> None:
     for row in platforms:
         if not Platform.objects.filter(code=row["code"]).exists():
             _open_platform(row, firms[row["subject_no"]])
-    accounts.make_demo_people(platforms=[row["code"] for row in platforms])
+    accounts.make_demo_people(platforms=[row["code"] for row in platforms], colleagues=["SAMR"])
     title = {"zh": "载入演示城市", "en": "Load the demo city"}
     enqueue("chengxin.demo:load", title=title, owner=ACTOR, key=f"demo.{size}", size=size)
 
@@ -72,6 +73,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _say(job, 98, 100, "记入信用档案 / putting records on file")
     _records()
     _cases()
+    _inspections()
     _say(job, 100, 100, said)
     return said
 
@@ -93,6 +95,16 @@ def _cases() -> None:
     firms = list(Subject.objects.filter(kind="1", shops__isnull=False).distinct().order_by("name")[: len(cases.STORIES)])
     if firms:
         cases.open_cases(firms, cases.Cast(first, second, reviewer, head))
+
+
+INSPECTING = ("officer.samr", "officer2.samr", "officer3.samr", "head.samr", "reviewer.samr", "officer.com", "head.com")
+
+
+def _inspections() -> None:
+    """A draw that was made and visited, one that waits, a warning to the first merchant."""
+    people = {user.username: of_user(user) for user in User.objects.filter(username__in=INSPECTING)}
+    merchants = [of_user(user) for user in User.objects.filter(username="merchant1")]
+    inspection.inspect(people, list(Subject.objects.filter(pk__in=[pk for one in merchants for pk in one.subjects])))
 
 
 def recipe(size: str) -> Recipe:

@@ -30,6 +30,9 @@ ROAD: dict[str, list[str]] = {
     "chengxin.records.events:RecordWithdrawn": [],
     "chengxin.records.events:ObjectionRaised": [],
     "chengxin.records.events:ObjectionDecided": [],
+    # an inspection found something that is to be dealt with → the source of a case; a warning stands on its subject's page
+    "chengxin.inspection.events:ProblemFound": [],
+    "chengxin.inspection.events:WarningNotified": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

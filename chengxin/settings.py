@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "chengxin.web",
     "chengxin.publicity",
     "chengxin.cases",
+    "chengxin.inspection",
     "chengxin.supervision",
     "chengxin.detection",
     "chengxin.rules",

@@ -64,12 +64,15 @@ def load_departments() -> int:
 
 
 def make_demo_people(
-    departments: Iterable[str] = ("SAMR", "COM", "POST"), platforms: Iterable[str] = (), subjects: Iterable[uuid.UUID] = ()
+    departments: Iterable[str] = ("SAMR", "COM", "POST"),
+    platforms: Iterable[str] = (),
+    subjects: Iterable[uuid.UUID] = (),
+    colleagues: Iterable[str] = (),
 ) -> list[User]:
     """The people of a demo city, see `demo`. Raises OnlyInDemo elsewhere."""
     from chengxin.accounts import demo
 
-    return demo.make_demo_people(departments, platforms, subjects)
+    return demo.make_demo_people(departments, platforms, subjects, colleagues)
 
 
 # ---- people

@@ -21,11 +21,16 @@ PASSWORD = "chengxin-demo"  # noqa: S105 - published, and useless outside a demo
 
 @transaction.atomic
 def make_demo_people(
-    departments: Iterable[str] = ("SAMR", "COM", "POST"), platforms: Iterable[str] = (), subjects: Iterable[uuid.UUID] = ()
+    departments: Iterable[str] = ("SAMR", "COM", "POST"),
+    platforms: Iterable[str] = (),
+    subjects: Iterable[uuid.UUID] = (),
+    colleagues: Iterable[str] = (),
 ) -> list[User]:
     """officer.samr, reviewer.samr, head.samr … officer2.samr, leader, staff.<platform>, merchant1 …, the administrators.
 
-    Idempotent. Raises OnlyInDemo outside a demo.
+    colleagues: departments that get two more officers, officer2.samr and officer3.samr. Idempotent.
+
+    Raises OnlyInDemo outside a demo.
     """
     if not settings.DEMO:
         raise errors.OnlyInDemo
@@ -38,7 +43,7 @@ def make_demo_people(
         ("secadmin", Role.SECADMIN, Scope()),
         ("secadmin2", Role.SECADMIN, Scope()),
         ("auditadmin", Role.AUDITADMIN, Scope()),
-        ("officer2.samr", Role.OFFICER, Scope(department="SAMR")),  # a case has two officers
+        *((f"officer{number}.{code.lower()}", Role.OFFICER, Scope(department=code)) for code in colleagues for number in (2, 3)),
     ]
     known = {user.username: user for user in User.objects.filter(username__in=[name for name, _, _ in wanted])}
     locked = "" if len(known) == len(wanted) else make_password(PASSWORD)  # hashed once: a third of a second each

@@ -15,6 +15,7 @@ from chengxin.audit import actions as audit
 from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
 from tests.gates import samples_cases as penalty
+from tests.gates import samples_inspection as inspection
 from tests.gates import samples_papers as papers
 from tests.gates import samples_records as credit
 from tests.gates import samples_rules as rules
@@ -342,6 +343,25 @@ def own_certificates(city: City) -> Listing:
 def cases_for_programs(city: City) -> Listing:
     a, b = city.once(penalty.cases_of)
     return Listing(a.number, b.number)
+# ---- inspections
+
+
+@listing("inspection:desk")
+def inspections(city: City) -> Listing:
+    a, b = city.once(inspection.plans_of)
+    return Listing(a.title, b.title)
+
+
+@listing("inspection:registers")
+def inspectors(city: City) -> Listing:
+    a, b = city.once(inspection.inspectors_of)
+    return Listing(a[0].certificate, b[0].certificate)
+
+
+@listing("inspection:my_warnings")
+def warned(city: City) -> Listing:
+    a, _, b, _ = city.once(inspection.warnings_of)
+    return Listing(a.text, b.text)
 
 
 WITHOUT = {
@@ -351,6 +371,8 @@ WITHOUT = {
     "accounts:new_client": "a form",
     "accounts:new_person": "a form",
     "accounts:purpose": "a form",
+    "inspection:new": "a form",
+    "inspection:rates": "one table for the whole city, for every desk",
     "jobs:given_up": "the system administrator's alone, and of the whole house",
     "subjects:person": "a form behind a purpose; what it finds is asked by those who see the whole register",
     "subjects:shop_new": "a form",

@@ -32,14 +32,14 @@ SIZE = "handbook"
 RECIPE = {"seed": 1, "prevalence": 0.2, "days": DAYS, "start": TODAY.date() - timedelta(days=DAYS)}
 
 
-def stop_the_clock(patch: pytest.MonkeyPatch) -> None:
-    """The city's day is the same in every thread and every year; the time of day goes on."""
+def stop_the_clock(patch: pytest.MonkeyPatch, days: int = 0) -> None:
+    """The city's day is the same in every thread and every year, or some days later; the time of day goes on."""
     begun = datetime.now(UTC)
 
     class Moved(datetime):
         @classmethod
         def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-            return (TODAY + (datetime.now(UTC) - begun)).astimezone(tz)
+            return (TODAY + timedelta(days=days) + (datetime.now(UTC) - begun)).astimezone(tz)
 
     patch.setattr(clock, "datetime", Moved)
 

@@ -23,6 +23,10 @@ ROAD: dict[str, list[str]] = {
     "chengxin.records.events:RecordWithdrawn": [],
     "chengxin.records.events:ObjectionRaised": [],
     "chengxin.records.events:ObjectionDecided": [],
+    # what platforms do and what is asked of them → the case desk hears of what was not put right after an interview
+    "chengxin.platforms.events:ClueReported": [],
+    "chengxin.platforms.events:MeasurePublished": [],
+    "chengxin.platforms.events:NotRectified": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

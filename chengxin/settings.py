@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",
+    "chengxin.evidence",
+    "chengxin.documents",
     "chengxin.accounts",
     "chengxin.audit",
     "chengxin.jobs",

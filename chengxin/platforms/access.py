@@ -8,9 +8,11 @@ from django.db.models import Q, QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.documents import access as documents
 from chengxin.platforms.models import ClueReport, DutyCheck, Interview, Measure, Notice, SelfReport
 from chengxin.platforms.models.measures import PROPOSED
 from chengxin.platforms.models.talks import ISSUED, OVER
+from chengxin.subjects.models import Platform
 
 DESK = ("officer", "reviewer", "head")
 OWNERS = ("merchant",)
@@ -56,3 +58,25 @@ def notices(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     """The department that writes it; the platforms it is for, once issued."""
     own = Q(platforms__code__in=actor.platforms, state__in=[ISSUED, OVER])
     return queryset.filter(Q(department__in=actor.departments_as(*DESK)) | own).distinct()
+
+
+@documents.matter("platforms.interview")
+def interview_papers(actor: Actor, ids: Any) -> QuerySet[Any]:
+    """Papers and evidence of a talk are read by who reads the talk."""
+    return access.all(actor, Interview).filter(pk__in=ids).values("pk")
+
+
+@documents.matter("platforms.notice")
+def notice_papers(actor: Actor, ids: Any) -> QuerySet[Any]:
+    return access.all(actor, Notice).filter(pk__in=ids).values("pk")
+
+
+@documents.matter("platforms.report")
+def report_evidence(actor: Actor, ids: Any) -> QuerySet[Any]:
+    return access.all(actor, SelfReport).filter(pk__in=ids).values("pk")
+
+
+@documents.matter("platforms.platform")
+def scorecard_papers(actor: Actor, ids: Any) -> QuerySet[Any]:
+    """A scorecard as a paper: officers, and the platform's own people."""
+    return access.all(actor, Platform).filter(pk__in=ids).values("pk")

@@ -13,6 +13,7 @@ from chengxin.kernel import clock, language
 from chengxin.law import law
 from chengxin.platforms.actions.steps import LEAST
 from chengxin.platforms.models import Notice
+from chengxin.platforms.papers import File
 from chengxin.subjects.models import Platform
 
 AREA = {"class": "form-control", "rows": 4}
@@ -57,10 +58,10 @@ def _set(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> Non
     form.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
 
-def evidence_of(form: forms.Form) -> tuple[str, bytes]:
-    """(name, bytes) of the file in `evidence`."""
+def evidence_of(form: forms.Form) -> File:
+    """The file in `evidence`."""
     given = form.cleaned_data["evidence"]
-    return given.name, given.read()
+    return File(given.name, given.read(), given.content_type or "application/octet-stream")
 
 
 class EvidenceForm(forms.Form):
@@ -177,8 +178,14 @@ class InterviewForm(forms.Form):
         return datetime.combine(self.cleaned_data["on"], given, clock.CITY)
 
 
+class ServeForm(forms.Form):
+    contact = _text(_("Whom the platform may call"), 50)
+    contact_phone = _text(_("Office telephone"), 30)
+
+
 class HoldForm(forms.Form):
     minutes = _area(_("Minutes"), 8000)
+    recorder = _text(_("Written down by"), 80)
     signed_by = _text(_("Signed for the platform by (post and name)"))
 
 

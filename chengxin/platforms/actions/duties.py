@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,19 +13,20 @@ from chengxin.audit import actions as audit
 from chengxin.kernel import clock, locks
 from chengxin.kernel.errors import NotFound
 from chengxin.law import law
-from chengxin.platforms import checking
+from chengxin.platforms import checking, papers
 from chengxin.platforms.access import DESK
 from chengxin.platforms.actions.steps import check_person, check_texts, named, roles_in, staff_of
 from chengxin.platforms.errors import AlreadyDecided, ReportWaiting, SamePerson
 from chengxin.platforms.models import SelfReport
 from chengxin.platforms.models.duties import SUBMITTED
+from chengxin.platforms.papers import File
 from chengxin.subjects.models import Platform
 
 TABLE = "platforms/self_report"
 
 
-def self_report(actor: Actor, platform: Platform, duty: str, statement: str, evidence: tuple[str, bytes]) -> SelfReport:
-    """Say how a duty is fulfilled, with a file that shows it: (name, bytes). NotFound for a duty that is checked automatically."""
+def self_report(actor: Actor, platform: Platform, duty: str, statement: str, evidence: File) -> SelfReport:
+    """Say how a duty is fulfilled, with a file that shows it, kept as evidence. NotFound for a duty that is checked automatically."""
     roles = staff_of(actor, platform.code)
     check_person(actor)
     with transaction.atomic(), locks.locked(f"platforms.self_report:{platform.pk}.{duty}"):
@@ -36,19 +36,21 @@ def self_report(actor: Actor, platform: Platform, duty: str, statement: str, evi
         if SelfReport.objects.filter(platform=platform, duty=duty, state=SUBMITTED).exists():
             raise ReportWaiting
         check_texts({"statement": statement}, {"statement": ("履行情况", "the statement")})
-        name, data = evidence
-        workflow.take(workflow.load(TABLE), "NONE", "submit", roles, {"statement": statement, "evidence": name}, clock.today())
+        workflow.take(workflow.load(TABLE), "NONE", "submit", roles, {"statement": statement, "evidence": evidence.name}, clock.today())
         by, by_name = named(actor)
-        made = SelfReport.objects.create(
+        made = SelfReport(
             platform=platform,
             duty=duty,
             statement=statement.strip(),
-            evidence_name=name[:200],
-            evidence_hash=hashlib.sha256(data).hexdigest(),
+            evidence_name=evidence.name[:200],
+            evidence_hash=evidence.sha256,
             reported_by=by,
             reported_by_name=by_name,
             reported_at=clock.now(),
         )
+        matter = f"platforms.report:{made.pk}"
+        made.exhibit = papers.keep_evidence(actor, matter, papers.caretaker(), f"{platform.name} {duty}", evidence)
+        made.save(force_insert=True)
         _note(made, "submitted", actor)
     return made
 

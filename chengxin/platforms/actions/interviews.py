@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -15,11 +14,13 @@ from chengxin.accounts.access import Actor
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
 from chengxin.law import law
+from chengxin.platforms import papers
 from chengxin.platforms.access import DESK
 from chengxin.platforms.actions.steps import NUMBERS, check_person, moved, named, next_numbers, roles_in, staff_of, wrong
 from chengxin.platforms.errors import AlreadyDecided, SamePerson
 from chengxin.platforms.events import NotRectified
 from chengxin.platforms.models import Interview
+from chengxin.platforms.papers import File
 from chengxin.subjects.models import Platform
 
 TABLE = "platforms/interview"
@@ -52,23 +53,24 @@ def plan_interview(
         return made
 
 
-def serve_interview(actor: Actor, number: str) -> Interview:
-    """The notice of the talk reaches the platform; from now on its people see it."""
+def serve_interview(actor: Actor, number: str, contact: str, contact_phone: str) -> Interview:
+    """The notice of the talk is made and reaches the platform; from now on its people see it. contact: whom they may call."""
     with transaction.atomic():
         found = _mine(actor, number)
         _step(actor, found, "serve")
+        papers.interview_notice(actor, found, contact.strip(), contact_phone.strip())
         found.served_at = clock.now()
         found.save()
         return found
 
 
-def hold_interview(actor: Actor, number: str, minutes: str, signed_by: str) -> Interview:
-    """Record what was said, and who of the platform signed the minutes."""
+def hold_interview(actor: Actor, number: str, minutes: str, recorder: str, signed_by: str) -> Interview:
+    """Record what was said, who wrote it down, and who of the platform signed the minutes."""
     with transaction.atomic():
         found = _mine(actor, number)
         if clock.now() < found.at:
             wrong("约谈时间未到", "the time of the talk has not come")
-        found.minutes, found.signed_by = minutes.strip(), signed_by.strip()
+        found.minutes, found.recorder, found.signed_by = minutes.strip(), recorder.strip(), signed_by.strip()
         _step(actor, found, "hold", {"minutes": found.minutes, "signed_by": found.signed_by})
         found.held_by, found.held_by_name = named(actor)
         found.save()
@@ -76,27 +78,28 @@ def hold_interview(actor: Actor, number: str, minutes: str, signed_by: str) -> I
 
 
 def demand_rectification(actor: Actor, number: str, demands: str, due_on: date) -> Interview:
-    """What has to be put right, and by when."""
+    """What has to be put right, and by when; the minutes with it are made as a paper."""
     with transaction.atomic():
         found = _mine(actor, number)
         if due_on < clock.today():
             wrong("整改期限不能早于今天", "the last day has passed already")
         found.demands, found.due_on = demands.strip(), due_on
         _step(actor, found, "demand", {"demands": found.demands, "due_on": due_on.isoformat()})
+        papers.interview_minutes(actor, found)
         found.save()
         return found
 
 
-def report_rectification(actor: Actor, number: str, text: str, evidence: tuple[str, bytes]) -> Interview:
-    """The platform says what it did, with a file that shows it: (name, bytes)."""
+def report_rectification(actor: Actor, number: str, text: str, evidence: File) -> Interview:
+    """The platform says what it did, with a file that shows it, kept as evidence."""
     check_person(actor)
     with transaction.atomic():
         found = _locked(actor, number)
         roles = staff_of(actor, found.platform.code)
-        name, data = evidence
-        moved("interview", found, "report", roles, actor, {"rectification": text.strip(), "evidence": name})
-        found.rectification, found.evidence_name = text.strip(), name[:200]
-        found.evidence_hash = hashlib.sha256(data).hexdigest()
+        moved("interview", found, "report", roles, actor, {"rectification": text.strip(), "evidence": evidence.name})
+        found.rectification, found.evidence_name = text.strip(), evidence.name[:200]
+        matter, title = f"platforms.interview:{found.pk}", f"{found.platform.name} {found.number}"
+        found.evidence_hash, found.exhibit = evidence.sha256, papers.keep_evidence(actor, matter, found.department, title, evidence)
         found.save()
         return found
 

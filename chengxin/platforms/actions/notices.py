@@ -11,6 +11,7 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor, system
 from chengxin.audit import actions as audit
 from chengxin.kernel import clock, locks
+from chengxin.platforms import papers
 from chengxin.platforms.access import DESK
 from chengxin.platforms.actions.steps import NUMBERS, SYSTEM, check_person, check_texts, moved, named, next_numbers, roles_in, wrong
 from chengxin.platforms.errors import AlreadyDecided, SamePerson
@@ -68,6 +69,8 @@ def _decide(actor: Actor, number: str, action: str, reason: str) -> Notice:
         moved("notice", found, action, roles_in(actor, found.department, DESK), actor, {"reason": reason} if reason else None)
         found.issued_by, found.issued_by_name = named(actor)
         found.issued_at, found.reason = clock.now(), reason
+        if found.state == ISSUED and found.kind == Notice.Kind.CIRCULAR:
+            papers.circular(actor, found)
         found.save()
         return found
 

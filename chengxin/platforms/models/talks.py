@@ -47,6 +47,7 @@ class Interview(models.Model):
     signed_by = models.CharField(max_length=200, blank=True, default="", help_text="who of the platform signed the minutes, with post")
     held_by = models.CharField(max_length=80, blank=True, default="")
     held_by_name = models.CharField(max_length=80, blank=True, default="")
+    recorder = models.CharField(max_length=80, blank=True, default="")
     demands = models.TextField(max_length=2000, blank=True, default="")
     due_on = models.DateField(null=True, blank=True)
     rectification = models.TextField(max_length=4000, blank=True, default="")

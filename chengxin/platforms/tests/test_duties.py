@@ -14,6 +14,7 @@ from chengxin.platforms import actions, checking, queries
 from chengxin.platforms.checks import rules as rule_checks
 from chengxin.platforms.errors import AlreadyDecided, NumberTaken, ReportWaiting, SamePerson
 from chengxin.platforms.models import DutyCheck, RuleVersion, SelfReport
+from chengxin.platforms.papers import File
 from chengxin.platforms.tests.people import Town, row, taken, town
 from chengxin.subjects.models import Shop
 from chengxin.workflow import EvidenceMissing, StepNotYours
@@ -21,7 +22,7 @@ from chengxin.workflow import EvidenceMissing, StepNotYours
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 2, 10, tzinfo=clock.CITY)
 SAID = "设置了个性化推荐关闭按钮，截图见附件"
-FILE = ("关闭按钮.png", b"png")
+FILE = File("关闭按钮.txt", "截图说明".encode(), "text/plain")
 
 
 @pytest.fixture

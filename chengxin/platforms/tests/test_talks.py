@@ -15,13 +15,14 @@ from chengxin.kernel.errors import NotFound
 from chengxin.platforms import actions, queries
 from chengxin.platforms.errors import AlreadyDecided, ContentWrong, NumberTaken, SamePerson
 from chengxin.platforms.models import ClueReport, Interview, Notice
+from chengxin.platforms.papers import File
 from chengxin.platforms.tests.people import Town, taken, town
 from chengxin.workflow import EvidenceMissing, StepNotAllowed, StepNotYours
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 2, 10, tzinfo=clock.CITY)
 DUE = date(2026, 11, 20)
-FILE = ("整改.pdf", b"%PDF-")
+FILE = File("整改.txt", "已上线".encode(), "text/plain")
 
 
 @pytest.fixture
@@ -47,8 +48,8 @@ def planned(cast: Town) -> Interview:
 
 def rectifying(cast: Town) -> Interview:
     made = planned(cast)
-    actions.serve_interview(cast.officer, made.number)
-    actions.hold_interview(cast.officer, made.number, "平台说明了逾期原因。", "合规负责人 钱某")
+    actions.serve_interview(cast.officer, made.number, "王立", "0468-0000000")
+    actions.hold_interview(cast.officer, made.number, "平台说明了逾期原因。", "刘书", "合规负责人 钱某")
     return actions.demand_rectification(cast.officer, made.number, "十一月二十日前完成自动公示改造", DUE)
 
 
@@ -56,20 +57,20 @@ def test_the_platform_sees_a_talk_once_it_is_served(cast: Town):
     made = planned(cast)
     assert not access.all(cast.staff, Interview).exists()
     assert not access.all(cast.elsewhere, Interview).exists()
-    actions.serve_interview(cast.officer, made.number)
+    actions.serve_interview(cast.officer, made.number, "王立", "0468-0000000")
     assert access.all(cast.staff, Interview).count() == 1
 
 
 def test_it_is_not_held_without_signed_minutes_or_before_its_time(cast: Town):
     made = planned(cast)
     with pytest.raises(StepNotAllowed):
-        actions.hold_interview(cast.officer, made.number, "没有送达", "钱某")
-    actions.serve_interview(cast.officer, made.number)
+        actions.hold_interview(cast.officer, made.number, "没有送达", "刘书", "钱某")
+    actions.serve_interview(cast.officer, made.number, "王立", "0468-0000000")
     for minutes, signed in (("", "钱某"), ("说明了原因", "")):
         with pytest.raises(EvidenceMissing):
-            actions.hold_interview(cast.officer, made.number, minutes, signed)
+            actions.hold_interview(cast.officer, made.number, minutes, "刘书", signed)
     with later(-1), pytest.raises(ContentWrong):
-        actions.hold_interview(cast.officer, made.number, "说明了原因", "钱某")
+        actions.hold_interview(cast.officer, made.number, "说明了原因", "刘书", "钱某")
     with pytest.raises(IntegrityError), transaction.atomic():
         Interview.objects.update(state="HELD")
 

@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
-from chengxin.platforms import actions, feed, forms, lists, queries
+from chengxin.platforms import actions, feed, forms, lists, papers, queries
 from chengxin.platforms.access import DESK
 from chengxin.platforms.models import ClueReport, Interview, Measure, Notice, SelfReport
 from chengxin.platforms.views.platform import duty_context, interview_context, measure_context
@@ -69,6 +70,17 @@ def scorecard(request: HttpRequest, code: str) -> HttpResponse:
         "may_write": actor.has(*WRITERS),
     }
     return render(request, "platforms/scorecard.html", context)
+
+
+@access.open_to(*DESK)
+@require_POST
+def scorecard_paper(request: HttpRequest, code: str) -> HttpResponse:
+    """The scorecard of today as a signed PDF of my department."""
+    actor = access.actor_of(request)
+    platform = access.get(actor, Platform, code=code)
+    made = papers.scorecard(actor, platform, departments_of(actor)[0][0], queries.scorecard(platform))
+    messages.success(request, _("The paper is made."))
+    return redirect(made.page_url)
 
 
 @access.open_to(*DESK)
@@ -189,7 +201,7 @@ def interview(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Done."))
             return redirect(found.page_url)
-    context = {**interview_context(found), "form": form, "own": found.held_by == str(actor), "error": error}
+    context = {**interview_context(found), "form": form, "own": found.held_by == str(actor), "error": error, "door": "officer"}
     return render(request, "platforms/interview.html", context, status=422 if error or (form and form.errors) else 200)
 
 
@@ -197,6 +209,8 @@ def _interview_form(found: Interview, actor: Actor, given: Any) -> Any:
     """The form of the next step of the talk, or None where a button does."""
     overdue = found.state == "RECTIFYING" and found.due_on is not None and clock.today() > found.due_on
     refuse = ("refuse", _("Not put right; the case desk is told"))
+    if found.state == "PLANNED":
+        return forms.ServeForm(given)
     if found.state == "SERVED":
         return forms.HoldForm(given)
     if found.state == "HELD":
@@ -208,9 +222,9 @@ def _interview_form(found: Interview, actor: Actor, given: Any) -> Any:
 
 def _interview_done(actor: Actor, number: str, act: str, given: dict[str, Any]) -> None:
     if act == "serve":
-        actions.serve_interview(actor, number)
+        actions.serve_interview(actor, number, given["contact"], given["contact_phone"])
     elif act == "hold":
-        actions.hold_interview(actor, number, given["minutes"], given["signed_by"])
+        actions.hold_interview(actor, number, given["minutes"], given["recorder"], given["signed_by"])
     elif act == "demand":
         actions.demand_rectification(actor, number, given["demands"], given["due_on"])
     elif act == "decide":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.documents import actions as documents
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError, NotFound
 from chengxin.law import law
@@ -217,7 +219,7 @@ def my_interview(request: HttpRequest, number: str) -> HttpResponse:
         actions.report_rectification(actor, number, form.cleaned_data["text"], forms.evidence_of(form))
         messages.success(request, _("Reported. Another officer than who held the interview decides."))
         return redirect(found.platform_url)
-    context = {**interview_context(found), "form": form}
+    context = {**interview_context(found), "form": form, "door": "platform"}
     return render(request, "platforms/my_interview.html", context, status=422 if form.errors else 200)
 
 
@@ -288,3 +290,12 @@ def new_event(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("It is on your public page."))
             return redirect("platforms:rules")
     return _form(request, form, _("Major event"), "platforms:rules", _("Rules"))
+
+
+@access.open_to(STAFF)
+def my_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A paper of a talk or notice to my platform, or of its scorecard, as it was issued. The reading is logged."""
+    document, data = documents.read(access.actor_of(request), pk, "平台查阅送达文书")
+    answer = HttpResponse(data, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{document.pk}.pdf"'
+    return answer

@@ -1,0 +1,15 @@
+"""Routes of evidence."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from chengxin.evidence import views
+
+app_name = "evidence"
+
+urlpatterns = [
+    path("officer/evidence/of/<str:matter>/", views.of_matter, name="matter"),
+    path("officer/evidence/<uuid:pk>/", views.exhibit, name="exhibit"),
+    path("officer/evidence/<uuid:pk>/file/", views.file, name="file"),
+]

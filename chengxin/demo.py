@@ -23,6 +23,8 @@ from chengxin.facts import actions as facts
 from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
+from chengxin.platforms import checking
+from chengxin.platforms import demo as platforms
 from chengxin.records import demo as records
 from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
@@ -70,6 +72,8 @@ def load(size: str, job: JobRun | None = None) -> str:
     starting.put_in_force(writer, signer, Recipe.days // 2)
     _say(job, 98, 100, "记入信用档案 / putting records on file")
     _records()
+    _say(job, 99, 100, "检查平台义务 / checking platforms' duties")
+    _platforms()
     _say(job, 100, 100, said)
     return said
 
@@ -81,6 +85,20 @@ def _records() -> None:
     officer, reviewer = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "reviewer.samr"))
     if merchants:
         records.put_on_file([known[pk] for one in merchants for pk in one.subjects], officer, reviewer, merchants[0])
+
+
+def _platforms() -> None:
+    """The platform whose shop the first merchant owns is filled; the duties of all are checked."""
+    merchant = User.objects.filter(username__startswith="merchant").order_by("username").first()
+    owner = of_user(merchant) if merchant else None
+    own = Shop.objects.filter(subject__in=owner.subjects).select_related("platform").first() if owner else None
+    platform = own.platform if own else Platform.objects.order_by("code").first()
+    if platform is None:
+        return
+    names = (f"staff.{platform.code}", f"appeals.{platform.code}", "officer.samr", "reviewer.samr")
+    staff, colleague, officer, reviewer = (of_user(User.objects.get(username=name.lower())) for name in names)
+    platforms.fill(platform, staff, colleague, officer, reviewer, owner)
+    checking.run_checks(list(Platform.objects.exclude(pk=platform.pk)), ACTOR)
 
 
 def recipe(size: str) -> Recipe:

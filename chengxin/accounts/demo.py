@@ -23,7 +23,7 @@ PASSWORD = "chengxin-demo"  # noqa: S105 - published, and useless outside a demo
 def make_demo_people(
     departments: Iterable[str] = ("SAMR", "COM", "POST"), platforms: Iterable[str] = (), subjects: Iterable[uuid.UUID] = ()
 ) -> list[User]:
-    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, merchant1 …, sysadmin, secadmin, secadmin2, auditadmin.
+    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, appeals.<platform>, merchant1 …, sysadmin, secadmin, secadmin2, auditadmin.
 
     Idempotent. Raises OnlyInDemo outside a demo.
     """
@@ -31,7 +31,7 @@ def make_demo_people(
         raise errors.OnlyInDemo
     wanted = [
         *((f"{role}.{code.lower()}", role, Scope(department=code)) for code in departments for role in ("officer", "reviewer", "head")),
-        *((f"staff.{code.lower()}", Role.PLATFORM_STAFF, Scope(platform=code)) for code in platforms),
+        *((f"{name}.{code.lower()}", Role.PLATFORM_STAFF, Scope(platform=code)) for code in platforms for name in ("staff", "appeals")),
         *((f"merchant{number}", Role.MERCHANT, Scope(subject=each)) for number, each in enumerate(subjects, 1)),
         ("leader", Role.LEADER, Scope()),
         ("sysadmin", Role.SYSADMIN, Scope()),

@@ -216,9 +216,13 @@ def my_interview(request: HttpRequest, number: str) -> HttpResponse:
     found = access.get(actor, Interview, number=number, platform__code__in=actor.platforms)
     form = forms.RectifyForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        actions.report_rectification(actor, number, form.cleaned_data["text"], forms.evidence_of(form))
-        messages.success(request, _("Reported. Another officer than who held the interview decides."))
-        return redirect(found.platform_url)
+        try:
+            actions.report_rectification(actor, number, form.cleaned_data["text"], forms.evidence_of(form))
+        except ChengxinError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Reported. Another officer than who held the interview decides."))
+            return redirect(found.platform_url)
     context = {**interview_context(found), "form": form, "door": "platform"}
     return render(request, "platforms/my_interview.html", context, status=422 if form.errors else 200)
 

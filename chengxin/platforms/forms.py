@@ -89,7 +89,7 @@ class MeasureForm(forms.Form):
 
     measure_no = _text(_("Your number of the measure"), 64)
     shop_id = _text(_("Shop id"), 100)
-    action = _choice(_("Measure"))
+    action = _choice(_("Measure against the shop"))
     behaviour = _choice(_("Unlawful conduct"), False, _("Empty when only your own rules were broken; otherwise it has to be reported."))
     facts = _area(_("Facts"), help_text=_("Becomes public: no names of third persons, no identity, telephone or account numbers."))
     reason = _area(_("Reason"))
@@ -99,7 +99,7 @@ class MeasureForm(forms.Form):
         choices=[("no", _("By a person")), ("yes", _("By a program"))],
         widget=forms.Select(attrs=SELECT),
     )
-    since = _day(_("From"))
+    since = _day(_("First day"))
     until = _day(_("Last day"), help_text=_("Every measure ends."))
     appeal_way = _text(_("How the shop appeals"), 300)
 
@@ -136,8 +136,8 @@ class ReasonForm(forms.Form):
 class DecideForm(forms.Form):
     """A decision of two ways, with reasons. `ways`: [(code, text)]."""
 
-    decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
-    reason = _area(_("Reasons"), 2000)
+    decision = forms.ChoiceField(label=_("The decision"), widget=forms.RadioSelect)
+    reason = _area(_("Reasons for it"), 2000)
 
     def __init__(self, ways: list[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -184,7 +184,7 @@ class ServeForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    minutes = _area(_("Minutes"), 8000)
+    minutes = _area(_("Minutes of the interview"), 8000)
     recorder = _text(_("Written down by"), 80)
     signed_by = _text(_("Signed for the platform by (post and name)"))
 
@@ -220,7 +220,7 @@ class RuleForm(forms.Form):
     version = _text(_("Version"), 40)
     url = forms.URLField(label=_("Where it is published"), max_length=300, widget=forms.URLInput(attrs=TEXT), assume_scheme="https")
     text = _area(_("Full text"), 200_000)
-    major = forms.BooleanField(label=_("A major change: fifteen days' notice"), required=False)
+    major = forms.BooleanField(label=_("A major change (longer notice)"), required=False)
     comments_from = _day(_("Comments from"), False)
     comments_until = _day(_("Comments until"), False)
     comments_count = forms.IntegerField(label=_("Comments received"), required=False, min_value=0, widget=forms.NumberInput(attrs=TEXT))

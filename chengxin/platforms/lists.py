@@ -16,7 +16,7 @@ from chengxin.platforms.queries import Line
 from chengxin.subjects.models import Platform
 
 STATE_COLOUR = {"APPEALED": "amber", "HUMAN_REVIEW": "amber", "PROPOSED": "accent", "NOTICED": "accent", "LIFTED": "", "ENDED": ""}
-COLOUR_NAMES = {"green": _("In order"), "amber": _("Attention"), "red": _("Not met"), "grey": _("Not known")}
+COLOUR_NAMES = {"green": _("In order"), "amber": _("Needs attention"), "red": _("Not met"), "grey": _("Not known")}
 
 
 def state_name(table: str, code: str) -> str:
@@ -67,12 +67,12 @@ def _next_colour(measure: Measure) -> str:
 def _measures(name: str, link: str, more: list[Column], filters: list[Filter]) -> Table:
     return Table(
         name=name,
-        caption=_("Measures"),
+        caption=_("Measures taken"),
         columns=[
             Column("measure_no", _("Number"), kind="mono", sort="measure_no", link=link),
             *more,
             Column("shop", _("Shop"), sort="shop__name", value=_shop),
-            Column("action", _("Measure"), sort="action", value=lambda one: action_name(one.action)),
+            Column("action", _("Measure against the shop"), sort="action", value=lambda one: action_name(one.action)),
             Column(
                 "state",
                 _("State"),
@@ -82,10 +82,10 @@ def _measures(name: str, link: str, more: list[Column], filters: list[Filter]) -
                 colour=lambda one: STATE_COLOUR.get(one.state, "green"),
             ),
             Column("next", _("Publish or report by"), kind="clock", value=_next, colour=_next_colour, export=False),
-            Column("since", _("From"), kind="date", sort="since"),
+            Column("since", _("First day"), kind="date", sort="since"),
             Column("until", _("Last day"), kind="date", sort="until"),
         ],
-        filters=[Filter("state", _("State"), choices=_states), Filter("action", _("Measure"), choices=_actions), *filters],
+        filters=[Filter("state", _("State"), choices=_states), Filter("action", _("Measure against the shop"), choices=_actions), *filters],
         sort="-decided_at",
         empty=_("No measure yet"),
         empty_next=_("Measures come in by API, or are entered here one by one."),
@@ -106,9 +106,9 @@ def scorecard(platform: Platform) -> Table:
             Column("code", _("No."), value=lambda line: line.duty.code),
             Column("duty", _("Duty"), value=lambda line: language.pick(line.duty)),
             Column("colour", _("Result"), value=lambda line: str(COLOUR_NAMES[line.colour])),
-            Column("said", _("Finding"), value=lambda line: language.pick(line.said)),
+            Column("said", _("What was found"), value=lambda line: language.pick(line.said)),
             Column("way", _("How it is known"), value=_way),
-            Column("on", _("Checked on"), kind="date", value=lambda line: line.check.on if line.check else None),
+            Column("on", _("Looked at on"), kind="date", value=lambda line: line.check.on if line.check else None),
             Column("until", _("Good until"), kind="date", value=lambda line: line.check.valid_until if line.check else None),
             Column("evidence", _("Evidence"), value=lambda line: "; ".join(f"{language.pick(one)} {one['url']}" for one in line.links)),
             Column("provisions", _("Provisions"), value=lambda line: ", ".join(line.duty.provisions)),
@@ -125,15 +125,18 @@ FEED = Table(
     name="statements",
     caption=_("Measures of platforms"),
     columns=[
-        Column("published_at", _("Published"), kind="time", sort="published_at"),
+        Column("published_at", _("Published at"), kind="time", sort="published_at"),
         Column("platform.name", _("Platform"), sort="platform__code"),
         Column("shop", _("Shop"), link="public_url", value=lambda one: feed.statement(one)["shop"]),
-        Column("action", _("Measure"), value=lambda one: action_name(one.action)),
+        Column("action", _("Measure against the shop"), value=lambda one: action_name(one.action)),
         Column("reason", _("Reason"), value=lambda one: feed.statement(one)["reason"], css="wide"),
-        Column("since", _("From"), kind="date", sort="since"),
+        Column("since", _("First day"), kind="date", sort="since"),
         Column("until", _("Last day"), kind="date", sort="until"),
     ],
-    filters=[Filter("platform__code", _("Platform"), choices=_platforms), Filter("action", _("Measure"), choices=_actions)],
+    filters=[
+        Filter("platform__code", _("Platform"), choices=_platforms),
+        Filter("action", _("Measure against the shop"), choices=_actions),
+    ],
     sort="-published_at",
     empty=_("No measure is public"),
     empty_next=_("A measure stands here from its publication to its last day."),
@@ -153,7 +156,7 @@ CLUES = Table(
         Column("behaviour", _("Conduct"), value=lambda one: behaviour_name(one.behaviour)),
         Column("department", _("Department"), value=lambda one: language.pick(law.at(clock.today()).department(one.department))),
         Column("state", _("State"), kind="tag", value=lambda one: state_name("clue_report", one.state)),
-        Column("made_at", _("Reported"), kind="date", sort="made_at", value=lambda one: clock.city_day(one.made_at)),
+        Column("made_at", _("Reported at"), kind="date", sort="made_at", value=lambda one: clock.city_day(one.made_at)),
         Column("answer", _("Answer"), css="wide"),
     ],
     sort="-made_at",

@@ -92,10 +92,10 @@ class Step(models.Model):
     """One step in the history of a measure, a clue report, an interview or a notice; the log holds the same step."""
 
     class Of(models.TextChoices):
-        MEASURE = "measure", _("Measure")
+        MEASURE = "measure", _("Measure against the shop")
         CLUE = "clue", _("Clue report")
         INTERVIEW = "interview", _("Interview")
-        NOTICE = "notice", _("Notice")
+        NOTICE = "notice", _("Notice to platforms")
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     of = models.CharField(max_length=10, choices=Of.choices)

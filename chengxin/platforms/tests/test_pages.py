@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from datetime import datetime
@@ -166,9 +167,10 @@ def test_a_days_file_carries_its_hash(cast: Town):
 
 
 def machine(cast: Town, *scopes: str) -> dict[str, Any]:
-    made = clients.register_client(cast.platform.code, "接口", scopes, by=INSTALLER)
-    basic = {"grant_type": "client_credentials", "client_id": made.client.application.client_id, "client_secret": made.secret}
-    token = Client().post("/oauth/token/", basic).json()["access_token"]
+    made = clients.create_client(cast.platform.code, "接口", scopes, by=INSTALLER)
+    basic = base64.b64encode(f"{made.client_id}:{made.client_secret}".encode()).decode()
+    given = {"grant_type": "client_credentials"}
+    token = Client().post("/oauth/token/", given, headers={"Authorization": f"Basic {basic}"}).json()["access_token"]
     return {"headers": {"authorization": f"Bearer {token}"}, "content_type": "application/json"}
 
 

@@ -111,7 +111,7 @@ def new_measure(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Entered. Now tell the shop; it takes effect after that."))
             return redirect(answer.measure.page_url)
         form.add_error(None, str(answer.error))
-    return _form(request, form, _("New measure"), "platforms:my_measures", _("Measures"))
+    return _form(request, form, _("New measure"), "platforms:my_measures", _("Measures taken"))
 
 
 def _form(request: HttpRequest, form: Any, title: str, back: str, back_name: str, lead: str = "") -> HttpResponse:
@@ -246,7 +246,7 @@ def my_notice(request: HttpRequest, number: str) -> HttpResponse:
     platform = _own(actor)
     if request.method == "POST":
         actions.confirm_read(actor, number, platform)
-        messages.success(request, _("Confirmed."))
+        messages.success(request, _("Confirmed as read."))
         return redirect(found.platform_url)
     return render(request, "platforms/my_notice.html", {"notice": found, "read": found.reads.filter(platform=platform).first()})
 

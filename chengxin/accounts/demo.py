@@ -23,7 +23,8 @@ PASSWORD = "chengxin-demo"  # noqa: S105 - published, and useless outside a demo
 def make_demo_people(
     departments: Iterable[str] = ("SAMR", "COM", "POST"), platforms: Iterable[str] = (), subjects: Iterable[uuid.UUID] = ()
 ) -> list[User]:
-    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, appeals.<platform>, merchant1 …, sysadmin, secadmin, secadmin2, auditadmin.
+    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, appeals.<platform>, merchant1 …,
+    sysadmin, secadmin, secadmin2, auditadmin.
 
     Idempotent. Raises OnlyInDemo outside a demo.
     """

@@ -1,4 +1,4 @@
-"""Rules, measures, an appeal, a report, an interview, a notice and checked duties for the demo city, through the same acts as everywhere."""
+"""Rules, measures, an appeal, an interview, notices and checked duties for the demo city, through the same acts as everywhere."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def _without_name(text: str, subject: Subject | None) -> str:
 def days() -> list[dict[str, Any]]:
     """The days on which something that still works was published, newest first: {day, rows}."""
     grouped = running().order_by().annotate(day=TruncDate("published_at", tzinfo=clock.CITY)).values("day").annotate(rows=Count("pk"))
-    return list(grouped.order_by("-day"))
+    return [{"day": one["day"], "rows": one["rows"]} for one in grouped.order_by("-day")]
 
 
 def of_day(day: date) -> QuerySet[Measure]:

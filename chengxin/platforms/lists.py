@@ -118,7 +118,7 @@ def scorecard(platform: Platform) -> Table:
 
 
 def _way(line: Line) -> str:
-    return str(_("Automatic check") if line.automatic else _("Self-report, verified"))
+    return str(_("Automatic check") if line.automatic else _("By self-report"))
 
 
 FEED = Table(

@@ -20,7 +20,9 @@ from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
 from chengxin.detection.local.models import HeldFinding
 from chengxin.facts.kinds import kinds
+from chengxin.kernel import clock
 from chengxin.kernel.tables import WRITERS
+from chengxin.platforms.models import Measure
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue
@@ -180,7 +182,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
     """Every id there is, by the name of the parameter that takes it."""
     keys = [key for label in KEYED for key in _newest(label)]
     last = Leaf.objects.count()
-    numbers = [number for model in (Clue, Held, Record) for number in model._default_manager.values_list("number", flat=True)]
+    numbers = [number for model in (Clue, Held, Record, Measure) for number in model._default_manager.values_list("number", flat=True)]
     return {
         "id": keys,
         "pk": keys,
@@ -189,7 +191,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "model": ["1"],
         "held": [str(pk) for pk in HeldFinding.objects.values_list("pk", flat=True)],
         "number": [*numbers, "1", *keys],
-        "code": ["R001", *CreditReport.objects.values_list("code", flat=True)],
+        "code": ["R001", PLATFORM, *CreditReport.objects.values_list("code", flat=True)],
         "kind": list(kinds()),
         "action": ["suspend", "first_look", "propose", "retire"],
         "digest": [one.evidence_hash for one in world.shop.verifications.all()],
@@ -199,6 +201,8 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "index": [str(number) for number in range(0, last, max(1, last // 20))],
         "shop_id": [SHOP],
         "period": ["2026-07"],
+        "duty": ["D08", "D24"],
+        "day": [clock.today().isoformat()],
     }
 
 

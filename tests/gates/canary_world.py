@@ -35,6 +35,7 @@ from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
 from tests.gates import matrix
 from tests.gates.canary import Canary, canary, encrypted_fields, fact_columns, free_columns, seen
+from tests.gates.happy_paths import statement
 from tests.gates.samples_rules import rules_of
 
 # The shape of each encrypted field's canary. A new personal field that is missing here is red.
@@ -55,6 +56,8 @@ ENCRYPTED = {
     "audit.PersonalPart.content": "ip",
     "records.Objection.statement": "text",
     "records.Objection.answer": "text",
+    "platforms.Appeal.statement": "text",
+    "platforms.Appeal.answer": "text",
     "detection.HeldRows.rows": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
@@ -110,6 +113,7 @@ def build() -> World:
     subject = Subject.objects.get(pk=shop.subject_id)
     RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
     _an_objection(city, subject)
+    _an_appeal(city, shop)
     return World(city, subject, shop, clue, receipts)
 
 
@@ -281,6 +285,17 @@ def _an_objection(city: matrix.City, subject: Subject) -> None:
     _done(city.browser("merchant").post(page, {"statement": value("records.Objection.statement")}), 302)
     credit.decide_objection(head, record.objections.get().pk, False, value("records.Objection.answer"))
     credit.make_report(officer, subject, Asked("核查线索", clock.today(), clock.today(), "https://city.example/"))
+
+
+def _an_appeal(city: matrix.City, shop: Shop) -> None:
+    """A platform's program reports a measure against the shop, the merchant appeals, a person of the platform answers."""
+    body = {**statement(shop, "CANARY"), "behaviour": ""}
+    made = _done(machine(city, "measures:write").post("/api/v1/measures", body, content_type="application/json"), 201).json()
+    page = f"/merchant/measures/{made['number']}/"
+    _done(city.browser("merchant").post(page, {"statement": value("platforms.Appeal.statement")}), 302)
+    own, staff = f"/platform/measures/{made['number']}/", city.browser("platform_staff")
+    _done(staff.post(own, {"act": "take_up"}), 302)
+    _done(staff.post(own, {"act": "answer", "decision": "keep", "reason": value("platforms.Appeal.answer")}), 302)
 
 
 # ---- detection inside a platform

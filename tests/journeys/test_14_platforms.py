@@ -1,4 +1,4 @@
-"""（十四）平台主体责任：a platform takes a measure with reasons, the shop appeals to a person; officers see duties by colour and talk to it."""
+"""（十四）平台主体责任：a measure with reasons, the appeal to a person, duties by colour, an interview."""
 
 from __future__ import annotations
 

@@ -67,7 +67,9 @@ def answer_appeal(actor: Actor, number: str, keep: bool, answer: str) -> Appeal:
         found.result, found.answer, found.answered_at = KEPT if keep else LIFTED, text, clock.now()
         measure = found.measure
         if measure.state not in OVER:
-            moved("measure", measure, "keep" if keep else "lift", staff_of(actor, measure.platform.code), actor, {"reason": text})
+            moved(
+                "measure", measure, "keep" if keep else "lift", staff_of(actor, measure.platform.code), actor, {"reason": text}, quiet=True
+            )
             measure.ended_on = None if keep else clock.today()
             measure.save()
         found.save()

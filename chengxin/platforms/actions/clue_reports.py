@@ -47,6 +47,7 @@ def report_clue(actor: Actor, platform: Platform, given: Mapping[str, Any]) -> C
         shop, measure = _checked(platform, content)
         today = clock.today()
         outcome = workflow.take(workflow.load(TABLE), "NONE", "send", roles, {}, today)
+        assert outcome.due  # the table starts the clock of clues with it
         by, name = named(actor)
         found = ClueReport(
             number=next_numbers(ClueReport, "PC", today)[0],

@@ -92,7 +92,7 @@ def _answer(actor: Actor, platform: Platform, row: Row, shops: Mapping[str, Shop
 
 def _checked(row: Row, shops: Mapping[str, Shop]) -> dict[str, Any]:
     """The content of a measure, trimmed, or ContentWrong."""
-    content = {name: value.strip() if isinstance(value := row.get(name), str) else value for name in CONTENT}
+    content: dict[str, Any] = {name: value.strip() if isinstance(value := row.get(name), str) else value for name in CONTENT}
     content["behaviour"] = content["behaviour"] or ""
     check_texts(content, LABELS)
     if content["shop_id"] not in shops:

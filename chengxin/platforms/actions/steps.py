@@ -67,13 +67,17 @@ def moved(
     given: Mapping[str, Any] | None = None,
     *,
     before: str = "",
+    quiet: bool = False,
 ) -> workflow.Outcome:
-    """Take a step: the matter's new state, its history, its log entry. The caller saves the matter and holds the transaction."""
+    """Take a step: the matter's new state, its history, its log entry. The caller saves the matter and holds the transaction.
+
+    quiet: the reason is kept elsewhere (encrypted), not in the history.
+    """
     before = before or matter.state
     outcome = workflow.take(workflow.load(TABLES[of]), before, action, roles, dict(given or {}), clock.today())
     matter.state = outcome.state
     by, name = named(actor)
-    reason = str((given or {}).get("reason", ""))[:2000]
+    reason = "" if quiet else str((given or {}).get("reason", ""))[:2000]
     Step.objects.create(
         of=of,
         matter=matter.pk,

@@ -98,7 +98,7 @@ def kept_identities(platforms: By, day: date) -> dict[UUID, Found]:
     gone = Shop.objects.filter(state=EXITED, closed_on__isnull=False).values_list("platform_id", "closed_on", "subject_id")
     found: dict[UUID, Found] = {}
     for platform, closed, subject in gone:
-        if law.at(day).due("RETAIN_ID", closed) >= day:
+        if closed and law.at(day).due("RETAIN_ID", closed) >= day:
             one = found.setdefault(platform, Found())
             one.looked += 1
             one.wrong += int(subject is None)

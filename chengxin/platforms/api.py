@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from chengxin.accounts import access, signatures
 from chengxin.kernel import clock
@@ -173,13 +173,13 @@ def _platform(request: HttpRequest) -> tuple[access.Actor, Platform]:
 
 
 @router.post("/measures", response={201: MeasureOut}, auth=WRITE, summary="Report one measure against a shop")
-def report_measure(request: HttpRequest, given: MeasureIn) -> tuple[int, dict[str, Any]]:
+def report_measure(request: HttpRequest, given: MeasureIn) -> Status:
     """Told and begun, it stands in the public feed at once. Refused without an end, facts, reason, basis or way to appeal."""
     actor, platform = _platform(request)
     (answer,) = actions.report_measures(actor, platform, [given.dict()])
     if answer.error:
         raise answer.error
-    return 201, _measure(answer)
+    return Status(201, _measure(answer))
 
 
 @router.post("/measures/batch", response=list[BatchRow], auth=WRITE, summary="Report up to 1,000 measures")
@@ -202,10 +202,10 @@ def _error(answer: Answer) -> dict[str, str] | None:
 
 
 @router.post("/clue-reports", response={201: ClueReportOut}, auth=REPORT, summary="Report unlawful conduct of a shop")
-def report_clue(request: HttpRequest, given: ClueReportIn) -> tuple[int, dict[str, Any]]:
+def report_clue(request: HttpRequest, given: ClueReportIn) -> Status:
     """The same report_no with the same content is the same report."""
     actor, platform = _platform(request)
-    return 201, _clue(actions.report_clue(actor, platform, given.dict()))
+    return Status(201, _clue(actions.report_clue(actor, platform, given.dict())))
 
 
 @router.get("/clue-reports/{number}", response=ClueReportOut, auth=REPORT, summary="What became of a report")

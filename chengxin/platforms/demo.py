@@ -30,6 +30,7 @@ MEASURES: list[tuple[int, str, str, str, str, str, int]] = [
     (3, "W1", "", "三日内未回复消费者咨询二十六次", "服务响应未达约定", "平台服务协议第九条", 30),
     (0, "W2", "B02", "同一文案的好评四十条", "评价不真实", "信用评价规则第六条", 45),
 ]
+LASTS = {"rule": 20, "event": 90, "talk": 14, "notice": 30}  # how many days things of the demo last
 APPEAL = "所列订单有真实买家签收，请人工核对物流记录。"
 ANSWERED = "经人工核对，其中一百八十单无揽收记录，维持原措施。"
 
@@ -73,12 +74,12 @@ def _rules(platform: Platform, staff: Actor) -> None:
                     "url": f"https://{platform.code}.example/rules/{kind.lower()}",
                     "text": f"{title}（{version}版）\n第一条　为规范平台内经营活动，制定本规则。\n第二条　平台内经营者应当诚信经营。",
                     "published_on": published,
-                    "effective_on": published + timedelta(days=20),
+                    "effective_on": published + timedelta(days=LASTS["rule"]),
                 }
                 actions.add_rule_version(staff, platform, {**given, **more})
     if not MajorEvent.objects.filter(platform=platform).exists():
         event = {"kind": "V4", "title": "保证金标准调整", "text": "自下月起，日用百货类保证金由一千元调整为八百元。"}
-        actions.add_event(staff, platform, {**event, "happened_on": today, "until": today + timedelta(days=90)})
+        actions.add_event(staff, platform, {**event, "happened_on": today, "until": today + timedelta(days=LASTS["event"])})
 
 
 def _changed(days: int) -> dict[str, Any]:
@@ -148,12 +149,12 @@ def _talk(platform: Platform, officer: Actor) -> None:
     said = "平台说明：内部审批环节多，导致公示迟延；承诺改为系统自动公示。"
     actions.hold_interview(officer, made.number, said, "李记录", "合规负责人 钱示例")
     demands = "处置措施作出后系统自动公示\n违法线索由专人按日报送"
-    actions.demand_rectification(officer, made.number, demands, clock.today() + timedelta(days=14))
+    actions.demand_rectification(officer, made.number, demands, clock.today() + timedelta(days=LASTS["talk"]))
 
 
 def _notice(platform: Platform, officer: Actor, reviewer: Actor) -> None:
     text = "临近年终促销，请加强划线价、虚构交易和刷单返现核查，发现违法行为的按时报送线索。"
-    until = clock.today() + timedelta(days=30)
+    until = clock.today() + timedelta(days=LASTS["notice"])
     for kind, title in (("risk", "年终促销价格违法风险提示"), ("circular", "关于三季度违法线索报送情况的通报")):
         made = actions.write_notice(officer, kind, DEPARTMENT, [platform], title=title, text=text, until=until)
         if kind == "risk":

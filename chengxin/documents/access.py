@@ -55,6 +55,15 @@ def split(matter: str) -> tuple[str, UUID]:
     return kind, UUID(id)
 
 
+def parsed(text: str) -> str:
+    """A matter as an address gives it. Raises NotFound when it has not the shape of one."""
+    try:
+        kind, id = split(text)
+    except ValueError as cause:
+        raise NotFound from cause
+    return f"{kind}:{id}"
+
+
 def of_matters(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Rows with `matter_kind` and `matter_id` whose matter is the actor's; used for papers and for evidence."""
     if actor.is_system:

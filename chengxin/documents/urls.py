@@ -9,6 +9,7 @@ from chengxin.documents import views
 app_name = "documents"
 
 urlpatterns = [
+    path("officer/papers/", views.desk, name="desk"),
     path("officer/papers/of/<str:matter>/", views.of_matter, name="matter"),
     path("officer/papers/of/<str:matter>/new/", views.new, name="new"),
     path("officer/papers/of/<str:matter>/serve/", views.serve, name="serve"),

@@ -14,12 +14,13 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.documents import actions, official, queries, redacting, redactions
-from chengxin.documents.access import DESK, check_matter, split
+from chengxin.documents.access import DESK, check_matter, parsed
 from chengxin.documents.blanks import BlanksForm, PrepareForm, ReasonForm
 from chengxin.documents.models import CONFIRMED, WAITING, Document, Redaction
 from chengxin.documents.redactions import Struck
+from chengxin.documents.tables import PAPERS
 from chengxin.kernel import clock, language
-from chengxin.kernel.errors import ChengxinError, NotFound
+from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
 
 KINDS = {
@@ -36,12 +37,15 @@ KINDS = {
 def _matter(request: HttpRequest, matter: str) -> Actor:
     """The actor, whose matter it is. Raises NotFound for another's, a missing one and what is no matter at all."""
     actor = access.actor_of(request)
-    try:
-        split(matter)
-    except ValueError as cause:
-        raise NotFound from cause
-    check_matter(actor, matter)
+    check_matter(actor, parsed(matter))
     return actor
+
+
+@access.open_to(*DESK)
+def desk(request: HttpRequest) -> HttpResponse:
+    """Every paper of the matters that are the reader's."""
+    view = PAPERS.view(request.GET, access.all(access.actor_of(request), Document))
+    return view.export_response() if view.export else render(request, "documents/desk.html", {"table": view})
 
 
 @access.open_to(*DESK)

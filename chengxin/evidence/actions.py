@@ -17,12 +17,14 @@ from chengxin.accounts.access import Actor
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import User
 from chengxin.audit import actions as audit
-from chengxin.audit.canonical import canonical
+from chengxin.documents import actions as papers
 from chengxin.documents.access import split
+from chengxin.documents.models import Document
+from chengxin.evidence import manifests, sniffing
 from chengxin.evidence.access import DESK
 from chengxin.evidence.errors import EmptyFile, NotHolder, SameHolder, TooLarge
-from chengxin.evidence.models import Custody, Exhibit
-from chengxin.kernel import clock, ids, locks, vault
+from chengxin.evidence.models import Custody, Exhibit, ExhibitPaper
+from chengxin.kernel import clock, ids, jail, locks, vault
 from chengxin.kernel.errors import NotFound
 from chengxin.law import law
 
@@ -30,7 +32,10 @@ ROOM = "evidence"
 OBJECT = "evidence.exhibit"
 NUMBERS = "evidence.numbers"
 MOST_BYTES = 64 * 1024 * 1024  # a minute of video from a phone, or a captured page with its pictures
-START = "0" * 64
+PHYSICAL, RECORDING, ELECTRONIC = "2", "3", "4"
+SAMPLING, EXTRACTION = "penalty_29", "penalty_12"
+WARC = "application/warc+gzip"
+FETCH_SECONDS = 50  # the child's own limit is shorter; this one ends it whatever it does
 
 
 def keep(
@@ -42,7 +47,8 @@ def keep(
     checked that the matter is the actor's. Raises TooLarge, EmptyFile, TypeUnlike, FileTooHard, LawUnknown for a kind that is none, and
     NotFound when the actor has no desk in the department.
     """
-    return _keep(actor, matter, department, kind, title, data, content_type, about, [])
+    said = sniffing.check(data, content_type) if data and len(data) <= MOST_BYTES else content_type
+    return _keep(actor, matter, department, kind, title, data, said, about, [])
 
 
 def _keep(
@@ -55,6 +61,8 @@ def _keep(
     content_type: str,
     about: Mapping[str, Any],
     manifest: list[dict[str, Any]],
+    reason: str = "提取入库",
+    seal: str = "",
 ) -> Exhibit:
     _check(actor, department, kind, data)
     matter_kind, matter_id = split(matter)
@@ -79,19 +87,23 @@ def _keep(
         vault.keep(ROOM, str(exhibit.pk), data)
         exhibit.leaf = audit.record("evidence.exhibit.kept", actor=str(actor), object=f"{OBJECT}:{exhibit.pk}", data=_told(exhibit)).index
         exhibit.save(force_insert=True)
-        _link(exhibit, None, actor, "提取入库", "")
+        _link(exhibit, None, actor, reason, seal)
     return exhibit
 
 
 def _check(actor: Actor, department: str, kind: str, data: bytes) -> None:
-    if not (actor.is_system or department in actor.departments_as(*DESK)):
-        raise NotFound
+    _check_desk(actor, department)
     if kind not in law.at(clock.today()).codes("evidence_kind"):
         raise ValueError(f"{kind!r} is no kind of evidence")
     if not data:
         raise EmptyFile
     if len(data) > MOST_BYTES:
         raise TooLarge(most=MOST_BYTES // 1024 // 1024, size=-(-len(data) // 1024 // 1024))
+
+
+def _check_desk(actor: Actor, department: str) -> None:
+    if not (actor.is_system or department in actor.departments_as(*DESK)):
+        raise NotFound
 
 
 def _told(exhibit: Exhibit) -> dict[str, Any]:
@@ -103,6 +115,48 @@ def _told(exhibit: Exhibit) -> dict[str, Any]:
 def _next_number(day: date) -> str:
     start = f"EV{settings.CITY_DIVISION}{day:%Y%m%d}"
     return ids.our_number("EV", settings.CITY_DIVISION, day, Exhibit.objects.filter(number__startswith=start).count() + 1)
+
+
+def capture(actor: Actor, matter: str, department: str, url: str) -> Exhibit:
+    """Fetch a public web page with what it shows, in a child process with limits, and keep it as a WARC file (electronic data).
+
+    The manifest chains the hash of every record; its last link enters the log with the file's own hash. The caller has checked that the
+    matter is the actor's. Raises CaptureRefused (scheme, private address, time, size), FileTooHard, NotFound as `keep`.
+    """
+    _check_desk(actor, department)
+    began = clock.now()
+    made = jail.run(
+        "chengxin.evidence.fetching:fetch", url.strip().encode(), memory_mb=512, seconds=FETCH_SECONDS, private=settings.CAPTURE_PRIVATE
+    )
+    about = {"url": url.strip(), "began_at": began.isoformat(), "ended_at": clock.now().isoformat(), "how": "网页取证（WARC）"}
+    title = f"网页取证 {url.strip()}"
+    return _keep(actor, matter, department, ELECTRONIC, title, made["warc"], WARC, about, manifests.chained(made["records"]))
+
+
+def record_extraction(actor: Actor, exhibit_id: object, values: Mapping[str, Any], *, on: date) -> Document:
+    """Make the record of extracting electronic evidence (form 12) of an exhibit: its hash and log entry are filled in here, the rest by the
+    officers. Raises as documents.actions.issue does."""
+    exhibit = access.get(actor, Exhibit, pk=exhibit_id)
+    files = [{"name": exhibit.title, "size": f"{exhibit.size:,} 字节", "sha256": exhibit.sha256}]
+    proven = {"integrity": f"SHA-256：{exhibit.sha256}", "log_leaf": str(exhibit.leaf), "files": files}
+    with transaction.atomic():
+        paper = papers.issue(actor, EXTRACTION, {**values, **proven}, department=exhibit.department, matter=exhibit.matter, on=on)
+        ExhibitPaper.objects.create(exhibit=exhibit, document=paper)
+    return paper
+
+
+def take_sample(actor: Actor, matter: str, department: str, values: Mapping[str, Any], *, on: date) -> Exhibit:
+    """Take a sample (form 29): the record is made, and the sealed thing becomes an exhibit whose custody begins with the officer; the file
+    kept with it is the record itself. Raises as documents.actions.issue and `keep` do."""
+    with transaction.atomic():
+        paper = papers.issue(actor, SAMPLING, values, department=department, matter=matter, on=on)
+        data = vault.read(papers.ROOM, str(paper.pk))
+        about = {name: values[name] for name in ("sample_number", "quantity", "seal_number", "sealed_state", "kept_at") if values.get(name)}
+        title = f"{values['sample_name']}（{values['sample_number']}）"
+        seal = f"{values['seal_number']} {values['sealed_state']}"[:100]
+        exhibit = _keep(actor, matter, department, PHYSICAL, title, data, "application/pdf", about, [], "抽样封样", seal)
+        ExhibitPaper.objects.create(exhibit=exhibit, document=paper)
+    return exhibit
 
 
 def hand_over(actor: Actor, exhibit_id: object, to_user: User, reason: str, seal: str = "") -> Custody:
@@ -132,20 +186,12 @@ def _link(exhibit: Exhibit, before: Custody | None, to: Actor, reason: str, seal
         seal=seal,
         at=clock.now(),
     )
-    link.hash = chained(before.hash if before else START, link)
+    link.hash = manifests.of_link(before.hash if before else manifests.START, link)
     by = link.from_actor or link.to_actor
     data = {"number": exhibit.number, "place": link.place, "to": link.to_actor, "hash": link.hash}
     link.leaf = audit.record("evidence.custody.passed", actor=by, object=f"{OBJECT}:{exhibit.pk}", data=data).index
     link.save(force_insert=True)
     return link
-
-
-def chained(before: str, link: Custody) -> str:
-    """The hash of a link: SHA-256 over the one before and what the link says."""
-    names = ("place", "from_actor", "from_name", "to_actor", "to_name", "reason", "seal")
-    said = {name: getattr(link, name) for name in names}
-    body = canonical({**said, "exhibit": str(link.exhibit_id), "at": link.at.isoformat(timespec="microseconds"), "before": before})
-    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def read(actor: Actor, exhibit_id: object, purpose: str) -> tuple[Exhibit, bytes]:

@@ -36,3 +36,21 @@ class NotHolder(Conflict):
 class SameHolder(Conflict):
     code = "exhibit_same_holder"
     what = {"zh": "不能移交给本人。", "en": "An exhibit is not handed over to oneself."}
+
+
+class CaptureRefused(ChengxinError):
+    code = "capture_refused"
+    status = 422
+    what = {"zh": "网页未能固定。", "en": "The page was not captured."}
+    why = {"zh": "{reason_zh}。", "en": "{reason_en}."}
+    next = {
+        "zh": "请核对网址后重试；也可以截图后作为文件上传。",
+        "en": "Check the address and try again, or upload a screenshot as a file.",
+    }
+
+
+class NoReplay(ChengxinError):
+    code = "exhibit_no_replay"
+    status = 422
+    what = {"zh": "该证据没有可以回放的网页。", "en": "There is no page to replay in this exhibit."}
+    next = {"zh": "请下载原始文件查看。", "en": "Open the original file instead."}

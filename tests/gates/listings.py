@@ -14,6 +14,7 @@ from chengxin.accounts.roles import ANYONE
 from chengxin.audit import actions as audit
 from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
+from tests.gates import samples_papers as papers
 from tests.gates import samples_platforms as duties
 from tests.gates import samples_records as credit
 from tests.gates import samples_rules as rules
@@ -143,6 +144,12 @@ def talks(city: City) -> Listing:
 def own_rules(city: City) -> Listing:
     a, b = city.once(duties.rules_of)
     return Listing(a.title, b.title)
+
+
+@listing("documents:desk")
+def own_papers(city: City) -> Listing:
+    a, b = city.once(papers.papers_of)
+    return Listing(a.number, b.number, queries=(*EXPORTS, "sort=-number"))
 
 
 # ---- the desk

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +14,7 @@ from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
 from chengxin.platforms import actions, feed, queries
 from chengxin.platforms.actions.measures import Answer
+from chengxin.platforms.errors import MachineAnswer
 from chengxin.platforms.models import ClueReport
 from chengxin.platforms.models.measures import MOST_TEXT
 from chengxin.subjects.models import Platform
@@ -69,6 +70,13 @@ class BatchRow(Schema):
 
 class BatchIn(Schema):
     measures: Annotated[list[MeasureIn], Field(min_length=1, max_length=MOST)]
+
+
+class StepIn(Schema):
+    """A later step of a measure: notice (the shop was told), publish, lift (with a reason). Appeals are answered by people only."""
+
+    action: Literal["notice", "publish", "lift", "take_up", "answer"]
+    reason: str = Field("", max_length=MOST_TEXT)
 
 
 class ClueReportIn(Schema):
@@ -173,7 +181,7 @@ def _platform(request: HttpRequest) -> tuple[access.Actor, Platform]:
 
 
 @router.post("/measures", response={201: MeasureOut}, auth=WRITE, summary="Report one measure against a shop")
-def report_measure(request: HttpRequest, given: MeasureIn) -> Status:
+def report_measure(request: HttpRequest, given: MeasureIn) -> Status[dict[str, Any]]:
     """Told and begun, it stands in the public feed at once. Refused without an end, facts, reason, basis or way to appeal."""
     actor, platform = _platform(request)
     (answer,) = actions.report_measures(actor, platform, [given.dict()])
@@ -190,6 +198,19 @@ def report_batch(request: HttpRequest, given: BatchIn) -> list[dict[str, Any]]:
     return [{"measure_no": one.measure_no, "measure": _measure(one) if one.measure else None, "error": _error(one)} for one in answers]
 
 
+@router.post("/measures/{number}/steps", response=MeasureOut, auth=WRITE, summary="The next step of a measure")
+def take_step(request: HttpRequest, number: str, given: StepIn) -> dict[str, Any]:
+    """Tell the shop, publish, or lift early. A program that would answer an appeal is refused (403): a person has to."""
+    actor, _platform_of_client = _platform(request)
+    if given.action in ("take_up", "answer"):
+        raise MachineAnswer
+    if given.action == "lift":
+        found = actions.lift(actor, number, given.reason)
+    else:
+        found = actions.notice(actor, number) if given.action == "notice" else actions.publish(actor, number)
+    return _measure(Answer(found.measure_no, found, known=True))
+
+
 def _measure(answer: Answer) -> dict[str, Any]:
     measure = answer.measure
     assert measure is not None
@@ -202,7 +223,7 @@ def _error(answer: Answer) -> dict[str, str] | None:
 
 
 @router.post("/clue-reports", response={201: ClueReportOut}, auth=REPORT, summary="Report unlawful conduct of a shop")
-def report_clue(request: HttpRequest, given: ClueReportIn) -> Status:
+def report_clue(request: HttpRequest, given: ClueReportIn) -> Status[dict[str, Any]]:
     """The same report_no with the same content is the same report."""
     actor, platform = _platform(request)
     return Status(201, _clue(actions.report_clue(actor, platform, given.dict())))

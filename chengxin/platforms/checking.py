@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -116,10 +116,15 @@ def run_checks(platforms: list[Platform], actor: str, day: date | None = None) -
 
 def _kept(rows: list[DutyCheck], day: date, actor: str) -> list[DutyCheck]:
     with transaction.atomic():
-        told = [[str(one.platform_id), one.duty, one.colour, one.looked, one.near, one.wrong] for one in rows]
-        data = {"on": day.isoformat(), "results": len(rows), "digest": hashlib.sha256(canonical(told).encode()).hexdigest()}
+        data = {"on": day.isoformat(), "results": len(rows), "digest": digest_of_results(rows)}
         leaf = audit.record("platforms.duties.checked", actor=actor, object=f"platforms.duties:{day.isoformat()}", data=data)
         for one in rows:
             one.leaf = leaf.index
         DutyCheck.objects.bulk_create(rows, batch_size=500)
     return rows
+
+
+def digest_of_results(rows: Iterable[DutyCheck]) -> str:
+    """SHA-256 over what a run found, as its log entry names it."""
+    told = sorted([str(one.platform_id), one.duty, one.colour, one.looked, one.near, one.wrong] for one in rows)
+    return hashlib.sha256(canonical(told).encode()).hexdigest()

@@ -210,6 +210,7 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "POST /api/v1/measures/batch": lambda w: Request(
         CLIENT, body={"measures": [statement(w.shop, "G3"), {**statement(w.shop, "G4"), "reason": ""}]}
     ),
+    "POST /api/v1/measures/{number}/steps": lambda w: Request(CLIENT, {"number": w.measure.number}, body={"action": "publish"}),
     "POST /api/v1/clue-reports": lambda w: Request(CLIENT, body=conduct(w.shop, "G2")),
     "GET /api/v1/clue-reports/{number}": lambda w: Request(CLIENT, {"number": w.measure.clue_report.number}),
     "GET /api/v1/duties": lambda w: Request(CLIENT),

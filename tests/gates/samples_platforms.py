@@ -102,7 +102,7 @@ def _numbers(rows: list[Any], sees: dict[str, str] | None = None) -> Sample:
     return Sample({"number": a.number}, {"number": b.number}, sees or {})
 
 
-@sample("platforms:measure", "platforms:my_measure")
+@sample("platforms:measure", "platforms:my_measure", "api:take_step")
 def own_measures(city: City) -> Sample:
     """The platform's own, and the merchant's own."""
     return _numbers(city.once(measures_of))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -79,7 +79,7 @@ def _answer(actor: Actor, platform: Platform, row: Row, shops: Mapping[str, Shop
     number = str(row["measure_no"])
     try:
         content = _checked(row, shops)
-        digest = digest_of({**content, "noticed_at": row.get("noticed_at")})
+        digest = digest_of(content)
         before = known.get(number)
         if before is not None:
             if before.digest != digest:
@@ -94,6 +94,7 @@ def _checked(row: Row, shops: Mapping[str, Shop]) -> dict[str, Any]:
     """The content of a measure, trimmed, or ContentWrong."""
     content: dict[str, Any] = {name: value.strip() if isinstance(value := row.get(name), str) else value for name in CONTENT}
     content["behaviour"] = content["behaviour"] or ""
+    content["decided_at"] = content["decided_at"].astimezone(UTC)  # the same instant is the same content, in whatever zone it is written
     check_texts(content, LABELS)
     if content["shop_id"] not in shops:
         wrong(f"本平台没有登记网店 {content['shop_id']}", f"the platform has registered no shop {content['shop_id']}")
@@ -239,3 +240,8 @@ def _each(which: Q, action: str, day: date) -> int:
             measure.save()
             done += 1
     return done
+
+
+def content_of(measure: Measure) -> dict[str, Any]:
+    """The content of a measure as its digest was made from it."""
+    return {name: measure.shop.shop_id if name == "shop_id" else getattr(measure, name) for name in CONTENT}

@@ -13,6 +13,7 @@ from django.test import Client
 
 from chengxin.accounts import clients
 from chengxin.accounts.beginning import INSTALLER
+from chengxin.accounts.models import PlatformClient
 from chengxin.kernel import clock
 from chengxin.platforms import actions, checking, tasks
 from chengxin.platforms.models import DutyCheck, Interview, Measure, Notice, SelfReport
@@ -166,8 +167,8 @@ def test_a_days_file_carries_its_hash(cast: Town):
     assert Client().get("/measures/days/2026-13-02.json").status_code == 404
 
 
-def machine(cast: Town, *scopes: str) -> dict[str, Any]:
-    made = clients.create_client(cast.platform.code, "接口", scopes, by=INSTALLER)
+def machine(cast: Town, *scopes: str, **more: Any) -> dict[str, Any]:
+    made = clients.create_client(cast.platform.code, "接口", scopes, by=INSTALLER, **more)
     basic = base64.b64encode(f"{made.client_id}:{made.client_secret}".encode()).decode()
     given = {"grant_type": "client_credentials"}
     token = Client().post("/oauth/token/", given, headers={"Authorization": f"Basic {basic}"}).json()["access_token"]
@@ -199,6 +200,26 @@ def test_programs_report_once_each_row_answered_for_itself(cast: Town):
         first.json()["number"],
     ]
     assert Client().get("/api/v1/measures/days").json()[0]["files"]["csv"] == "/measures/days/2026-11-02.csv"
+
+
+def test_a_program_takes_the_next_step_and_never_answers_an_appeal(cast: Town):
+    means = machine(cast, "measures:write")
+    sent = {**row(cast), **{name: row(cast)[name].isoformat() for name in ("decided_at", "since", "until")}, "noticed_at": None}
+    made = Client().post("/api/v1/measures", json.dumps(sent), **means).json()
+    address = f"/api/v1/measures/{made['number']}/steps"
+    for action, state in (("notice", "IN_FORCE"), ("publish", "PUBLISHED")):
+        assert Client().post(address, json.dumps({"action": action}), **means).json()["state"] == state
+    actions.appeal(cast.merchant, made["number"], "所列订单是真实交易")
+    for action in ("take_up", "answer"):
+        refused = Client().post(address, json.dumps({"action": action, "reason": "自动复核，维持"}), **means)
+        assert (refused.status_code, refused.json()["code"]) == (403, "platform_machine_answer")
+
+
+def test_a_client_that_has_to_sign_is_refused_without_a_signature(cast: Town):
+    means = machine(cast, "measures:write", signing=PlatformClient.Signing.REQUIRED)
+    body = {**row(cast), **{name: row(cast)[name].isoformat() for name in ("decided_at", "noticed_at", "since", "until")}}
+    assert Client().post("/api/v1/measures", json.dumps(body), **means).status_code in (400, 401, 403)
+    assert not Measure.objects.exists()
 
 
 def test_the_nightly_jobs_run(cast: Town):

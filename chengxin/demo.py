@@ -25,6 +25,8 @@ from chengxin.inspection import demo as inspection
 from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
+from chengxin.platforms import checking
+from chengxin.platforms import demo as platforms
 from chengxin.records import demo as records
 from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
@@ -74,6 +76,8 @@ def load(size: str, job: JobRun | None = None) -> str:
     _records()
     _cases()
     _inspections()
+    _say(job, 99, 100, "检查平台义务 / checking platforms' duties")
+    _platforms()
     _say(job, 100, 100, said)
     return said
 
@@ -105,6 +109,20 @@ def _inspections() -> None:
     people = {user.username: of_user(user) for user in User.objects.filter(username__in=INSPECTING)}
     merchants = [of_user(user) for user in User.objects.filter(username="merchant1")]
     inspection.inspect(people, list(Subject.objects.filter(pk__in=[pk for one in merchants for pk in one.subjects])))
+
+
+def _platforms() -> None:
+    """The platform whose shop the first merchant owns is filled; the duties of all are checked."""
+    merchant = User.objects.filter(username__startswith="merchant").order_by("username").first()
+    owner = of_user(merchant) if merchant else None
+    own = Shop.objects.filter(subject__in=owner.subjects).select_related("platform").first() if owner else None
+    platform = own.platform if own else Platform.objects.order_by("code").first()
+    if platform is None:
+        return
+    names = (f"staff.{platform.code}", f"appeals.{platform.code}", "officer.samr", "reviewer.samr")
+    staff, colleague, officer, reviewer = (of_user(User.objects.get(username=name.lower())) for name in names)
+    platforms.fill(platform, staff, colleague, officer, reviewer, owner)
+    checking.run_checks(list(Platform.objects.exclude(pk=platform.pk)), ACTOR)
 
 
 def recipe(size: str) -> Recipe:

@@ -33,6 +33,10 @@ ROAD: dict[str, list[str]] = {
     # an inspection found something that is to be dealt with → the source of a case; a warning stands on its subject's page
     "chengxin.inspection.events:ProblemFound": [],
     "chengxin.inspection.events:WarningNotified": [],
+    # what platforms do and what is asked of them → the case desk hears of what was not put right after an interview
+    "chengxin.platforms.events:ClueReported": [],
+    "chengxin.platforms.events:MeasurePublished": [],
+    "chengxin.platforms.events:NotRectified": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

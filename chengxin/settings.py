@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "chengxin.publicity",
     "chengxin.cases",
     "chengxin.inspection",
+    "chengxin.platforms",
     "chengxin.supervision",
     "chengxin.detection",
     "chengxin.rules",

@@ -27,6 +27,8 @@ def make_demo_people(
     colleagues: Iterable[str] = (),
 ) -> list[User]:
     """officer.samr, reviewer.samr, head.samr … officer2.samr, leader, staff.<platform>, merchant1 …, the administrators.
+    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, appeals.<platform>, merchant1 …,
+    sysadmin, secadmin, secadmin2, auditadmin.
 
     colleagues: departments that get two more officers, officer2.samr and officer3.samr. Idempotent.
 
@@ -36,7 +38,7 @@ def make_demo_people(
         raise errors.OnlyInDemo
     wanted = [
         *((f"{role}.{code.lower()}", role, Scope(department=code)) for code in departments for role in ("officer", "reviewer", "head")),
-        *((f"staff.{code.lower()}", Role.PLATFORM_STAFF, Scope(platform=code)) for code in platforms),
+        *((f"{name}.{code.lower()}", Role.PLATFORM_STAFF, Scope(platform=code)) for code in platforms for name in ("staff", "appeals")),
         *((f"merchant{number}", Role.MERCHANT, Scope(subject=each)) for number, each in enumerate(subjects, 1)),
         ("leader", Role.LEADER, Scope()),
         ("sysadmin", Role.SYSADMIN, Scope()),

@@ -16,6 +16,8 @@ SCOPES: dict[str, dict[str, str]] = {
     "shops:write": {"zh": "登记店铺", "en": "Register shops"},
     "shops:read": {"zh": "查看自己的店铺", "en": "Read own shops"},
     "measures:write": {"zh": "报送处理措施", "en": "Report measures taken"},
+    "clues:report": {"zh": "报送违法线索", "en": "Report unlawful conduct"},
+    "duties:read": {"zh": "查看本平台义务检查结果", "en": "Read the checks of own duties"},
     "clues:read": {"zh": "查看转给平台的线索", "en": "Read clues sent to the platform"},
     "clues:answer": {"zh": "答复协查", "en": "Answer requests about clues"},
     "decisions:ask": {"zh": "请求实时决策", "en": "Ask for decisions"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
 
 from chengxin.evidence.errors import TypeUnlike
@@ -46,7 +47,7 @@ def _is_text(start: bytes) -> bool:
         return False
     for name in ("utf-8", "gb18030"):
         try:
-            start[: len(start) - len(start) % 4 or None].decode(name, "strict" if len(start) < 4096 else "ignore")
+            codecs.getincrementaldecoder(name)().decode(start)  # a character cut at the end is no error
         except UnicodeDecodeError:
             continue
         return True

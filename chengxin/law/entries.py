@@ -159,7 +159,10 @@ class Behaviour(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty(Dated):
-    """One duty of a platform, D01-D43: what is asked, by which provisions, how it is checked, what a failure costs."""
+    """One duty of a platform, D01-D43: what is asked, by which provisions, how it is checked, what a failure costs.
+
+    `evidence`: where the check looks (see duties.yaml); `period_days`: how many days a result holds good.
+    """
 
     code: str
     zh: str
@@ -167,6 +170,8 @@ class Duty(Dated):
     provisions: tuple[str, ...]
     check: Pair
     penalty: Pair
+    evidence: str
+    period_days: int
     penalty_provisions: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
 

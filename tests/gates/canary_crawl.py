@@ -22,7 +22,9 @@ from chengxin.cases.models import Case
 from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
 from chengxin.facts.kinds import kinds
+from chengxin.kernel import clock
 from chengxin.kernel.tables import WRITERS
+from chengxin.platforms.models import Measure
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue
@@ -193,7 +195,8 @@ def ids_of(world: World) -> dict[str, list[str]]:
     """Every id there is, by the name of the parameter that takes it."""
     keys = [key for label in KEYED for key in _newest(label)]
     last = Leaf.objects.count()
-    numbers = [number for model in (Clue, Held, Record, Case) for number in model._default_manager.values_list("number", flat=True)]
+    numbered = (Clue, Held, Record, Case, Measure)
+    numbers = [number for model in numbered for number in model._default_manager.values_list("number", flat=True)]
     return {
         "id": keys,
         "pk": keys,
@@ -204,6 +207,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "number": [*numbers, "1", *keys],
         "code": [
             "R001",
+            PLATFORM,
             *(code for model in (CreditReport, Document, Redaction) for code in model._default_manager.values_list("code", flat=True)),
         ],
         "matter": [one.matter for one in Document.objects.all()],
@@ -216,6 +220,8 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "index": [str(number) for number in range(0, last, max(1, last // 20))],
         "shop_id": [SHOP],
         "period": ["2026-07"],
+        "duty": ["D08", "D24"],
+        "day": [clock.today().isoformat()],
     }
 
 

@@ -39,6 +39,7 @@ from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
 from tests.gates import matrix
 from tests.gates.canary import Canary, canary, encrypted_fields, fact_columns, free_columns, seen
+from tests.gates.happy_paths import statement
 from tests.gates.samples_rules import rules_of
 
 # The shape of each encrypted field's canary. A new personal field that is missing here is red.
@@ -59,6 +60,8 @@ ENCRYPTED = {
     "audit.PersonalPart.content": "ip",
     "records.Objection.statement": "text",
     "records.Objection.answer": "text",
+    "platforms.Appeal.statement": "text",
+    "platforms.Appeal.answer": "text",
     "detection.HeldRows.rows": "text",
     "documents.Document.values": "text",
     "documents.Redaction.content": "text",
@@ -120,6 +123,7 @@ def build() -> World:
     RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
     _an_objection(city, subject)
     _a_case(city, subject)
+    _an_appeal(city, shop)
     _papers_and_evidence(city)
     return World(city, subject, shop, clue, receipts)
 
@@ -302,6 +306,17 @@ def _a_case(city: matrix.City, subject: Subject) -> None:
     given = {"department": "SAMR", "source": "2", "title": "举报虚假发货", "received_on": clock.today().isoformat()}
     page = f"/officer/cases/new/{subject.pk}/"
     _done(city.browser("officer").post(page, {**given, "facts": value("cases.CaseStep.said")}), 302)
+
+
+def _an_appeal(city: matrix.City, shop: Shop) -> None:
+    """A platform's program reports a measure against the shop, the merchant appeals, a person of the platform answers."""
+    body = {**statement(shop, "CANARY"), "behaviour": ""}
+    made = _done(machine(city, "measures:write").post("/api/v1/measures", body, content_type="application/json"), 201).json()
+    page = f"/merchant/measures/{made['number']}/"
+    _done(city.browser("merchant").post(page, {"statement": value("platforms.Appeal.statement")}), 302)
+    own, staff = f"/platform/measures/{made['number']}/", city.browser("platform_staff")
+    _done(staff.post(own, {"act": "take_up"}), 302)
+    _done(staff.post(own, {"act": "answer", "decision": "keep", "reason": value("platforms.Appeal.answer")}), 302)
 
 
 # ---- papers and evidence

@@ -29,6 +29,9 @@ from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.kernel import clock
+from chengxin.platforms import actions as platforms
+from chengxin.platforms.api import MeasureIn
+from chengxin.platforms.models import Measure
 from chengxin.records import actions as records
 from chengxin.records.actions.reporting import Asked
 from chengxin.records.models import CreditReport
@@ -61,6 +64,7 @@ class World:
     decision: Held
     report: CreditReport
     asked: PlatformRequest
+    measure: Measure
     paper: Document
     case: Case
     callers: dict[str, Caller] = field(default_factory=dict)
@@ -80,7 +84,9 @@ def build() -> World:
     subjects.receive_report(platform, 2026, 7, [{"shop_id": shop.shop_id, **_identity(shop.shop_id)}], samples.staff("beiling"))
     _, finding = town.ring_town(shops=2, accounts=4)
     clue = supervision.open_from_findings(*town.run_with([finding]))[0]
-    world = World(platform, shop, receipt, imported, clue, decided(), reported(shop), asked_about(platform, shop), papered(), filed(shop))
+    world = World(
+        platform, shop, receipt, imported, clue, decided(), reported(shop), asked_about(platform, shop), measured(platform, shop), papered(), filed(shop)
+    )
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
 
@@ -91,6 +97,33 @@ def asked_about(platform: Platform, shop: Shop) -> PlatformRequest:
     (clue,) = supervision.open_from_findings(str(kept.run_id), [str(kept.findings.get().found_id)])
     asker = town.person("asker", "officer", department=clue.department)
     return supervision.ask_platform(asker, clue.pk, platform.code, "请提交证据行及盐值", 5)
+
+
+def statement(shop: Shop, number: str) -> dict[str, Any]:
+    """A measure against the shop as a platform's program sends it."""
+    now, today = clock.now().isoformat(), clock.today()
+    texts = {"facts": "虚构交易二百单", "reason": "误导消费者", "basis": "平台规则第十二条", "appeal_way": "商家后台"}
+    days = {
+        "decided_at": now,
+        "noticed_at": now,
+        "since": today.isoformat(),
+        "until": today.replace(year=today.year + 1, day=1).isoformat(),
+    }
+    return {"measure_no": number, "shop_id": shop.shop_id, "action": "W4", "behaviour": "B01", "automated": False, **texts, **days}
+
+
+def conduct(shop: Shop, number: str) -> dict[str, Any]:
+    return {"report_no": number, "shop_id": shop.shop_id, "behaviour": "B01", "facts": "虚构交易二百单"}
+
+
+def measured(platform: Platform, shop: Shop) -> Measure:
+    """A measure in the public feed, and the report behind it."""
+    row = MeasureIn(**statement(shop, "G1")).dict()
+    staff = samples.staff("beiling")
+    (answer,) = platforms.report_measures(staff, platform, [row])
+    assert answer.measure
+    platforms.report_clue(staff, platform, {**conduct(shop, "G1"), "measure_no": "G1"})
+    return answer.measure
 
 
 def own_package(world: World) -> Request:
@@ -180,6 +213,17 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/public/subjects/{id}": lambda w: Request(ANYBODY, {"id": str(w.shop.subject_id)}),
     "GET /api/v1/records/subjects/{id}": lambda w: Request(OFFICER, {"id": str(w.shop.subject_id)}),
     "GET /api/v1/records/reports/{code}": lambda w: Request(ANYBODY, {"code": w.report.code}),
+    "GET /api/v1/measures": lambda w: Request(ANYBODY, query={"platform": w.platform.code}),
+    "GET /api/v1/measures/days": lambda w: Request(ANYBODY),
+    "GET /api/v1/measures/{number}": lambda w: Request(ANYBODY, {"number": w.measure.number}),
+    "POST /api/v1/measures": lambda w: Request(CLIENT, body=statement(w.shop, "G2")),
+    "POST /api/v1/measures/batch": lambda w: Request(
+        CLIENT, body={"measures": [statement(w.shop, "G3"), {**statement(w.shop, "G4"), "reason": ""}]}
+    ),
+    "POST /api/v1/measures/{number}/steps": lambda w: Request(CLIENT, {"number": w.measure.number}, body={"action": "publish"}),
+    "POST /api/v1/clue-reports": lambda w: Request(CLIENT, body=conduct(w.shop, "G2")),
+    "GET /api/v1/clue-reports/{number}": lambda w: Request(CLIENT, {"number": w.measure.clue_report.number}),
+    "GET /api/v1/duties": lambda w: Request(CLIENT),
     "GET /api/v1/documents/verify/{code}": lambda w: Request(ANYBODY, {"code": w.paper.code}),
     "GET /api/v1/documents/of/{matter}": lambda w: Request(OFFICER, {"matter": w.paper.matter}),
     "GET /api/v1/evidence/of/{matter}": lambda w: Request(OFFICER, {"matter": w.paper.matter}),

@@ -17,6 +17,7 @@ from chengxin.kernel import clock
 from tests.gates import samples_cases as penalty
 from tests.gates import samples_inspection as inspection
 from tests.gates import samples_papers as papers
+from tests.gates import samples_platforms as duties
 from tests.gates import samples_records as credit
 from tests.gates import samples_rules as rules
 from tests.gates import samples_subjects as register
@@ -92,6 +93,59 @@ def to_confirm(city: City) -> Listing:
 def own_file(city: City) -> Listing:
     a, b = city.once(credit.records_of)
     return Listing(a.number, b.number)
+
+
+# ---- platforms
+
+
+@listing("platforms:statements", "api:statements")
+def public_measures(city: City) -> Listing:
+    """The feed is everybody's."""
+    a, b = city.once(duties.measures_of)
+    return Listing(a.number, b.number, {"*": "all"}, ("action=W4",))
+
+
+@listing("platforms:my_measures", "platforms:own_measures")
+def own_measures(city: City) -> Listing:
+    a, b = city.once(duties.measures_of)
+    return Listing(a.number, b.number, queries=("state=PUBLISHED",))
+
+
+@listing("platforms:measures")
+def all_measures(city: City) -> Listing:
+    a, b = city.once(duties.measures_of)
+    return Listing(a.number, b.number, {"*": "all"}, ("state=PUBLISHED", "sort=-until"))
+
+
+@listing("platforms:my_clues")
+def reported_conduct(city: City) -> Listing:
+    a, b = city.once(duties.clues_of)
+    return Listing(a.report_no, b.report_no, queries=EXPORTS)
+
+
+@listing("platforms:overview")
+def platforms_waiting(city: City) -> Listing:
+    """Every desk sees all platforms; what waits is the own department's."""
+    a, b = city.once(duties.clues_of)
+    return Listing(a.number, b.number)
+
+
+@listing("platforms:duties", "api:duties")
+def own_duties(city: City) -> Listing:
+    city.once(duties.reports_of)
+    return Listing(*city.platforms)
+
+
+@listing("platforms:talks")
+def talks(city: City) -> Listing:
+    a, b = city.once(duties.interviews_of)
+    return Listing(a.number, b.number)
+
+
+@listing("platforms:rules")
+def own_rules(city: City) -> Listing:
+    a, b = city.once(duties.rules_of)
+    return Listing(a.title, b.title)
 
 
 @listing("documents:desk")
@@ -374,6 +428,12 @@ WITHOUT = {
     "inspection:new": "a form",
     "inspection:rates": "one table for the whole city, for every desk",
     "jobs:given_up": "the system administrator's alone, and of the whole house",
+    "api:statement_days": "counts by day of the public feed",
+    "platforms:new_clue": "a form",
+    "platforms:new_event": "a form",
+    "platforms:new_measure": "a form",
+    "platforms:new_rule": "a form",
+    "platforms:write_notice": "a form",
     "subjects:person": "a form behind a purpose; what it finds is asked by those who see the whole register",
     "subjects:shop_new": "a form",
     "subjects:shop_template": "an empty sheet",

@@ -13,7 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from chengxin.kernel.errors import ChengxinError
 
-ROOMS = ("publicity", "supervision", "detection", "rules", "records", "facts", "subjects", "accounts", "audit", "jobs")
+ROOMS = ("publicity", "lists", "supervision", "detection", "rules", "records", "facts", "subjects", "accounts", "audit", "jobs")
 
 
 class Problem(Schema):

@@ -18,11 +18,15 @@ ROAD: dict[str, list[str]] = {
     # 3 an officer's verdict → the detectors' figures, and what a model may learn from
     "chengxin.supervision.events:ClueJudged": ["chengxin.supervision.actions.judging:tell_verdict"],
     "chengxin.supervision.events:ClueDismissed": ["chengxin.supervision.actions.judging:tell_dismissal"],
-    # 6 a decision is on the credit file, or off it → lists, joint measures and publicity elsewhere will hear of it here
-    "chengxin.records.events:RecordConfirmed": [],
-    "chengxin.records.events:RecordWithdrawn": [],
+    # 6 a decision is on the credit file, or off it → red lists end at once, what rests on it is revoked and undone
+    "chengxin.records.events:RecordConfirmed": ["chengxin.lists.tasks:take_record"],
+    "chengxin.records.events:RecordWithdrawn": ["chengxin.lists.tasks:lose_record"],
     "chengxin.records.events:ObjectionRaised": [],
     "chengxin.records.events:ObjectionDecided": [],
+    # 7 on an official list, off it, repaired → off every red list; publicity elsewhere will hear of it here
+    "chengxin.lists.events:Listed": ["chengxin.lists.tasks:take_listing"],
+    "chengxin.lists.events:Removed": [],
+    "chengxin.lists.events:RepairGranted": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

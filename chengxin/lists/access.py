@@ -56,14 +56,12 @@ def notices(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     if actor.client is not None:
         return queryset.filter(subscription__client=actor.client)
     codes = [*actor.platforms, *banks_of(actor)]
-    return queryset.filter(
-        Q(subscription__client__platform_code__in=codes) | Q(entry__department__in=actor.departments_as(*DESK))
-    )
+    return queryset.filter(Q(subscription__client__platform_code__in=codes) | Q(entry__department__in=actor.departments_as(*DESK)))
 
 
 @access.scope(PlatformListEntry)
 def platform_entries(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """A platform's staff the platform's own; the owner of a shop the own; the departments read them (never on one page with official ones)."""
+    """A platform's staff the platform's own; the owner of a shop the own; the departments read all of them."""
     if actor.has(*DESK):
         return queryset
     return queryset.filter(Q(platform__code__in=actor.platforms) | Q(shop__subject__in=actor.subjects))

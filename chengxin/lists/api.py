@@ -209,7 +209,7 @@ def task_lifted(request: HttpRequest, id: str, given: LiftedIn) -> dict[str, Any
 @router.post("/lists/screen", response=ScreeningOut, auth=SCREEN, summary="Are these parties on a list?")
 def screen_parties(request: HttpRequest, given: ScreeningIn) -> dict[str, Any]:
     """Up to a hundred parties, each with its matches and why each was found. A bank asks with the subjects' consent, a platform about its
-    sellers, an authority for its duty; every question is logged, and the subjects can read it. 403 for a purpose that is not the asker's."""
+    sellers, an authority for its duty; every question is logged, and the subjects can read it. 403 for another's purpose."""
     parties = [screening.Party(one.name, one.uscc, one.identifier) for one in given.parties]
     return {"as_of": clock.today(), "parties": screening.screen(access.actor_of(request), parties, given.purpose)}
 

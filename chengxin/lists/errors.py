@@ -29,7 +29,10 @@ class SamePerson(ChengxinError):
     code = "list_same_person"
     status = 403
     what = {"zh": "不能由同一人办理。", "en": "One person may not do both."}
-    why = {"zh": "提出、同意、决定和发布须由不同的人员办理。", "en": "Proposing, agreeing, deciding and publishing are done by different people."}
+    why = {
+        "zh": "提出、同意、决定和发布须由不同的人员办理。",
+        "en": "Proposing, agreeing, deciding and publishing are done by different people.",
+    }
     next = {"zh": "请由其他有权限的人员办理。", "en": "Have another person with the power do it."}
 
 
@@ -58,7 +61,10 @@ class SignatureNeeded(ChengxinError):
     code = "list_signature_needed"
     status = 422
     what = {"zh": "解除回执须签名。", "en": "A removal receipt has to be signed."}
-    why = {"zh": "回执用于证明措施已经解除，须由客户端私钥签名（RFC 9421）。", "en": "It proves that nothing stands any more: sign the request (RFC 9421)."}
+    why = {
+        "zh": "回执用于证明措施已经解除，须由客户端私钥签名（RFC 9421）。",
+        "en": "It proves that nothing stands any more: sign the request (RFC 9421).",
+    }
 
 
 class ConsentMissing(ChengxinError):

@@ -13,6 +13,7 @@ from chengxin.audit import protection
 KEPT = {"lists_step": '"id"', "lists_change": '"serial"', "lists_delivery": '"id"', "lists_benefituse": '"id"'}
 AFTER_DECISION = "('LISTED', 'PUBLISHED', 'REMOVED', 'CLOSED')"
 TABLE = "lists_listentry"
+ANSWERED = "NOT EXISTS (SELECT 1 FROM lists_argument a WHERE a.entry_id = NEW.id AND a.adopted IS NULL)"
 
 
 def _step(*acts: str) -> str:
@@ -25,8 +26,7 @@ RULES = [
     (
         "listed",
         f"NEW.state IN {AFTER_DECISION}",
-        f"{_step('propose')} AND {_step('notice')} AND {_step('consent', 'no_consent')} AND {_step('decide')}"
-        " AND NOT EXISTS (SELECT 1 FROM lists_argument a WHERE a.entry_id = NEW.id AND a.adopted IS NULL)",
+        " AND ".join([_step("propose"), _step("notice"), _step("consent", "no_consent"), _step("decide"), ANSWERED]),
         "listed without each step",
     ),
     ("published", "NEW.published_on IS NOT NULL", _step("publish"), "published without its step"),

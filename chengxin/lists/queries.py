@@ -88,7 +88,7 @@ def public(day: date | None = None) -> QuerySet[ListEntry]:
     return rows.filter(Q(removed_on__isnull=True) | Q(removed_on__gt=today)).select_related("subject", "record")
 
 
-def public_of_subject(subject: Subject | str, day: date | None = None) -> list[Listing]:
+def public_of_subject(subject: Subject, day: date | None = None) -> list[Listing]:
     """The official entries of a subject that are public on a day."""
     return [Listing(one) for one in public(day).filter(subject=subject)]
 

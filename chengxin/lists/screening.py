@@ -1,4 +1,4 @@
-"""Is this party on a list? By exact identifiers, with an explanation for every match: which identifier met, which list, since, until, basis.
+"""Is this party on a list? By exact identifiers, with an explanation for every match: which identifier met, which list, until when, why.
 
 Only with the subject's consent in force or for a purpose the law names; every question is logged, and who was found reads in the own read
 log who asked and why. Names are compared whole: a likeness is no match, for nobody may be taken for another.
@@ -17,13 +17,13 @@ from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.kernel import clock
 from chengxin.kernel.encryption import keyed_token
+from chengxin.kernel.locks import locked
 from chengxin.lists import catalogue
 from chengxin.lists.actions.pushing import FEED, entry_as_data, subscription_of
 from chengxin.lists.errors import ConsentMissing
 from chengxin.lists.models import Change, Delivery, FinanceConsent
 from chengxin.lists.models.measures import ADDED
 from chengxin.lists.queries import Listing, public_of_subject, red_as_data, red_public
-from chengxin.kernel.locks import locked
 from chengxin.subjects.models import PaymentOrg, Platform, Subject
 
 CONSENT, PLATFORM_CHECK, PUBLIC_DUTY = ("CONSENT", "ACCESS", "PUBLIC_DUTY")

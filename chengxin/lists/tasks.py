@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from chengxin.lists.actions import platforms, red, unwinding
 from chengxin.lists.enforcement import check_claims
 from chengxin.lists.events import Listed
@@ -29,7 +31,7 @@ def _revoke_of(old: Record, new: Record) -> None:
 
 def lose_record(event: RecordWithdrawn) -> None:
     """What was built on a withdrawn record is undone."""
-    unwinding.revoke_of_record(event.record_id, f"所依据的记录 {event.number} 已撤回")
+    unwinding.revoke_of_record(UUID(event.record_id), f"所依据的记录 {event.number} 已撤回")
 
 
 def take_listing(event: Listed) -> None:

@@ -1,4 +1,4 @@
-"""Who would be listed if the rule were another? Counts over the credit files, by conduct and district. Nothing is stored, nobody is named."""
+"""Who would be listed if the rule were another? Counts over the credit files, by conduct and district; nothing stored, nobody named."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def compare(kind_code: str, behaviours: Collection[str], terms: Collection[str])
         rows=rows,
         now=len({pk for found in now.values() for pk in found}),
         then=len({pk for found in then.values() for pk in found}),
-        listed=ListEntry.objects.filter(kind=kind_code).exclude(state__in=["DROPPED", "CLOSED"]).aggregate(n=Count("subject", distinct=True))["n"],
+        listed=ListEntry.objects.filter(kind=kind_code)
+        .exclude(state__in=["DROPPED", "CLOSED"])
+        .aggregate(n=Count("subject", distinct=True))["n"],
         divisions=[(place, n) for place, n in sorted(places.items()) if n >= FEWEST],
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -27,7 +28,9 @@ def give_consent(actor: Actor, subject_id: object, given: dict[str, Any]) -> Fin
         until: date = given["until"]
         paper = given.get("document_hash", "").strip().lower()
         if until < clock.today() or not given["purpose"].strip() or (given["form"] == WRITTEN and not HASH.fullmatch(paper)):
-            raise WrongState(why_zh="授权须有目的、期限；书面授权须有文件摘要。", why_en="A purpose, a last day, and for paper its SHA-256 are needed.")
+            raise WrongState(
+                why_zh="授权须有目的、期限；书面授权须有文件摘要。", why_en="A purpose, a last day, and for paper its SHA-256 are needed."
+            )
         body = {
             "subject": {"id": str(subject.pk), "name": subject.name, "uscc": subject.uscc or ""},
             "bank": given["bank"],
@@ -38,7 +41,11 @@ def give_consent(actor: Actor, subject_id: object, given: dict[str, Any]) -> Fin
         }
         key = ids.new_id()
         receipt = audit.sign_document(
-            "lists.consent", body, actor=str(actor), object=f"lists.consent:{key}", public={"bank": given["bank"], "until": until.isoformat()}
+            "lists.consent",
+            body,
+            actor=str(actor),
+            object=f"lists.consent:{key}",
+            public={"bank": given["bank"], "until": until.isoformat()},
         )
         return FinanceConsent.objects.create(
             id=key,
@@ -56,7 +63,7 @@ def give_consent(actor: Actor, subject_id: object, given: dict[str, Any]) -> Fin
         )
 
 
-def take_back(actor: Actor, consent_id: object) -> FinanceConsent:
+def take_back(actor: Actor, consent_id: UUID | str) -> FinanceConsent:
     """From this moment the bank is not answered any more."""
     with transaction.atomic():
         found = FinanceConsent.objects.select_for_update().filter(pk=consent_id, subject__in=actor.subjects).first()

@@ -142,7 +142,7 @@ def notice_of(entry: ListEntry) -> dict[str, Any]:
         "removal": [{"zh": one.zh, "en": one.en, "source": one.source} for one in (earliest, until)],
         "remedies": {
             "zh": "收到告知书后可以陈述、申辩；对列入决定不服的，可以依法申请行政复议或者提起行政诉讼；符合条件的可以申请信用修复。",
-            "en": "You may state and defend; against the decision you may ask for administrative review or go to court; you may apply for repair.",
+            "en": "You may state and defend; you may ask for administrative review or go to court; you may apply for repair.",
         },
     }
 

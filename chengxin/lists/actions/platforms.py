@@ -46,7 +46,9 @@ def put(actor: Actor, shop_id: object, given: dict[str, Any]) -> PlatformListEnt
 def _check(given: dict[str, Any]) -> None:
     short = [name for name in ("facts", "reason", "clause") if len(given[name].strip()) < LEAST_REASON]
     if short or given["action"] not in law.at(clock.today()).codes("platform_action") or PERSONAL.search(given["facts"]):
-        raise WrongState(why_zh="须写明事实、理由和依据条款，且不得含个人号码。", why_en="Facts, reason and clause are needed, and no personal numbers.")
+        raise WrongState(
+            why_zh="须写明事实、理由和依据条款，且不得含个人号码。", why_en="Facts, reason and clause are needed, and no personal numbers."
+        )
     today = clock.today()
     if not (today <= given["since"] <= given["until"] and given["appeal_by"] >= today):
         raise WrongState(why_zh="须先告知后生效，并写明期限和申诉期。", why_en="Told first, with a term and time to appeal.")

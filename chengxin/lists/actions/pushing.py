@@ -1,4 +1,4 @@
-"""What a published entry leads to: signed changes for consumers, tasks for executors, their feedback; and what the feed hands out to whom."""
+"""What a published entry leads to: signed changes for consumers, tasks for executors and their feedback, and who was given what."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ def subscription_of(client: PlatformClient) -> Subscription:
         kind = Subscription.Kind.BANK
     found, fresh = Subscription.objects.get_or_create(client=client, defaults={"kind": kind, "since": clock.now()})
     if fresh:
-        audit.record("lists.subscription.begun", actor=client.actor, object=f"lists.subscription:{found.pk}", data={"kind": kind, "code": code})
+        audit.record(
+            "lists.subscription.begun", actor=client.actor, object=f"lists.subscription:{found.pk}", data={"kind": kind, "code": code}
+        )
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -36,7 +37,9 @@ def no_bad_record(subject: Subject) -> Said:
     """No unfavourable record in publicity, and none disputed."""
     bad = [one.record.number for one in public_of(subject) if one.record.kind == BAD]
     disputed = Objection.objects.filter(record__subject=subject, state__in=OPEN_OBJECTIONS).count()
-    return _said(not bad and not disputed, "公示期内不良记录、办理中异议", "Unfavourable records in publicity, open objections", bad, disputed)
+    return _said(
+        not bad and not disputed, "公示期内不良记录、办理中异议", "Unfavourable records in publicity, open objections", bad, disputed
+    )
 
 
 def on_no_official_list(subject: Subject) -> Said:
@@ -137,7 +140,7 @@ def _take(actor: Actor, one: RedEntry, action: str, reason: str = "") -> Any:
 
 
 def check(actor: Actor, red_id: object) -> RedEntry:
-    """The automatic cross-check, started by an officer of the authority: a conflict is out with the reason, the rest goes to public notice."""
+    """The cross-check, started by an officer of the authority: a conflict is out with the reason, the rest goes to public notice."""
     with transaction.atomic():
         one = _mine(actor, red_id)
         one.checks = cross_check(catalogue.programme(one.programme), one.subject)
@@ -154,7 +157,7 @@ def check(actor: Actor, red_id: object) -> RedEntry:
         return one
 
 
-def object_to(actor: Actor, red_id: object, text: str) -> Argument:
+def object_to(actor: Actor, red_id: UUID | str, text: str) -> Argument:
     """Anybody who is signed in may object while the notice lasts; the last day counts."""
     with transaction.atomic(), locks.locked(f"lists.red:{red_id}"):
         one = RedEntry.objects.filter(pk=red_id, state=NOTICE).first()
@@ -230,7 +233,7 @@ def _end(one: RedEntry, reason: str, by: str) -> RedEntry:
     return one
 
 
-def end_of_subject(subject_id: object, reason: str) -> int:
+def end_of_subject(subject_id: UUID, reason: str) -> int:
     """A serious record or a listing: off every red list at once; what is only nominated is out. Returns how many ended."""
     ended = 0
     with transaction.atomic():
@@ -249,7 +252,7 @@ def expire_due() -> int:
     """Red-list entries whose term is over become removed; who sees them goes by the dates, not by this."""
     late = RedEntry.objects.filter(state=RED_LISTED, until__lt=clock.today())
     with transaction.atomic():
-        return sum(1 for one in late.select_for_update() if _end(one, "期满", "system:lists"))
+        return len([_end(one, "期满", "system:lists") for one in late.select_for_update()])
 
 
 def give(actor: Actor, red_id: object, benefit: str, giver: str, note: str) -> BenefitUse:

@@ -14,7 +14,6 @@ from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
-from chengxin.kernel.errors import NotFound
 from chengxin.law import law
 from chengxin.lists import catalogue
 from chengxin.lists.access import DESK, OWNERS
@@ -23,7 +22,7 @@ from chengxin.lists.errors import NotRepairable, SamePerson, WrongState
 from chengxin.lists.events import RepairGranted
 from chengxin.lists.models import ListEntry, RepairApplication
 from chengxin.lists.models.official import REPAIRED, STANDING
-from chengxin.lists.models.repair import ACCEPTED, APPLIED, FRAUD, GRANTED, OPEN_REPAIRS
+from chengxin.lists.models.repair import GRANTED
 from chengxin.records import publicity
 from chengxin.records.actions.steps import NUMBERS, named, next_number, roles_in
 from chengxin.records.catalogue import BAD, term_on
@@ -109,15 +108,16 @@ def apply(actor: Actor, target: ListEntry | Record, statement: str, promised: bo
             _not("须作出信用承诺", "a credit commitment is to be made")
         given = {"statement": statement.strip(), "promise": "yes"}
         outcome = _taken("NONE", "apply", {role for role in OWNERS if actor.has(role)}, given)
-        is_entry = isinstance(found, ListEntry)
+        assert outcome.clock and outcome.due  # the step starts one
+        entry, record = (found, None) if isinstance(found, ListEntry) else (None, found)
         with locks.locked(NUMBERS):
             made = RepairApplication(
                 number=next_number(RepairApplication, "RA", clock.today()),
-                entry=found if is_entry else None,
-                record=None if is_entry else found,
+                entry=entry,
+                record=record,
                 subject=found.subject,
                 department=found.department,
-                level=catalogue.kind(found.kind, clock.today()).level if isinstance(found, ListEntry) else found.level,
+                level=_level_of(found),
                 state=outcome.state,
                 statement=given["statement"],
                 promised=promised,
@@ -134,6 +134,10 @@ def apply(actor: Actor, target: ListEntry | Record, statement: str, promised: bo
                 raise WrongState(why_zh="已有办理中的修复申请。", why_en="A repair is being examined already.") from twice
             _note(made, "applied", actor)
         return made
+
+
+def _level_of(target: ListEntry | Record) -> str:
+    return catalogue.kind(target.kind, clock.today()).level if isinstance(target, ListEntry) else target.level
 
 
 def _locked(target: ListEntry | Record) -> Any:
@@ -187,7 +191,7 @@ def extend(actor: Actor, repair_id: object, reason: str) -> RepairApplication:
 
 
 def decide(actor: Actor, repair_id: object, grant: bool, reason: str) -> RepairApplication:
-    """Grant or refuse, with reasons, by another person than who accepted. Granted: the entry ends today and is undone in three working days."""
+    """Grant or refuse, with reasons, by another person than who accepted. Granted: the entry ends today and is being undone."""
     with transaction.atomic():
         one = _mine(actor, repair_id)
         if str(actor) == one.accepted_by:
@@ -246,5 +250,3 @@ def _note(one: RepairApplication, what: str, actor: Actor, data: dict[str, Any] 
 def repaired_records(records: list[Any]) -> set[Any]:
     """Which of these records have been repaired: nobody sees them any more, whatever their term says."""
     return set(RepairApplication.objects.filter(record__in=records, state=GRANTED).values_list("record", flat=True))
-
-

@@ -4,6 +4,7 @@ from each. Nothing is closed before the last one is in."""
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -30,7 +31,7 @@ LIFT = "lists.lifted"
 
 
 def do_remove(entry: ListEntry, why: str, by: tuple[str, str], content: dict[str, Any]) -> ListEntry:
-    """End an entry, today, and begin to undo it; the caller holds the transaction and the entry's lock. Raises WrongState when it is over."""
+    """End an entry, today, and begin to undo it; the caller holds the entry's lock. Raises WrongState when it is over."""
     with locks.locked(FEED):
         if entry.state not in STANDING:
             raise WrongState(why_zh="该条目已经移出或者尚未列入。", why_en="The entry is not on the list.")
@@ -52,6 +53,7 @@ def _ask_all(entry: ListEntry) -> None:
     entry.tasks.filter(round=entry.round).update(state=LIFT_ASKED, lift_due_on=entry.lift_due_on)
     if not Change.objects.filter(entry=entry, round=entry.round, what=ADDED).exists():
         return
+    assert entry.lift_due_on is not None  # set by do_remove, and by a constraint
     do_change(entry, GONE)
     received = Delivery.objects.filter(change__entry=entry, change__round=entry.round, change__what=ADDED)
     RemovalNotice.objects.bulk_create(
@@ -113,7 +115,8 @@ def _receipt(actor: Actor, entry: ListEntry, round: int, about: dict[str, Any], 
     body = {"entry": entry.number, "round": round, **about, "confirmed_by": str(actor), "at": clock.now().isoformat(timespec="seconds")}
     if signature:
         body["signature"] = {"key": signature.public_key, "signature": signature.signature, "signed_text": signature.signed_text}
-    public = {"number": entry.number, "round": round, **{name: about[name] for name in ("measure", "executor", "consumer") if name in about}}
+    open_parts = {name: value for name, value in about.items() if name in ("measure", "executor", "consumer")}
+    public = {"number": entry.number, "round": round, **open_parts}
     return audit.sign_document(LIFT, body, actor=str(actor), object=f"lists.entry:{entry.pk}", public=public)
 
 
@@ -147,7 +150,7 @@ def expire_due() -> int:
     return ended
 
 
-def revoke_of_record(record_id: object, why: str) -> int:
+def revoke_of_record(record_id: UUID, why: str) -> int:
     """The penalty an entry rests on is gone: the listing is revoked and undone, a proposal is dropped. Returns how many ended."""
     ended = 0
     for pk in ListEntry.objects.filter(record=record_id).values_list("pk", flat=True):

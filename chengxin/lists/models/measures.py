@@ -149,7 +149,8 @@ class RemovalNotice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["entry", "round", "subscription"], name="one_removal_notice_a_consumer"),
             models.CheckConstraint(
-                condition=Q(confirmed_at__isnull=True) | (~Q(confirmed_by="") & Q(receipt__isnull=False)), name="removal_confirmed_with_receipt"
+                condition=Q(confirmed_at__isnull=True) | (~Q(confirmed_by="") & Q(receipt__isnull=False)),
+                name="removal_confirmed_with_receipt",
             ),
         ]
 

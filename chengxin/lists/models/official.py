@@ -1,6 +1,6 @@
 """An official list: one row an entry, from the proposal to the last receipt, and one row a step, never edited.
 
-The database itself refuses an entry that is listed without the rows of its steps, and one that is closed while a measure stands (guards.py).
+The database refuses an entry that is listed without the rows of its steps, and one closed while a measure stands (guards.py).
 A consumer can never be here: `Subject` refuses kind 7 by a constraint, and every entry points to a Subject.
 """
 
@@ -96,7 +96,9 @@ class ListEntry(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=DECIDED)
-                | (Q(noticed_on__isnull=False, listed_on__isnull=False, earliest_on__isnull=False, until__isnull=False) & ~Q(decided_by="")),
+                | (
+                    Q(noticed_on__isnull=False, listed_on__isnull=False, earliest_on__isnull=False, until__isnull=False) & ~Q(decided_by="")
+                ),
                 name="entry_listed_with_notice_decision_and_term",
             ),
             models.CheckConstraint(
@@ -127,6 +129,11 @@ class ListEntry(models.Model):
     def page_url(self) -> str:
         return reverse("lists:entry", args=[self.pk])
 
+    @property
+    def public_url(self) -> str:
+        """The subject's public page."""
+        return reverse("publicity:subject", args=[self.subject_id])
+
 
 class Step(models.Model):
     """A step that was taken: by whom, for which department, when, with what. Written once."""
@@ -150,7 +157,7 @@ class Step(models.Model):
 
 
 class Argument(models.Model):
-    """One argument of a party, against a proposed listing or a red-list notice, and what the authority answered: adopted or not, and why."""
+    """One argument of a party against a proposed listing or a red-list notice, and the answer: adopted or not, and why."""
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     entry = models.ForeignKey(ListEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="arguments")
@@ -170,7 +177,8 @@ class Argument(models.Model):
         ordering = ["n"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(entry__isnull=False, red__isnull=True) | Q(entry__isnull=True, red__isnull=False), name="argument_about_one_thing"
+                condition=Q(entry__isnull=False, red__isnull=True) | Q(entry__isnull=True, red__isnull=False),
+                name="argument_about_one_thing",
             ),
             models.CheckConstraint(
                 condition=Q(adopted__isnull=True) | (~Q(answer="") & ~Q(answered_by="") & ~Q(answered_by=F("said_by"))),

@@ -43,7 +43,9 @@ class PlatformListEntry(models.Model):
             models.CheckConstraint(condition=Q(told_on__lte=F("since"), until__gte=F("since")), name="platform_entry_told_and_ends"),
             models.CheckConstraint(condition=~Q(facts="") & ~Q(reason="") & ~Q(clause=""), name="platform_entry_says_why"),
             models.CheckConstraint(condition=Q(appeal_by__gte=F("told_on")), name="platform_entry_can_be_appealed"),
-            models.UniqueConstraint(fields=["shop"], condition=~Q(state="TAKEN_BACK") & Q(ended_on__isnull=True), name="one_platform_entry_a_shop"),
+            models.UniqueConstraint(
+                fields=["shop"], condition=~Q(state="TAKEN_BACK") & Q(ended_on__isnull=True), name="one_platform_entry_a_shop"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,7 +78,9 @@ class PlatformAppeal(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(reviewed_by=F("made_by")), name="appeal_reviewed_by_another"),
-            models.CheckConstraint(condition=Q(upheld__isnull=True) | (~Q(answer="") & ~Q(reviewed_by="")), name="appeal_answered_with_reasons"),
+            models.CheckConstraint(
+                condition=Q(upheld__isnull=True) | (~Q(answer="") & ~Q(reviewed_by="")), name="appeal_answered_with_reasons"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Red lists: nominated, checked against every negative record, open to objection, listed for a term; what it gave; who may ask a bank's questions."""
+"""Red lists: nominated, checked against every negative record, open to objection, listed for a term; benefits; consents for banks."""
 
 from __future__ import annotations
 
@@ -51,7 +51,11 @@ class RedEntry(models.Model):
             models.CheckConstraint(condition=different("nominated_by", "decided_by"), name="red_nominated_and_decided_by_two"),
             models.CheckConstraint(
                 condition=~Q(state="LISTED")
-                | (Q(notice_until__isnull=False, listed_on__gt=F("notice_until"), until__isnull=False) & ~Q(decided_by="") & ~Q(checked_by="")),
+                | (
+                    Q(notice_until__isnull=False, listed_on__gt=F("notice_until"), until__isnull=False)
+                    & ~Q(decided_by="")
+                    & ~Q(checked_by="")
+                ),
                 name="red_listed_after_its_notice",
             ),
             models.CheckConstraint(condition=~Q(state__in=["OUT", "REMOVED"]) | ~Q(reason=""), name="red_out_with_a_reason"),

@@ -62,7 +62,8 @@ class RepairApplication(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=REPAIR_STATES) & Q(promised=True), name="repair_state"),
             models.CheckConstraint(
-                condition=Q(entry__isnull=False, record__isnull=True) | Q(entry__isnull=True, record__isnull=False), name="repair_of_one_thing"
+                condition=Q(entry__isnull=False, record__isnull=True) | Q(entry__isnull=True, record__isnull=False),
+                name="repair_of_one_thing",
             ),
             models.CheckConstraint(condition=different("accepted_by", "decided_by"), name="repair_two_people"),
             models.CheckConstraint(condition=different("fraud_found_by", "fraud_confirmed_by"), name="repair_fraud_two_people"),
@@ -70,7 +71,8 @@ class RepairApplication(models.Model):
                 condition=~Q(state__in=["GRANTED", "REFUSED"]) | (~Q(accepted_by="") & ~Q(decided_by="") & ~Q(reason="")),
                 name="repair_decided_with_reasons",
             ),
-            models.CheckConstraint(condition=~Q(state="FRAUD") | (Q(barred_until__isnull=False) & ~Q(fraud_said="") & ~Q(fraud_confirmed_by="")),
+            models.CheckConstraint(
+                condition=~Q(state="FRAUD") | (Q(barred_until__isnull=False) & ~Q(fraud_said="") & ~Q(fraud_confirmed_by="")),
                 name="repair_fraud_bars",
             ),
             models.UniqueConstraint(fields=["entry"], condition=Q(state__in=OPEN_REPAIRS), name="one_open_repair_an_entry"),

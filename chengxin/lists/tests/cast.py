@@ -71,7 +71,13 @@ def cast() -> Cast:
     shop.refresh_from_db()
     now = clock.now()
     bank = Subject.objects.create(
-        kind="1", name="示例金北银行", uscc=samples.uscc(901, "91"), division="230499", created_at=now, updated_at=now, created_by="system:test"
+        kind="1",
+        name="示例金北银行",
+        uscc=samples.uscc(901, "91"),
+        division="230499",
+        created_at=now,
+        updated_at=now,
+        created_by="system:test",
     )
     PaymentOrg.objects.create(code=BANK, name="示例金北银行", subject=bank)
     made = {

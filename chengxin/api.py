@@ -13,7 +13,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from chengxin.kernel.errors import ChengxinError
 
-ROOMS = ("publicity", "lists", "supervision", "detection", "rules", "records", "facts", "subjects", "accounts", "audit", "jobs")
+BUSINESS = ("publicity", "lists", "supervision", "detection", "rules", "records", "facts", "subjects", "evidence", "documents")
+ROOMS = (*BUSINESS, "accounts", "audit", "jobs")
 
 
 class Problem(Schema):

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",
+    "chengxin.evidence",
+    "chengxin.documents",
     "chengxin.accounts",
     "chengxin.audit",
     "chengxin.jobs",
@@ -121,6 +123,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 LAKE_DIR = DATA_DIR / "lake"
 FILES_DIR = DATA_DIR / "files"
 KEYS_DIR = DATA_DIR / "keys"
+# Whether a web capture may reach private addresses: for tests, never on a server.
+CAPTURE_PRIVATE = env.bool("CHENGXIN_CAPTURE_PRIVATE", False)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

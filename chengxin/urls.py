@@ -8,7 +8,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from chengxin.api import api
 
-ROOMS = ("web", "publicity", "lists", "supervision", "detection", "rules", "records", "facts", "subjects", "accounts", "audit", "jobs")
+BUSINESS = ("publicity", "lists", "supervision", "detection", "rules", "records", "facts", "subjects", "evidence", "documents")
+ROOMS = ("web", *BUSINESS, "accounts", "audit", "jobs")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),  # first, because machines ask often: the rooms' hundred pages need not be tried

@@ -57,6 +57,22 @@ def decrypt(stored: str, field: str) -> str:
         raise Unreadable(field=field) from cause
 
 
+def seal(data: bytes, field: str) -> bytes:
+    """A file's bytes encrypted: `<key id>\\n`, nonce, ciphertext; `field` must be the same when opening."""
+    key_id, key = _newest()
+    nonce = os.urandom(12)
+    return key_id.encode() + b"\n" + nonce + AESGCM(key).encrypt(nonce, data, field.encode())
+
+
+def unseal(stored: bytes, field: str) -> bytes:
+    """The bytes of `seal`. Raises Unreadable like `decrypt`."""
+    try:
+        key_id, body = stored.split(b"\n", 1)
+        return AESGCM(_ring()[key_id.decode()]).decrypt(body[:12], body[12:], field.encode())
+    except (KeyError, ValueError, InvalidTag) as cause:
+        raise Unreadable(field=field) from cause
+
+
 def blind_index(text: str, field: str) -> str:
     """32 hex characters that are equal for equal texts of one field and say nothing else."""
     return hmac.new(secret("index"), f"{field}\0{text}".encode(), hashlib.sha256).hexdigest()[:32]

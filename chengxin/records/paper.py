@@ -1,42 +1,23 @@
-"""A credit report on paper: Typst sets it, the words come from here, the Chinese font lies in fonts/."""
+"""A credit report on paper: Typst sets it (kernel.paper), the words come from here."""
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import segno
-import typst
 from django.utils.translation import gettext as _
 
-from chengxin.kernel import language, money
+from chengxin.kernel import language, money, paper
 from chengxin.records.queries import Line
 
 HERE = Path(__file__).parent
 
 
 def pdf(body: dict[str, Any], lines: Sequence[Line]) -> bytes:
-    """The PDF of a report. body: what is signed with it, see actions.reporting. Rare characters are taken from the machine's own fonts."""
-    inputs = {"data": json.dumps(_words(body, lines), ensure_ascii=False), "qr": _qr(body["url"])}
-    made = typst.compile(
-        HERE / "report.typ",
-        font_paths=[HERE / "fonts"],
-        sys_inputs=inputs,
-        timestamp=datetime.fromisoformat(body["made_at"]),
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("typst gives one PDF as bytes")
-    return made
-
-
-def _qr(url: str) -> str:
-    out = io.BytesIO()
-    segno.make(url, error="m").save(out, kind="svg", border=1)
-    return out.getvalue().decode()
+    """The PDF of a report. body: what is signed with it, see actions.reporting."""
+    return paper.set_pdf(HERE / "report.typ", _words(body, lines), body["url"], datetime.fromisoformat(body["made_at"]))
 
 
 def _words(body: dict[str, Any], lines: Sequence[Line]) -> dict[str, Any]:

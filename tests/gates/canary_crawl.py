@@ -19,6 +19,7 @@ from django.test import Client
 from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
 from chengxin.detection.local.models import HeldFinding
+from chengxin.documents.models import Document, Redaction
 from chengxin.facts.kinds import kinds
 from chengxin.kernel.tables import WRITERS
 from chengxin.records.models import CreditReport, Record
@@ -189,7 +190,11 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "model": ["1"],
         "held": [str(pk) for pk in HeldFinding.objects.values_list("pk", flat=True)],
         "number": [*numbers, "1", *keys],
-        "code": ["R001", *CreditReport.objects.values_list("code", flat=True)],
+        "code": [
+            "R001",
+            *(code for model in (CreditReport, Document, Redaction) for code in model._default_manager.values_list("code", flat=True)),
+        ],
+        "matter": [one.matter for one in Document.objects.all()],
         "kind": list(kinds()),
         "action": ["suspend", "first_look", "propose", "retire"],
         "digest": [one.evidence_hash for one in world.shop.verifications.all()],
@@ -213,6 +218,9 @@ KEYED = {
     "rules.DryRun": 1,
     "records.Objection": 1,
     "records.Proposal": 1,
+    "documents.Document": 1,
+    "documents.Redaction": 1,
+    "evidence.Exhibit": 1,
     "supervision.PlatformRequest": 1,
     "detection.Run": 1,
     "detection.LocalPackage": 1,

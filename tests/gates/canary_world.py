@@ -16,6 +16,10 @@ from chengxin.accounts.models import RoleGrant, User
 from chengxin.accounts.scopes import SCOPES
 from chengxin.detection.local import package
 from chengxin.detection.local.tests import sent
+from chengxin.documents import actions as documents
+from chengxin.documents import redactions
+from chengxin.documents.tests import people as papers
+from chengxin.evidence import actions as evidence
 from chengxin.facts import lake, queries, receipts
 from chengxin.facts.kinds import Column, Kind, kinds
 from chengxin.facts.models import Receipt
@@ -56,6 +60,9 @@ ENCRYPTED = {
     "records.Objection.statement": "text",
     "records.Objection.answer": "text",
     "detection.HeldRows.rows": "text",
+    "documents.Document.values": "text",
+    "documents.Redaction.content": "text",
+    "evidence.Exhibit.about": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -69,8 +76,9 @@ EVERY = {place: canary(place, shape) for place, shape in {**ENCRYPTED, **FACTS, 
 OF_THE_LAKE = frozenset(FREE)
 OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
 # What a subject says against a record, and the answer, are for the desk that decides; the read is logged. Rows are demanded for those who
-# handle the clue.
-OF_THE_DESK = OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"}
+# handle the clue. What is filled in on papers, and where evidence comes from, is for those whose matter it is; each reading is logged.
+OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "evidence.Exhibit.about"}
+OF_THE_DESK = OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"} | OF_PAPERS
 
 PLATFORM, OTHER = "mall-a", "mall-b"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -110,6 +118,7 @@ def build() -> World:
     subject = Subject.objects.get(pk=shop.subject_id)
     RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
     _an_objection(city, subject)
+    _papers_and_evidence(city)
     return World(city, subject, shop, clue, receipts)
 
 
@@ -281,6 +290,22 @@ def _an_objection(city: matrix.City, subject: Subject) -> None:
     _done(city.browser("merchant").post(page, {"statement": value("records.Objection.statement")}), 302)
     credit.decide_objection(head, record.objections.get().pk, False, value("records.Objection.answer"))
     credit.make_report(officer, subject, Asked("核查线索", clock.today(), clock.today(), "https://city.example/"))
+
+
+# ---- papers and evidence
+
+
+def _papers_and_evidence(city: matrix.City) -> None:
+    """A decision with a person in its text, its version for publication in which the person is struck out, and a file from somebody."""
+    officer, reviewer = (of_user(city.person(role)) for role in ("officer", "reviewer"))
+    told, words = value("documents.Document.values"), value("documents.Redaction.content")
+    matter = papers.of_department("SAMR")
+    given = papers.decision(facts=f"{told}，{words}，证人在场。")
+    paper = documents.issue(officer, "penalty_45", given, department="SAMR", matter=matter, on=papers.ON)
+    made = redactions.prepare(officer, paper.pk, redactions.Struck(words=(told, words)))
+    redactions.confirm(reviewer, made.pk)
+    about = {"source": value("evidence.Exhibit.about")}
+    evidence.keep(officer, matter, "SAMR", "4", "截图", b"\x89PNG\r\n\x1a\n" + b"\0" * 20, content_type="image/png", about=about)
 
 
 # ---- detection inside a platform

@@ -19,6 +19,10 @@ from chengxin.accounts.models import PlatformClient
 from chengxin.accounts.scopes import SCOPES
 from chengxin.detection.local import package, sending
 from chengxin.detection.local.tests import sent
+from chengxin.documents import actions as documents
+from chengxin.documents.models import Document
+from chengxin.documents.tests import people as papers
+from chengxin.evidence.tests.captured import capture
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
@@ -55,6 +59,7 @@ class World:
     decision: Held
     report: CreditReport
     asked: PlatformRequest
+    paper: Document
     callers: dict[str, Caller] = field(default_factory=dict)
 
     def known(self, name: str) -> dict[str, Any]:
@@ -72,7 +77,7 @@ def build() -> World:
     subjects.receive_report(platform, 2026, 7, [{"shop_id": shop.shop_id, **_identity(shop.shop_id)}], samples.staff("beiling"))
     _, finding = town.ring_town(shops=2, accounts=4)
     clue = supervision.open_from_findings(*town.run_with([finding]))[0]
-    world = World(platform, shop, receipt, imported, clue, decided(), reported(shop), asked_about(platform, shop))
+    world = World(platform, shop, receipt, imported, clue, decided(), reported(shop), asked_about(platform, shop), papered())
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
 
@@ -112,6 +117,14 @@ def decided() -> Held:
     rules.sign(head, draft.pk)
     body = json.dumps({"kind": "order", "event": event(9)}).encode()
     return Held.objects.get(number=decide("beiling", "system:test", *asked.one(body))[0].number)
+
+
+def papered() -> Document:
+    """A decision in a matter of the officer's department, and a captured page."""
+    officer = town.person("officer-of-papers", "officer", department="SAMR")
+    matter = papers.of_department("SAMR")
+    capture(officer, matter, "SAMR")
+    return documents.issue(officer, "penalty_45", papers.decision(), department="SAMR", matter=matter, on=papers.ON)
 
 
 def reported(shop: Shop) -> CreditReport:
@@ -157,6 +170,9 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/public/subjects/{id}": lambda w: Request(ANYBODY, {"id": str(w.shop.subject_id)}),
     "GET /api/v1/records/subjects/{id}": lambda w: Request(OFFICER, {"id": str(w.shop.subject_id)}),
     "GET /api/v1/records/reports/{code}": lambda w: Request(ANYBODY, {"code": w.report.code}),
+    "GET /api/v1/documents/verify/{code}": lambda w: Request(ANYBODY, {"code": w.paper.code}),
+    "GET /api/v1/documents/of/{matter}": lambda w: Request(OFFICER, {"matter": w.paper.matter}),
+    "GET /api/v1/evidence/of/{matter}": lambda w: Request(OFFICER, {"matter": w.paper.matter}),
     "POST /api/v1/local/packages": own_package,
     "GET /api/v1/local/requests": lambda w: Request(CLIENT),
     "POST /api/v1/local/requests/{id}/rows": lambda w: Request(

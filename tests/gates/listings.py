@@ -14,6 +14,7 @@ from chengxin.accounts.roles import ANYONE
 from chengxin.audit import actions as audit
 from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
+from tests.gates import samples_papers as papers
 from tests.gates import samples_records as credit
 from tests.gates import samples_rules as rules
 from tests.gates import samples_subjects as register
@@ -89,6 +90,12 @@ def to_confirm(city: City) -> Listing:
 def own_file(city: City) -> Listing:
     a, b = city.once(credit.records_of)
     return Listing(a.number, b.number)
+
+
+@listing("documents:desk")
+def own_papers(city: City) -> Listing:
+    a, b = city.once(papers.papers_of)
+    return Listing(a.number, b.number, queries=(*EXPORTS, "sort=-number"))
 
 
 # ---- the desk

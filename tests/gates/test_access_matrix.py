@@ -17,7 +17,13 @@ from chengxin.accounts import access
 from chengxin.accounts.models import User
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
-from tests.gates import bodies, cells, listings, matrix, samples, samples_records, samples_rules, samples_subjects, samples_work  # noqa: F401 - register their samples
+from tests.gates import (
+    bodies,
+    cells,
+    listings,
+    matrix,
+    samples,
+)
 
 pytestmark = [
     pytest.mark.django_db,

@@ -85,6 +85,8 @@ SHOWN = {
     "subjects:image": {"image of a certificate"},
     "supervision:clue": {"answer of a platform"},
     "records:objection": {"records.Objection.statement", "records.Objection.answer"},
+    "documents:prepare": {"documents.Document.values"},
+    "evidence:exhibit": {"evidence.Exhibit.about"},
     "records:mine": {"records.Objection.answer"},
     "supervision:held_rows": {"detection.HeldRows.rows"},
     "supervision:evidence": {"free review.text", "free complaint.text"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +14,7 @@ from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.audit import sealed
 from chengxin.kernel import clock, language, locks
+from chengxin.kernel.paper import new_code
 from chengxin.law import law
 from chengxin.records import paper, queries
 from chengxin.records.actions.steps import NUMBERS, next_number
@@ -22,8 +22,6 @@ from chengxin.records.models import CreditReport
 from chengxin.subjects.models import Subject
 
 KIND = "records.report"
-# Sixteen signs without 0, 1, I and O, for a person to type: 80 bits, so that nobody finds a report by trying.
-SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -38,9 +36,8 @@ class Asked:
 
 def make_report(actor: Actor, subject: Subject, asked: Asked) -> tuple[CreditReport, bytes]:
     """The report and its signed PDF. The reading is logged for the subject. The caller has checked that the file is the actor's to see."""
-    code = "-".join("".join(secrets.choice(SIGNS) for _ in range(4)) for _ in range(4))
     lines = queries.of_subject(subject, asked.true_on, asked.known_on)
-    body = _body(actor, subject, asked, code, lines)
+    body = _body(actor, subject, asked, new_code(), lines)
     pdf = paper.pdf(body, lines)
     with transaction.atomic():
         return _signed(actor, subject, asked, body, pdf)

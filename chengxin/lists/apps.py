@@ -8,4 +8,4 @@ class ListsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chengxin.lists import access  # noqa: F401 - registers whose entries are whose
+        from chengxin.lists import access, papers  # noqa: F401 - register whose entries, tasks and papers are whose

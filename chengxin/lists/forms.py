@@ -79,6 +79,12 @@ class ReasonForm(forms.Form):
     reason = _area(_("Reasons given"), 1000)
 
 
+class NoticeForm(forms.Form):
+    """What the notice needs that the entry does not say."""
+
+    phone = _text(_("Telephone of the desk"), 40, _("Printed on the notice, for the party to ask."))
+
+
 class DefendForm(forms.Form):
     """Up to five arguments, each to be answered apart."""
 

@@ -13,7 +13,7 @@ from chengxin.accounts.access import Actor
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
 from chengxin.law import law
-from chengxin.lists import catalogue
+from chengxin.lists import catalogue, papers
 from chengxin.lists.actions.pushing import push
 from chengxin.lists.actions.steps import article, locked_entry, named, note, roles_in, take
 from chengxin.lists.catalogue import ListKind
@@ -147,13 +147,14 @@ def notice_of(entry: ListEntry) -> dict[str, Any]:
     }
 
 
-def notice(actor: Actor, entry_id: object) -> ListEntry:
-    """Serve the notice; the party's period to answer begins."""
+def notice(actor: Actor, entry_id: object, phone: str) -> ListEntry:
+    """Serve the notice; the party's period to answer begins. phone: of the desk, for the party to ask."""
     with transaction.atomic():
         entry = locked_entry(actor, entry_id, "department")
         take(actor, entry, "notice", entry.department)
         entry.noticed_on = clock.today()
-        said = {**notice_of(entry), "due": entry.due_on.isoformat() if entry.due_on else ""}
+        paper = papers.issue_notice(actor, entry, phone)
+        said = {**notice_of(entry), "due": entry.due_on.isoformat() if entry.due_on else "", "paper": paper.number}
         note(entry, "notice", named(actor), entry.department, said)
         entry.save()
         return entry
@@ -230,7 +231,9 @@ def decide(actor: Actor, entry_id: object, reason: str) -> ListEntry:
         entry.listed_on, entry.earliest_on, entry.until = today, *term_of(entry, kind, today)
         if alone:
             note(entry, "no_consent", named(actor), entry.department, {"why": "not asked for by the law of the day"})
-        said = {**notice_of(entry), "reason": reason.strip(), "earliest": str(entry.earliest_on), "until": str(entry.until)}
+        paper = papers.issue_decision(actor, entry)
+        terms = {"earliest": str(entry.earliest_on), "until": str(entry.until), "paper": paper.number}
+        said = {**notice_of(entry), "reason": reason.strip(), **terms}
         note(entry, "decide", named(actor), entry.department, said)
         entry.save()
         outbox.emit(Listed(str(entry.pk)))

@@ -15,7 +15,7 @@ from chengxin.audit import actions as audit
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
 from chengxin.law import law
-from chengxin.lists import catalogue
+from chengxin.lists import catalogue, papers
 from chengxin.lists.access import DESK, OWNERS
 from chengxin.lists.actions.unwinding import do_reinstate, do_remove
 from chengxin.lists.errors import NotRepairable, SamePerson, WrongState
@@ -208,7 +208,8 @@ def decide(actor: Actor, repair_id: object, grant: bool, reason: str) -> RepairA
                 do_remove(one.entry, REPAIRED, named(actor), {"repair": one.number})
             outbox.emit(RepairGranted(str(one.pk)))
         one.save()
-        _note(one, "granted" if grant else "refused", actor, {"reason": one.reason})
+        paper = papers.issue_repair(actor, one)
+        _note(one, "granted" if grant else "refused", actor, {"paper": paper.number})
         return one
 
 

@@ -16,7 +16,7 @@ from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
 from chengxin.kernel.errors import NotFound
 from chengxin.law import law
-from chengxin.lists import catalogue
+from chengxin.lists import catalogue, papers
 from chengxin.lists.access import banks_of
 from chengxin.lists.actions.pushing import FEED, do_change, locked_task, push
 from chengxin.lists.actions.steps import SYSTEM, note
@@ -40,7 +40,8 @@ def do_remove(entry: ListEntry, why: str, by: tuple[str, str], content: dict[str
         entry.state, entry.removed_on, entry.removed_why = REMOVED, today, why
         entry.lift_due_on = law.due(kind.withdraw_clock if why == REVOKED else kind.lift_clock, today)
         entry.clock, entry.due_on = "", None
-        note(entry, "remove", by, entry.department, {"why": why, **content})
+        paper = papers.issue_removal(entry)
+        note(entry, "remove", by, entry.department, {"why": why, "paper": paper.number, **content})
         entry.save()
         _ask_all(entry)
         outbox.emit(Removed(str(entry.pk), why))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from chengxin.accounts import access, clients
@@ -22,6 +22,7 @@ from chengxin.records.tests import people
 from chengxin.subjects.models import PaymentOrg, Platform, Shop, Subject
 from chengxin.subjects.tests import samples
 
+PHONE = "0468-0000000"
 SCOPES = ["lists:read", "lists:write", "lists:screen"]
 PLATFORM, BANK, PROVINCE = "pingtai", "jinbei-bank", "hlj-province"
 
@@ -139,7 +140,7 @@ def proposal(**changes: Any) -> dict[str, Any]:
 
 def noticed(who: Cast, record: Record | None = None, **changes: Any) -> ListEntry:
     entry = listing.propose(who.officer, (record or penalty(who)).pk, proposal(**changes))
-    return listing.notice(who.officer, entry.pk)
+    return listing.notice(who.officer, entry.pk, PHONE)
 
 
 def consented(who: Cast, record: Record | None = None, **changes: Any) -> ListEntry:
@@ -158,4 +159,3 @@ def published(who: Cast, record: Record | None = None, **changes: Any) -> ListEn
     return listing.publish(who.reviewer, listed(who, record, **changes).pk)
 
 
-DECIDED = date(2026, 3, 2)

@@ -172,7 +172,7 @@ def test_without_consent_there_is_no_list_and_with_changed_law_there_is(who, mon
 
 def test_who_proposed_neither_decides_nor_drops_nor_publishes(who):
     entry = listing.propose(who.head, c.penalty(who).pk, c.proposal())
-    listing.notice(who.officer, entry.pk)
+    listing.notice(who.officer, entry.pk, c.PHONE)
     with pytest.raises(SamePerson):
         listing.drop(who.head, entry.pk, "自己撤下不行")
     listing.defend(who.merchant, entry.pk, ["有异议的理由"])

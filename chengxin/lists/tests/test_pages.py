@@ -52,7 +52,7 @@ def test_an_entry_is_worked_on_its_page_from_proposal_to_publication(who):
     entry = ListEntry.objects.get()
     url = entry.page_url
     assert 'value="notice"' in page(officer, url)
-    officer.post(url, {"step": "notice"})
+    officer.post(url, {"step": "notice", "phone": c.PHONE})
     merchant = browser(who, "merchant")
     own = f"/merchant/lists/{entry.pk}/"
     assert "argument_1" in page(merchant, own)

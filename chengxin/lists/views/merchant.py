@@ -16,7 +16,7 @@ from chengxin.accounts.access import Actor
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
-from chengxin.lists import catalogue, queries
+from chengxin.lists import catalogue, papers, queries
 from chengxin.lists.access import OWNERS
 from chengxin.lists.actions import consents, listing, platforms, red, repairing
 from chengxin.lists.forms import ConsentForm, DefendForm, ReasonForm, RepairForm
@@ -109,6 +109,7 @@ def own_entry(request: HttpRequest, id: str) -> HttpResponse:
         "said": listing.notice_of(found),
         "arguments": found.arguments.all(),
         "decision": decision,
+        "papers": papers.of_entry(found),
         "conditions": repairing.conditions_of(found, clock.today()) if line["standing"] else [],
     }
     return render(request, "lists/own_entry.html", context, status=422 if form is not None and form.errors else 200)

@@ -13,10 +13,11 @@ from chengxin.accounts.access import Actor
 from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
-from chengxin.lists import catalogue, queries, whatif
+from chengxin.evidence import queries as evidence
+from chengxin.lists import catalogue, papers, queries, whatif
 from chengxin.lists.access import DESK
 from chengxin.lists.actions import listing, red, repairing
-from chengxin.lists.forms import AnswerForm, DecideForm, GiveForm, NominateForm, ProposeForm, ReasonForm, WhatIfForm
+from chengxin.lists.forms import AnswerForm, DecideForm, GiveForm, NominateForm, NoticeForm, ProposeForm, ReasonForm, WhatIfForm
 from chengxin.lists.models import ListEntry, RedEntry, RepairApplication
 from chengxin.lists.models.official import DROPPED, NOTICED, REMOVED
 from chengxin.lists.views.offers import Offer, Offers, bound, reason, status, taken
@@ -96,6 +97,8 @@ def entry(request: HttpRequest, id: str) -> HttpResponse:
         "removal": queries.removal_of(found),
         "p95": queries.p95_hours(ListEntry.objects.filter(pk=found.pk)),
         "said": listing.notice_of(found),
+        "papers": papers.of_entry(found),
+        "exhibits": evidence.of(actor, f"{papers.ENTRY}:{found.pk}"),
         "own": found.proposed_by == str(actor),
         "waits_until": None if _heard(found) else found.due_on,
         "today": clock.today(),
@@ -116,7 +119,8 @@ def _steps(actor: Actor, found: ListEntry, request: HttpRequest) -> Offers:
     alone = "decide_alone" in may and catalogue.kind(found.kind, clock.today()).consent is None
     offers: Offers = {}
     if "notice" in may:
-        offers["notice"] = Offer(_("Serve the notice"), lambda form: listing.notice(actor, pk))
+        ask = NoticeForm(bound(request, "notice"))
+        offers["notice"] = Offer(_("Serve the notice"), lambda form: listing.notice(actor, pk, form.cleaned_data["phone"]), ask)
     if "answer" in may:
         form = AnswerForm([one.n for one in found.arguments.all()], bound(request, "answer"))
         offers["answer"] = Offer(_("Answer each argument"), lambda form: listing.answer(actor, pk, form.answers), form)

@@ -14,6 +14,7 @@ from chengxin.accounts.roles import ANYONE
 from chengxin.audit import actions as audit
 from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
+from tests.gates import samples_lists as lists
 from tests.gates import samples_papers as papers
 from tests.gates import samples_records as credit
 from tests.gates import samples_rules as rules
@@ -316,6 +317,45 @@ def reads(city: City) -> Listing:
     return Listing("read of {name} on side a", "on side b")
 
 
+# ---- lists
+
+
+@listing("lists:desk")
+def due_entries(city: City) -> Listing:
+    a, b = city.once(lists.entries_of)
+    return Listing(a.number, b.number)
+
+
+@listing("lists:mine")
+def own_entries(city: City) -> Listing:
+    a, b = city.once(lists.entries_of)
+    return Listing(a.facts, b.facts)
+
+
+@listing("lists:platform_desk")
+def own_platform_entries(city: City) -> Listing:
+    a, b = city.once(lists.platform_entries_of)
+    return Listing(a.facts, b.facts)
+
+
+@listing("lists:mine_platform")
+def entries_of_own_shops(city: City) -> Listing:
+    a, b = city.once(lists.platform_entries_of)
+    return Listing(a.facts, b.facts)
+
+
+@listing("api:list_tasks")
+def tasks_for_machines(city: City) -> Listing:
+    a, b = city.once(lists.tasks_of)
+    return Listing(str(a.pk), str(b.pk))
+
+
+@listing("api:list_changes")
+def changes_for_machines(city: City) -> Listing:
+    a, b = city.once(lists.notices_of)
+    return Listing(str(a.pk), str(b.pk), queries=("since=0",))
+
+
 WITHOUT = {
     "detection:train": "a button",
     "accounts:departments": "the departments of the city; the same for everybody",
@@ -325,6 +365,10 @@ WITHOUT = {
     "jobs:given_up": "the system administrator's alone, and of the whole house",
     "subjects:person": "a form behind a purpose; what it finds is asked by those who see the whole register",
     "subjects:shop_new": "a form",
+    "lists:consent": "a form",
+    "lists:nominate": "a form",
+    "lists:platform_put": "a form",
+    "lists:what_if": "counts of the whole city, nobody named",
     "subjects:shop_template": "an empty sheet",
     "web:administration": "links",
     "web:home": "leads on to the first page of a door",

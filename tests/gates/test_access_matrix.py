@@ -23,6 +23,7 @@ from tests.gates import (
     listings,
     matrix,
     samples,
+    samples_lists,
 )
 
 pytestmark = [

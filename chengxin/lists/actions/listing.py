@@ -37,6 +37,8 @@ def propose(actor: Actor, record_id: object, given: Mapping[str, Any]) -> ListEn
     if not roles_in(actor, record.department, WRITERS):
         raise StepNotYours(action="propose", roles=", ".join(WRITERS))
     kind = catalogue.kind(given["kind"], clock.today())
+    if record.department != kind.authority:
+        _not("该名单由其他机关决定列入", "another authority decides on this list")
     field = check_listable(record, kind)
     factors = check_factors(given)
     measures = check_measures(record, given.get("measures", ()))

@@ -185,7 +185,7 @@ def answer(actor: Actor, red_id: object, n: int, adopted: bool, why: str) -> Red
         said.answered_by, said.answered_by_name = named(actor)
         said.save()
         if adopted:
-            one.reason = f"异议成立：{why.strip()}"[:500]
+            one.reason = f"第{n}条异议成立"  # what was said stays with the department
             _take(actor, one, "fail", one.reason)
             one.save()
         _note(one, "answered", str(actor), {"n": n, "adopted": adopted})

@@ -228,7 +228,8 @@ def red_entry(request: HttpRequest, id: str) -> HttpResponse:
     steps = _red_steps(actor, found, request)
     if taken(request, steps):
         return redirect(found.page_url)
-    arguments = list(found.arguments.all())
+    handles = bool(roles_in(actor, found.department, DESK))  # who objected is for the department that decides
+    arguments = list(found.arguments.all()) if handles else []
     if arguments:
         note_read(actor, found.subject, f"办理红名单 {found.number}", ("lists", "arguments"))
     context = {

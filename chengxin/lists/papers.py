@@ -89,7 +89,12 @@ def _issue(actor: Actor, form: str, entry: ListEntry, values: dict[str, Any]) ->
 
 
 def _party(subject: Subject) -> dict[str, str]:
-    return {"party": subject.name, "party_uscc": subject.uscc or "", "legal_representative": subject.legal_rep, "party_address": subject.address}
+    return {
+        "party": subject.name,
+        "party_uscc": subject.uscc or "",
+        "legal_representative": subject.legal_rep,
+        "party_address": subject.address,
+    }
 
 
 def _said(entry: ListEntry) -> dict[str, Any]:
@@ -121,5 +126,3 @@ def of_entry(entry: ListEntry) -> QuerySet[Document]:
 def latest(entry: ListEntry, form: str) -> Document | None:
     """The newest paper of one form of an entry, e.g. to give its verify code to the party."""
     return of_entry(entry).filter(form=form).order_by("-made_at").first()
-
-

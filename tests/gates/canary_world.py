@@ -11,6 +11,8 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from chengxin.accounts import beginning
+from chengxin.accounts.actions import Scope
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import RoleGrant, User
 from chengxin.accounts.scopes import SCOPES
@@ -26,9 +28,9 @@ from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.jobs import worker
 from chengxin.kernel import clock
+from chengxin.kernel.encryption import keyed_token
 from chengxin.lists.actions import listing, platforms
 from chengxin.lists.tests.cast import proposal
-from chengxin.kernel.encryption import keyed_token
 from chengxin.records import actions as credit
 from chengxin.records.actions.reporting import Asked
 from chengxin.records.tests import people
@@ -87,7 +89,9 @@ OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
 OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "evidence.Exhibit.about"}
 # What a party says against a listing or for a repair, and the answers, are for the desk that decides.
 OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
-OF_THE_DESK = OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"} | OF_PAPERS | OF_LISTS
+OF_THE_DESK = (
+    OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"} | OF_PAPERS | OF_LISTS
+)
 
 PLATFORM, OTHER = "mall-a", "mall-b"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -122,7 +122,7 @@ def decided() -> Held:
 
 
 def listed(shop: Shop) -> ListEntry:
-    """An entry about the shop's subject with a measure to carry out, one to lift, and a removal that the platform's machine is to confirm."""
+    """An entry about the shop's subject, with a measure that its platform is to carry out and one that it is to lift."""
     assert shop.subject is not None
     record = shop.subject.records.get()
     today = clock.today()

@@ -44,7 +44,9 @@ def _entry(city: City, side: int, record: Record) -> ListEntry:
     about: dict[str, Any] = {"kind": "SERIOUS", "subject": record.subject, "record": record, "department": city.departments[side]}
     said = {"field": "FAIR", "facts": f"门 {'甲乙'[side]} 的名单事实", "basis": "第44号令第九条", "factors": FACTORS}
     times = {"proposed_at": clock.now(), "noticed_on": today, "due_on": today + DAY, "clock": "PENALTY_STATEMENT"}
-    return ListEntry.objects.create(number=f"LEGATE{side}", state="NOTICED", **about, **said, **times, **_by(city, "officer", side, "proposed"))
+    return ListEntry.objects.create(
+        number=f"LEGATE{side}", state="NOTICED", **about, **said, **times, **_by(city, "officer", side, "proposed")
+    )
 
 
 FACTORS = dict.fromkeys(("intent", "frequency", "duration", "penalty", "amount", "value", "harm"), "有证据证明")
@@ -54,7 +56,14 @@ def tasks_of(city: City) -> list[Task]:
     """A measure of each entry for each platform."""
     made = []
     for side, (entry, shop) in enumerate(zip(city.once(entries_of), city.once(shops_of), strict=True)):
-        task = {"entry": entry, "round": 1, "measure": "M_SHOP", "executor_kind": "platform", "executor": city.platforms[side], "shop": shop}
+        task = {
+            "entry": entry,
+            "round": 1,
+            "measure": "M_SHOP",
+            "executor_kind": "platform",
+            "executor": city.platforms[side],
+            "shop": shop,
+        }
         made.append(Task.objects.create(**task, pushed_at=clock.now(), due_on=clock.today() + DAY))
     return made
 

@@ -23,7 +23,6 @@ from tests.gates import (
     listings,
     matrix,
     samples,
-    samples_lists,
 )
 
 pytestmark = [

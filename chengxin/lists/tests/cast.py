@@ -157,5 +157,3 @@ def listed(who: Cast, record: Record | None = None, **changes: Any) -> ListEntry
 
 def published(who: Cast, record: Record | None = None, **changes: Any) -> ListEntry:
     return listing.publish(who.reviewer, listed(who, record, **changes).pk)
-
-

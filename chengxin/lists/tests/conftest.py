@@ -1,5 +1,4 @@
-"""Setting the type of a paper takes a tenth of a second, hashing a secret as long: here a paper is set only where a test asks for `printed`,
-and secrets are hashed quickly."""
+"""Setting the type of a paper takes a tenth of a second, hashing a secret as long: a paper is set only where a test asks for `printed`."""
 
 from __future__ import annotations
 

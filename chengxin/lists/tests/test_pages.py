@@ -162,7 +162,14 @@ def test_a_platforms_entry_is_made_appealed_and_reviewed_on_its_pages(who):
     today = clock.today()
     staff = browser(who, "staff")
     days = {"since": today, "until": today + timedelta(days=90), "appeal_by": today + timedelta(days=10)}
-    form = {"shop_id": who.shop.shop_id, "action": "W9", "facts": "三次虚假发货", "reason": "违反规则第八条", "clause": "第八条第二款", **days}
+    form = {
+        "shop_id": who.shop.shop_id,
+        "action": "W9",
+        "facts": "三次虚假发货",
+        "reason": "违反规则第八条",
+        "clause": "第八条第二款",
+        **days,
+    }
     assert staff.post("/platform/lists/new/", {**form, "shop_id": "NONE"}).status_code == 422
     made = staff.post("/platform/lists/new/", form)
     assert made.status_code == 302
@@ -202,5 +209,3 @@ def test_nominating_by_code_on_the_desk(who):
     assert commerce.post("/officer/lists/red/nominate/", {**form, "uscc": "X"}).status_code == 422
     assert commerce.post("/officer/lists/red/nominate/", form).status_code == 302
     assert RedEntry.objects.get().nominator == "association"
-
-

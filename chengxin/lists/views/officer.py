@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.evidence import queries as evidence
 from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
-from chengxin.evidence import queries as evidence
 from chengxin.lists import catalogue, papers, queries, whatif
 from chengxin.lists.access import DESK
 from chengxin.lists.actions import listing, red, repairing

@@ -27,6 +27,7 @@ from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
 from chengxin.platforms import checking
 from chengxin.platforms import demo as platforms
+from chengxin.lists import demo as lists
 from chengxin.records import demo as records
 from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
@@ -88,7 +89,18 @@ def _records() -> None:
     known = Subject.objects.in_bulk([pk for one in merchants for pk in one.subjects])
     officer, reviewer = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "reviewer.samr"))
     if merchants:
-        records.put_on_file([known[pk] for one in merchants for pk in one.subjects], officer, reviewer, merchants[0])
+        subjects_of_theirs = [known[pk] for one in merchants for pk in one.subjects]
+        records.put_on_file(subjects_of_theirs, officer, reviewer, merchants[0])
+        lists.put_on_lists(subjects_of_theirs, {**_desks(), "last_merchant": merchants[-1]})
+
+
+def _desks() -> dict[str, Any]:
+    """Who has a part in lists: three of the market regulator, one of the province above, two of commerce, one of a platform."""
+    accounts.make_demo_people(departments=("SAMRP",))
+    platform = Platform.objects.order_by("code")[0].code
+    names = {"officer": "officer.samr", "reviewer": "reviewer.samr", "head": "head.samr", "upper": "head.samrp", "commerce": "officer.com"}
+    names["staff"] = f"staff.{platform.lower()}"
+    return {part: of_user(User.objects.get(username=name)) for part, name in names.items()}
 
 
 def _cases() -> None:

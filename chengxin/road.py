@@ -18,25 +18,28 @@ ROAD: dict[str, list[str]] = {
     # 3 an officer's verdict → the detectors' figures, and what a model may learn from
     "chengxin.supervision.events:ClueJudged": ["chengxin.supervision.actions.judging:tell_verdict"],
     "chengxin.supervision.events:ClueDismissed": ["chengxin.supervision.actions.judging:tell_dismissal"],
-    # 4 an inspection found something, an interview was of no use → the source of a case
-    "chengxin.inspection.events:ProblemFound": ["chengxin.cases.tasks:register_source"],
+    # 4 what platforms do and what is asked of them; an inspection found something, an interview was of no use → the source of a case
+    "chengxin.platforms.events:MeasurePublished": [],
+    "chengxin.platforms.events:ClueReported": [],
     "chengxin.platforms.events:NotRectified": ["chengxin.cases.tasks:register_source_of_interview"],
-    # 5 a penalty is served, or revoked, or its case is closed → lists
+    "chengxin.inspection.events:WarningNotified": [],
+    "chengxin.inspection.events:ProblemFound": ["chengxin.cases.tasks:register_source"],
+    # 5 a penalty is served, or revoked, or its case is closed; what it puts on the credit file or takes off it goes on from there
     "chengxin.cases.events:PenaltyDecided": [],
     "chengxin.cases.events:DecisionRevoked": [],
     "chengxin.cases.events:CaseClosed": [],
-    # 6 a decision is on the credit file, or off it → lists, joint measures and publicity elsewhere will hear of it here
-    "chengxin.records.events:RecordConfirmed": [],
-    "chengxin.records.events:RecordWithdrawn": [],
+    # 6 a decision is on the credit file, or off it → red lists end at once, what rests on it is revoked and undone
+    "chengxin.records.events:RecordConfirmed": ["chengxin.lists.tasks:take_record"],
+    "chengxin.records.events:RecordWithdrawn": ["chengxin.lists.tasks:lose_record"],
     "chengxin.records.events:ObjectionRaised": [],
     "chengxin.records.events:ObjectionDecided": [],
-    # an inspection found something that is to be dealt with → the source of a case; a warning stands on its subject's page
-    "chengxin.inspection.events:ProblemFound": [],
-    "chengxin.inspection.events:WarningNotified": [],
-    # what platforms do and what is asked of them → the case desk hears of what was not put right after an interview
-    "chengxin.platforms.events:ClueReported": [],
-    "chengxin.platforms.events:MeasurePublished": [],
-    "chengxin.platforms.events:NotRectified": [],
+    # 7 on an official list, off it, repaired → off every red list; publicity elsewhere will hear of it here
+    "chengxin.lists.events:Listed": ["chengxin.lists.tasks:take_listing"],
+    "chengxin.lists.events:Removed": [],
+    "chengxin.lists.events:RepairGranted": [],
+    # two entries of the register are one, or two again → nothing moves; who reads a file asks
+    "chengxin.subjects.events:SubjectsJoined": [],
+    "chengxin.subjects.events:SubjectsSplit": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

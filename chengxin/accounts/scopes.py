@@ -22,6 +22,9 @@ SCOPES: dict[str, dict[str, str]] = {
     "clues:answer": {"zh": "答复协查", "en": "Answer requests about clues"},
     "decisions:ask": {"zh": "请求实时决策", "en": "Ask for decisions"},
     "findings:write": {"zh": "报送平台自行监测的结果", "en": "Hand over findings made at the platform"},
+    "lists:read": {"zh": "接收名单变化", "en": "Receive changes of lists"},
+    "lists:write": {"zh": "反馈措施、回执解除", "en": "Report on measures and confirm removals"},
+    "lists:screen": {"zh": "查询名单", "en": "Screen parties against lists"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }
 

@@ -8,7 +8,10 @@ from uuid import UUID
 
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
-from chengxin.records.queries import Line, public_of
+from chengxin.lists import queries as lists
+from chengxin.lists.catalogue import Programme, programme
+from chengxin.lists.models import RedEntry
+from chengxin.records.queries import Line
 from chengxin.records.queries import as_data as record_as_data
 from chengxin.subjects import queries as subjects
 from chengxin.subjects.models import Subject
@@ -49,8 +52,18 @@ def card(id: str) -> PublicCard:
 
 
 def records(id: str) -> list[Line]:
-    """The records of a subject that the law has published today, each with its flag when it is disputed."""
-    return public_of(_subject(id))
+    """The records of a subject that the law has published today, each with its flag when it is disputed; what is repaired is gone."""
+    return lists.public_records(_subject(id))
+
+
+def official_lists(id: str) -> list[lists.Listing]:
+    """The official lists the subject is on today. Platforms' own lists are not here: no authority decided them."""
+    return lists.public_of_subject(_subject(id))
+
+
+def red_lists(id: str) -> list[tuple[RedEntry, Programme]]:
+    """The red lists the subject is on today."""
+    return [(one, programme(one.programme)) for one in lists.red_public().filter(subject=_subject(id))]
 
 
 def _subject(id: str) -> Subject:

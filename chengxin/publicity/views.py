@@ -29,5 +29,12 @@ def search(request: HttpRequest) -> HttpResponse:
 def subject(request: HttpRequest, id: str) -> HttpResponse:
     """A subject's public card."""
     card, records = queries.card(id), queries.records(id)
-    context = {"card": card, "records": records, "state": queries.state(card), "today": clock.today()}
+    context = {
+        "card": card,
+        "records": records,
+        "official": queries.official_lists(id),
+        "red": queries.red_lists(id),
+        "state": queries.state(card),
+        "today": clock.today(),
+    }
     return render(request, "publicity/subject.html", context)

@@ -11,6 +11,8 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from chengxin.accounts import beginning
+from chengxin.accounts.actions import Scope
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import RoleGrant, User
 from chengxin.accounts.scopes import SCOPES
@@ -27,6 +29,8 @@ from chengxin.facts.tests import sheets
 from chengxin.jobs import worker
 from chengxin.kernel import clock
 from chengxin.kernel.encryption import keyed_token
+from chengxin.lists.actions import listing, platforms
+from chengxin.lists.tests.cast import proposal
 from chengxin.records import actions as credit
 from chengxin.records.actions.reporting import Asked
 from chengxin.records.tests import people
@@ -67,6 +71,11 @@ ENCRYPTED = {
     "documents.Redaction.content": "text",
     "evidence.Exhibit.about": "text",
     "cases.CaseStep.said": "text",
+    "lists.Argument.text": "text",
+    "lists.Argument.answer": "text",
+    "lists.RepairApplication.statement": "text",
+    "lists.PlatformAppeal.text": "text",
+    "lists.PlatformAppeal.answer": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -82,7 +91,11 @@ OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
 # What a subject says against a record, and the answer, are for the desk that decides; the read is logged. Rows are demanded for those who
 # handle the clue. What is filled in on papers, and where evidence comes from, is for those whose matter it is; each reading is logged.
 OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "evidence.Exhibit.about", "cases.CaseStep.said"}
-OF_THE_DESK = OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"} | OF_PAPERS
+# What a party says against a listing or for a repair, and the answers, are for the desk that decides.
+OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
+OF_THE_DESK = (
+    OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"} | OF_PAPERS | OF_LISTS
+)
 
 PLATFORM, OTHER = "mall-a", "mall-b"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -125,6 +138,7 @@ def build() -> World:
     _a_case(city, subject)
     _an_appeal(city, shop)
     _papers_and_evidence(city)
+    _lists(city, subject, shop)
     return World(city, subject, shop, clue, receipts)
 
 
@@ -390,3 +404,32 @@ def unknown_fields() -> set[str]:
 
 Maker = Callable[[], World]
 __all__ = ["EVERY", "Canary", "User", "World", "build", "not_planted", "unknown_fields"]
+
+
+# ---- lists
+
+
+def _lists(city: matrix.City, subject: Subject, shop: Shop) -> None:
+    """A party argues against a listing and is answered, applies for a repair, and appeals to a platform that answers."""
+    officer, reviewer, merchant, staff = (of_user(city.person(role)) for role in ("officer", "reviewer", "merchant", "platform_staff"))
+    with clock.set_to(clock.now().replace(month=6)):
+        old = credit.propose_record(officer, subject.pk, "SAMR", people.penalty(document_number="修复用"))
+        repairable = credit.confirm(reviewer, old.pk).made
+        heavy = credit.propose_record(officer, subject.pk, "SAMR", people.penalty(document_number="列入用", term="KEY_AREA"))
+        record = credit.confirm(reviewer, heavy.pk).made
+    assert record
+    assert repairable
+    entry = listing.propose(officer, record.pk, proposal(measures=[]))
+    listing.notice(officer, entry.pk, "0468-0000000")
+    page = f"/merchant/lists/{entry.pk}/"
+    _done(city.browser("merchant").post(page, {"argument_1": value("lists.Argument.text")}), 302)
+    listing.answer(officer, entry.pk, {1: (False, value("lists.Argument.answer"))})
+    page = f"/merchant/lists/records/{repairable.number}/repair/"
+    _done(city.browser("merchant").post(page, {"statement": value("lists.RepairApplication.statement"), "promised": "on"}), 302)
+    today = clock.today()
+    days = {"since": today, "until": today, "appeal_by": today}
+    put = platforms.put(staff, shop.pk, {"action": "W9", "facts": "虚假发货", "reason": "违反规则", "clause": "第八条第二款", **days})
+    platforms.appeal(merchant, put.pk, value("lists.PlatformAppeal.text"))
+    other = User.objects.create_user("canary-staff", "gate", display_name="canary staff")
+    beginning.install_grant(other, "platform_staff", Scope(platform=PLATFORM))
+    platforms.review(of_user(other), put.pk, False, value("lists.PlatformAppeal.answer"))

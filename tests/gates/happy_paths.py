@@ -32,6 +32,7 @@ from chengxin.kernel import clock
 from chengxin.platforms import actions as platforms
 from chengxin.platforms.api import MeasureIn
 from chengxin.platforms.models import Measure
+from chengxin.lists.models import ListEntry, RemovalNotice, Subscription, Task
 from chengxin.records import actions as records
 from chengxin.records.actions.reporting import Asked
 from chengxin.records.models import CreditReport
@@ -67,6 +68,7 @@ class World:
     measure: Measure
     paper: Document
     case: Case
+    entry: ListEntry
     callers: dict[str, Caller] = field(default_factory=dict)
 
     def known(self, name: str) -> dict[str, Any]:
@@ -85,7 +87,8 @@ def build() -> World:
     _, finding = town.ring_town(shops=2, accounts=4)
     clue = supervision.open_from_findings(*town.run_with([finding]))[0]
     world = World(
-        platform, shop, receipt, imported, clue, decided(), reported(shop), asked_about(platform, shop), measured(platform, shop), papered(), filed(shop)
+        platform, shop, receipt, imported, clue, decided(), reported(shop), asked_about(platform, shop), measured(platform, shop), papered(), filed(shop),
+        listed(shop),
     )
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
@@ -153,6 +156,42 @@ def decided() -> Held:
     rules.sign(head, draft.pk)
     body = json.dumps({"kind": "order", "event": event(9)}).encode()
     return Held.objects.get(number=decide("beiling", "system:test", *asked.one(body))[0].number)
+
+
+def listed(shop: Shop) -> ListEntry:
+    """An entry about the shop's subject, with a measure that its platform is to carry out and one that it is to lift."""
+    assert shop.subject is not None
+    record = shop.subject.records.get()
+    today = clock.today()
+    said = {"kind": "SERIOUS", "department": "SAMR", "field": "FAIR", "facts": "组织虚假交易", "basis": "第44号令第九条", "factors": {}}
+    by = {"proposed_by": "user:gate", "proposed_by_name": "gate", "proposed_at": clock.now()}
+    entry = ListEntry.objects.create(number="LEGATE", state="NOTICED", subject=shop.subject, record=record, noticed_on=today, **said, **by)
+    task = {"entry": entry, "measure": "M_SHOP", "executor_kind": "platform", "executor": shop.platform.code, "shop": shop}
+    for place, state in enumerate(("PUSHED", "LIFT_ASKED"), 1):
+        Task.objects.create(round=place, state=state, pushed_at=clock.now(), due_on=today, lift_due_on=today, **task)
+    return entry
+
+
+def removal(world: World) -> Request:
+    """The receipt of a removal, signed."""
+    machine = PlatformClient.objects.get(platform_code=world.platform.code, name="gate")
+    subscription, _ = Subscription.objects.get_or_create(client=machine, defaults={"kind": "platform", "since": clock.now()})
+    given = {"sent_at": clock.now(), "due_on": clock.today()}
+    notice, _ = RemovalNotice.objects.get_or_create(entry=world.entry, round=1, subscription=subscription, defaults=given)
+    return _signed(world, f"/api/v1/lists/removals/{notice.pk}", {"id": str(notice.pk)}, b"{}")
+
+
+def lifted(world: World) -> Request:
+    task = world.entry.tasks.get(round=2)
+    return _signed(world, f"/api/v1/lists/tasks/{task.pk}/lifted", {"id": str(task.pk)}, b'{"said": "lifted"}')
+
+
+def _signed(world: World, path: str, ids: dict[str, str], body: bytes) -> Request:
+    machine, key = PlatformClient.objects.get(platform_code=world.platform.code, name="gate"), Ed25519PrivateKey.generate()
+    given = {"public_key": key.public_key().public_bytes_raw().hex(), "valid_from": clock.now()}
+    machine.keys.update_or_create(key_id="lists", defaults=given)
+    headers = sending.signature("POST", f"{settings.PUBLIC_ORIGIN}{path}", body, key, "lists", datetime.now(UTC))
+    return Request(CLIENT, ids, body=body, media_type="application/json", headers=headers)
 
 
 def papered() -> Document:
@@ -224,6 +263,15 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "POST /api/v1/clue-reports": lambda w: Request(CLIENT, body=conduct(w.shop, "G2")),
     "GET /api/v1/clue-reports/{number}": lambda w: Request(CLIENT, {"number": w.measure.clue_report.number}),
     "GET /api/v1/duties": lambda w: Request(CLIENT),
+    "GET /api/v1/public/lists": lambda w: Request(ANYBODY),
+    "GET /api/v1/lists/changes": lambda w: Request(CLIENT, query={"since": 0}),
+    "GET /api/v1/lists/tasks": lambda w: Request(CLIENT),
+    "POST /api/v1/lists/tasks/{id}/feedback": lambda w: Request(
+        CLIENT, {"id": str(w.entry.tasks.get(round=1).pk)}, body={"applies": True, "said": "店铺已关闭"}
+    ),
+    "POST /api/v1/lists/tasks/{id}/lifted": lifted,
+    "POST /api/v1/lists/removals/{id}": removal,
+    "POST /api/v1/lists/screen": lambda w: Request(CLIENT, body={"purpose": "ACCESS", "parties": [{"name": "示例公司"}]}),
     "GET /api/v1/documents/verify/{code}": lambda w: Request(ANYBODY, {"code": w.paper.code}),
     "GET /api/v1/documents/of/{matter}": lambda w: Request(OFFICER, {"matter": w.paper.matter}),
     "GET /api/v1/evidence/of/{matter}": lambda w: Request(OFFICER, {"matter": w.paper.matter}),

@@ -16,6 +16,7 @@ from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
 from tests.gates import samples_cases as penalty
 from tests.gates import samples_inspection as inspection
+from tests.gates import samples_lists as lists
 from tests.gates import samples_papers as papers
 from tests.gates import samples_platforms as duties
 from tests.gates import samples_records as credit
@@ -416,6 +417,43 @@ def inspectors(city: City) -> Listing:
 def warned(city: City) -> Listing:
     a, _, b, _ = city.once(inspection.warnings_of)
     return Listing(a.text, b.text)
+# ---- lists
+
+
+@listing("lists:desk")
+def due_entries(city: City) -> Listing:
+    a, b = city.once(lists.entries_of)
+    return Listing(a.number, b.number)
+
+
+@listing("lists:mine")
+def own_entries(city: City) -> Listing:
+    a, b = city.once(lists.entries_of)
+    return Listing(a.facts, b.facts)
+
+
+@listing("lists:platform_desk")
+def own_platform_entries(city: City) -> Listing:
+    a, b = city.once(lists.platform_entries_of)
+    return Listing(a.facts, b.facts)
+
+
+@listing("lists:mine_platform")
+def entries_of_own_shops(city: City) -> Listing:
+    a, b = city.once(lists.platform_entries_of)
+    return Listing(a.facts, b.facts)
+
+
+@listing("api:list_tasks")
+def tasks_for_machines(city: City) -> Listing:
+    a, b = city.once(lists.tasks_of)
+    return Listing(str(a.pk), str(b.pk))
+
+
+@listing("api:list_changes")
+def changes_for_machines(city: City) -> Listing:
+    a, b = city.once(lists.notices_of)
+    return Listing(str(a.pk), str(b.pk), queries=("since=0",))
 
 
 WITHOUT = {
@@ -436,6 +474,10 @@ WITHOUT = {
     "platforms:write_notice": "a form",
     "subjects:person": "a form behind a purpose; what it finds is asked by those who see the whole register",
     "subjects:shop_new": "a form",
+    "lists:consent": "a form",
+    "lists:nominate": "a form",
+    "lists:platform_put": "a form",
+    "lists:what_if": "counts of the whole city, nobody named",
     "subjects:shop_template": "an empty sheet",
     "web:administration": "links",
     "web:home": "leads on to the first page of a door",

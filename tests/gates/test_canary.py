@@ -89,6 +89,9 @@ SHOWN = {
     "documents:prepare": {"documents.Document.values"},
     "evidence:exhibit": {"evidence.Exhibit.about"},
     "records:mine": {"records.Objection.answer"},
+    "lists:entry": {"lists.Argument.text", "lists.Argument.answer"},
+    "lists:repair": {"lists.RepairApplication.statement"},
+    "lists:platform_entry": {"lists.PlatformAppeal.text", "lists.PlatformAppeal.answer"},
     "supervision:held_rows": {"detection.HeldRows.rows"},
     "supervision:evidence": {"free review.text", "free complaint.text"},
 }

@@ -88,13 +88,14 @@ def _iso(value: Any) -> str:
 
 def from_json(form: Form, kept: str) -> dict[str, Any]:
     """Values as `check` returned them."""
-    read = {DATE: date.fromisoformat, TIME: datetime.fromisoformat}
     loaded: dict[str, Any] = json.loads(kept)
-    return {name: read.get(form.fields[name].kind, _same)(value) for name, value in loaded.items()}
+    return {name: _read(form.fields[name].kind, value) for name, value in loaded.items()}
 
 
-def _same(value: Any) -> Any:
-    return value
+def _read(kind: str, value: Any) -> Any:
+    if kind == DATE:
+        return date.fromisoformat(value)
+    return datetime.fromisoformat(value) if kind == TIME else value
 
 
 def said(field: Field, value: Any, day: date) -> str:

@@ -221,4 +221,5 @@ def ask(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a paper is genuine and still holds; nothing of what stands in it."""
     code = code.strip().upper()[:19]
-    return render(request, "documents/check.html", {"code": code, "found": queries.check(code)})
+    found = queries.check(code)
+    return render(request, "documents/check.html", {"code": code, "found": found}, status=200 if found else 404)

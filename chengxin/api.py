@@ -13,7 +13,21 @@ from ninja.openapi.schema import OpenAPISchema
 
 from chengxin.kernel.errors import ChengxinError
 
-BUSINESS = ("publicity", "lists", "cases", "inspection", "platforms", "supervision", "detection", "rules", "records", "facts", "subjects", "evidence", "documents")
+BUSINESS = (
+    "publicity",
+    "lists",
+    "cases",
+    "inspection",
+    "platforms",
+    "supervision",
+    "detection",
+    "rules",
+    "records",
+    "facts",
+    "subjects",
+    "evidence",
+    "documents",
+)
 ROOMS = (*BUSINESS, "accounts", "audit", "jobs")
 
 

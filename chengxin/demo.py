@@ -25,9 +25,9 @@ from chengxin.inspection import demo as inspection
 from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
+from chengxin.lists import demo as lists
 from chengxin.platforms import checking
 from chengxin.platforms import demo as platforms
-from chengxin.lists import demo as lists
 from chengxin.records import demo as records
 from chengxin.rules import starting
 from chengxin.subjects import actions as subjects

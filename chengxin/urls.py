@@ -8,7 +8,21 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from chengxin.api import api
 
-BUSINESS = ("publicity", "lists", "cases", "inspection", "platforms", "supervision", "detection", "rules", "records", "facts", "subjects", "evidence", "documents")
+BUSINESS = (
+    "publicity",
+    "lists",
+    "cases",
+    "inspection",
+    "platforms",
+    "supervision",
+    "detection",
+    "rules",
+    "records",
+    "facts",
+    "subjects",
+    "evidence",
+    "documents",
+)
 ROOMS = ("web", *BUSINESS, "accounts", "audit", "jobs")
 
 urlpatterns: list[URLPattern | URLResolver] = [

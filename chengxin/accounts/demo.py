@@ -26,9 +26,7 @@ def make_demo_people(
     subjects: Iterable[uuid.UUID] = (),
     colleagues: Iterable[str] = (),
 ) -> list[User]:
-    """officer.samr, reviewer.samr, head.samr … officer2.samr, leader, staff.<platform>, merchant1 …, the administrators.
-    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, appeals.<platform>, merchant1 …,
-    sysadmin, secadmin, secadmin2, auditadmin.
+    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, appeals.<platform>, merchant1 …, the administrators.
 
     colleagues: departments that get two more officers, officer2.samr and officer3.samr. Idempotent.
 

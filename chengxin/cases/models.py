@@ -145,7 +145,7 @@ class Member(models.Model):
     class Meta:
         ordering = ["since", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "person"], name="member_once"),
+            models.UniqueConstraint(fields=["case", "person"], name="case_member_once"),
             models.CheckConstraint(condition=Q(capacity__in=CAPACITIES), name="member_capacity"),
             models.CheckConstraint(condition=Q(recusal__in=("", *RECUSALS)), name="member_recusal"),
             models.CheckConstraint(condition=~Q(recusal=GRANTED) | Q(left_on__isnull=False), name="member_recused_has_left"),

@@ -29,10 +29,10 @@ from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.kernel import clock
+from chengxin.lists.models import ListEntry, RemovalNotice, Subscription, Task
 from chengxin.platforms import actions as platforms
 from chengxin.platforms.api import MeasureIn
 from chengxin.platforms.models import Measure
-from chengxin.lists.models import ListEntry, RemovalNotice, Subscription, Task
 from chengxin.records import actions as records
 from chengxin.records.actions.reporting import Asked
 from chengxin.records.models import CreditReport
@@ -87,7 +87,17 @@ def build() -> World:
     _, finding = town.ring_town(shops=2, accounts=4)
     clue = supervision.open_from_findings(*town.run_with([finding]))[0]
     world = World(
-        platform, shop, receipt, imported, clue, decided(), reported(shop), asked_about(platform, shop), measured(platform, shop), papered(), filed(shop),
+        platform,
+        shop,
+        receipt,
+        imported,
+        clue,
+        decided(),
+        reported(shop),
+        asked_about(platform, shop),
+        measured(platform, shop),
+        papered(),
+        filed(shop),
         listed(shop),
     )
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}

@@ -398,6 +398,8 @@ def own_certificates(city: City) -> Listing:
 def cases_for_programs(city: City) -> Listing:
     a, b = city.once(penalty.cases_of)
     return Listing(a.number, b.number)
+
+
 # ---- inspections
 
 
@@ -417,6 +419,8 @@ def inspectors(city: City) -> Listing:
 def warned(city: City) -> Listing:
     a, _, b, _ = city.once(inspection.warnings_of)
     return Listing(a.text, b.text)
+
+
 # ---- lists
 
 

@@ -391,7 +391,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="member",
-            constraint=models.UniqueConstraint(fields=("case", "person"), name="member_once"),
+            constraint=models.UniqueConstraint(fields=("case", "person"), name="case_member_once"),
         ),
         migrations.AddConstraint(
             model_name="member",

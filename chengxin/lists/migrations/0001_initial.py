@@ -647,7 +647,7 @@ class Migration(migrations.Migration):
                     models.Q(models.Q(("answer", ""), _negated=True), models.Q(("reviewed_by", ""), _negated=True)),
                     _connector="OR",
                 ),
-                name="appeal_answered_with_reasons",
+                name="platform_list_appeal_answered",
             ),
         ),
         migrations.AddConstraint(
@@ -862,7 +862,7 @@ class Migration(migrations.Migration):
                     ("executor_kind__in", ("department", "bank", "platform")),
                     ("checked__in", ["", "proven", "contradicted", "not_seen"]),
                 ),
-                name="task_state",
+                name="list_task_state",
             ),
         ),
         migrations.AddConstraint(

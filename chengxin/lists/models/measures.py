@@ -53,7 +53,7 @@ class Task(models.Model):
         indexes = [models.Index(fields=["executor_kind", "executor", "state"], name="task_of_executor")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=TASK_STATES) & Q(executor_kind__in=EXECUTORS) & Q(checked__in=["", *CHECKS]), name="task_state"
+                condition=Q(state__in=TASK_STATES) & Q(executor_kind__in=EXECUTORS) & Q(checked__in=["", *CHECKS]), name="list_task_state"
             ),
             models.CheckConstraint(condition=~Q(state__in=["TAKEN", "DECLINED"]) | (~Q(fed_by="") & ~Q(feedback="")), name="task_fed_back"),
             models.CheckConstraint(

@@ -79,7 +79,7 @@ class PlatformAppeal(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reviewed_by=F("made_by")), name="appeal_reviewed_by_another"),
             models.CheckConstraint(
-                condition=Q(upheld__isnull=True) | (~Q(answer="") & ~Q(reviewed_by="")), name="appeal_answered_with_reasons"
+                condition=Q(upheld__isnull=True) | (~Q(answer="") & ~Q(reviewed_by="")), name="platform_list_appeal_answered"
             ),
         ]
 

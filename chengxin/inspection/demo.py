@@ -59,9 +59,16 @@ def _inspectors(people: People) -> None:
 
 
 def _planned(people: People, title: str) -> Plan:
-    """A plan by lot at half of what the table allows, approved by another person."""
+    """A plan by lot at the most of what the table allows, approved by another person."""
     shares = {code: row["most"] or 0 for code, row in queries.rates(clock.today()).items()}
-    given = {"title": title, "kind": "lot", "items": [ITEM], "witness": OTHER, "due_on": clock.today() + timedelta(days=AHEAD), "shares": shares}
+    given = {
+        "title": title,
+        "kind": "lot",
+        "items": [ITEM],
+        "witness": OTHER,
+        "due_on": clock.today() + timedelta(days=AHEAD),
+        "shares": shares,
+    }
     plan = actions.propose_plan(people["officer.samr"], LEAD, given)
     return actions.decide_plan(people["reviewer.samr"], plan.number, True)
 

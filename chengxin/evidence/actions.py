@@ -44,8 +44,8 @@ def keep(
     """Keep a file as evidence: its SHA-256 enters the log at once, the file is kept encrypted, the actor becomes its first holder.
 
     kind: a code of the law's evidence_kind ("4" electronic data); about: where, when, from whom, how (JSON, encrypted). The caller has
-    checked that the matter is the actor's. Raises TooLarge, EmptyFile, TypeUnlike, FileTooHard, LawUnknown for a kind that is none, and
-    NotFound when the actor has no desk in the department.
+    checked that the matter is the actor's. Raises TooLarge, EmptyFile, TypeUnlike, FileTooHard, NotFound when the actor has no
+    desk in the department, and ValueError for a kind that is none.
     """
     said = sniffing.check(data, content_type) if data and len(data) <= MOST_BYTES else content_type
     return _keep(actor, matter, department, kind, title, data, said, about, [])
@@ -121,7 +121,8 @@ def capture(actor: Actor, matter: str, department: str, url: str) -> Exhibit:
     """Fetch a public web page with what it shows, in a child process with limits, and keep it as a WARC file (electronic data).
 
     The manifest chains the hash of every record; its last link enters the log with the file's own hash. The caller has checked that the
-    matter is the actor's. Raises CaptureRefused (scheme, private address, time, size), FileTooHard, NotFound as `keep`.
+    matter is the actor's, and calls outside a transaction: a slow site may take most of a minute. Raises CaptureRefused (scheme, private
+    address, time, size), FileTooHard, NotFound as `keep`.
     """
     _check_desk(actor, department)
     began = clock.now()

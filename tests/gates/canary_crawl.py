@@ -21,6 +21,7 @@ from chengxin.audit.models import Leaf
 from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
 from chengxin.facts.kinds import kinds
+from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
 from chengxin.kernel.tables import WRITERS
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
@@ -181,7 +182,8 @@ def ids_of(world: World) -> dict[str, list[str]]:
     """Every id there is, by the name of the parameter that takes it."""
     keys = [key for label in KEYED for key in _newest(label)]
     last = Leaf.objects.count()
-    numbers = [number for model in (Clue, Held, Record) for number in model._default_manager.values_list("number", flat=True)]
+    numbered = (Clue, Held, Record, Plan, Task, RiskWarning)
+    numbers = [number for model in numbered for number in model._default_manager.values_list("number", flat=True)]
     return {
         "id": keys,
         "pk": keys,
@@ -192,8 +194,10 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "number": [*numbers, "1", *keys],
         "code": [
             "R001",
+            "GOODS_TRUE",
             *(code for model in (CreditReport, Document, Redaction) for code in model._default_manager.values_list("code", flat=True)),
         ],
+        "name": [one.name for one in Draw.objects.select_related("plan")],
         "matter": [one.matter for one in Document.objects.all()],
         "kind": list(kinds()),
         "action": ["suspend", "first_look", "propose", "retire"],
@@ -221,6 +225,7 @@ KEYED = {
     "documents.Document": 1,
     "documents.Redaction": 1,
     "evidence.Exhibit": 1,
+    "inspection.Inspector": 1,
     "supervision.PlatformRequest": 1,
     "detection.Run": 1,
     "detection.LocalPackage": 1,

@@ -225,7 +225,6 @@ KEYED = {
     "documents.Document": 1,
     "documents.Redaction": 1,
     "evidence.Exhibit": 1,
-    "inspection.Inspector": 1,
     "supervision.PlatformRequest": 1,
     "detection.Run": 1,
     "detection.LocalPackage": 1,

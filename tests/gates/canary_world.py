@@ -38,7 +38,6 @@ from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
 from tests.gates import matrix
-from tests.gates import samples_inspection as inspection
 from tests.gates.canary import Canary, canary, encrypted_fields, fact_columns, free_columns, seen
 from tests.gates.samples_rules import rules_of
 
@@ -120,7 +119,6 @@ def build() -> World:
     RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
     _an_objection(city, subject)
     _papers_and_evidence(city)
-    _inspections(city)
     return World(city, subject, shop, clue, receipts)
 
 
@@ -292,15 +290,6 @@ def _an_objection(city: matrix.City, subject: Subject) -> None:
     _done(city.browser("merchant").post(page, {"statement": value("records.Objection.statement")}), 302)
     credit.decide_objection(head, record.objections.get().pk, False, value("records.Objection.answer"))
     credit.make_report(officer, subject, Asked("核查线索", clock.today(), clock.today(), "https://city.example/"))
-
-
-# ---- inspections
-
-
-def _inspections(city: matrix.City) -> None:
-    """A plan with its visit, a draw, a warning and a class: none of them holds a personal field, and their pages are searched too."""
-    for maker in (inspection.draws_of, inspection.warnings_of, inspection.classed_of):
-        city.once(maker)
 
 
 # ---- papers and evidence

@@ -23,6 +23,7 @@ from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
 from chengxin.facts.kinds import kinds
 from chengxin.kernel import clock
+from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
 from chengxin.kernel.tables import WRITERS
 from chengxin.platforms.models import Measure
 from chengxin.records.models import CreditReport, Record
@@ -195,7 +196,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
     """Every id there is, by the name of the parameter that takes it."""
     keys = [key for label in KEYED for key in _newest(label)]
     last = Leaf.objects.count()
-    numbered = (Clue, Held, Record, Case, Measure)
+    numbered = (Clue, Held, Record, Case, Measure, Plan, Task, RiskWarning)
     numbers = [number for model in numbered for number in model._default_manager.values_list("number", flat=True)]
     return {
         "id": keys,
@@ -208,8 +209,10 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "code": [
             "R001",
             PLATFORM,
+            "GOODS_TRUE",
             *(code for model in (CreditReport, Document, Redaction) for code in model._default_manager.values_list("code", flat=True)),
         ],
+        "name": [one.name for one in Draw.objects.select_related("plan")],
         "matter": [one.matter for one in Document.objects.all()],
         "kind": list(kinds()),
         "action": ["suspend", "first_look", "propose", "retire"],

@@ -50,6 +50,7 @@ def plans_of(city: City) -> list[Plan]:
             "items": [ITEMS[side]],
             "due_on": clock.today(),
             "reason": "投诉集中",
+            "witness": "COM",
         }
         subjects = [city.once(subjects_of)[side].pk]
         plan = actions.propose_plan(_of(city, "officer", side), city.departments[side], {**given, "subjects": subjects})

@@ -151,6 +151,7 @@ def anybody_checks(anybody: Visitor, draw: Draw, folder: Any) -> None:
     assert kept["verify"].read_bytes() == Path(verify_draw.__file__).read_bytes()
 
 
+@pytest.mark.nightly
 def test_registers_rates_classes_warnings_and_the_chain_are_looked_at(chromium, live_server, cast):
     rest = (chromium, live_server.url, "zh-hans", None)
     subject = cast.subjects[0]

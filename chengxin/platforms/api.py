@@ -55,24 +55,24 @@ class MeasureOut(Schema):
     report_due_on: date | None
 
 
-class RowError(Schema):
+class MeasureRefusal(Schema):
     code: str
     detail: str
 
 
-class BatchRow(Schema):
+class MeasureRow(Schema):
     """The answer to one row of a batch: the measure, or why it was refused."""
 
     measure_no: str
     measure: MeasureOut | None
-    error: RowError | None
+    error: MeasureRefusal | None
 
 
-class BatchIn(Schema):
+class MeasureBatchIn(Schema):
     measures: Annotated[list[MeasureIn], Field(min_length=1, max_length=MOST)]
 
 
-class StepIn(Schema):
+class MeasureStepIn(Schema):
     """A later step of a measure: notice (the shop was told), publish, lift (with a reason). Appeals are answered by people only."""
 
     action: Literal["notice", "publish", "lift", "take_up", "answer"]
@@ -118,7 +118,7 @@ class DutyOut(Schema):
     provisions: list[str]
 
 
-class DueOut(Schema):
+class PlatformDueOut(Schema):
     due_on: date
     colour: str
     zh: str
@@ -129,7 +129,7 @@ class DutiesOut(Schema):
     platform: str
     on: date
     duties: list[DutyOut]
-    due: list[DueOut]
+    due: list[PlatformDueOut]
 
 
 class StatementOut(Schema):
@@ -163,7 +163,7 @@ class FeedQuery(Schema):
     offset: int = Field(0, ge=0, le=1_000_000)
 
 
-class DayOut(Schema):
+class FeedDayOut(Schema):
     """A day's files; each answer carries its SHA-256 in X-Content-SHA256."""
 
     day: date
@@ -190,8 +190,8 @@ def report_measure(request: HttpRequest, given: MeasureIn) -> Status[dict[str, A
     return Status(201, _measure(answer))
 
 
-@router.post("/measures/batch", response=list[BatchRow], auth=WRITE, summary="Report up to 1,000 measures")
-def report_batch(request: HttpRequest, given: BatchIn) -> list[dict[str, Any]]:
+@router.post("/measures/batch", response=list[MeasureRow], auth=WRITE, summary="Report up to 1,000 measures")
+def report_batch(request: HttpRequest, given: MeasureBatchIn) -> list[dict[str, Any]]:
     """Each row is answered for itself, in order; good rows are kept whatever becomes of the others."""
     actor, platform = _platform(request)
     answers = actions.report_measures(actor, platform, [one.dict() for one in given.measures])
@@ -199,7 +199,7 @@ def report_batch(request: HttpRequest, given: BatchIn) -> list[dict[str, Any]]:
 
 
 @router.post("/measures/{number}/steps", response=MeasureOut, auth=WRITE, summary="The next step of a measure")
-def take_step(request: HttpRequest, number: str, given: StepIn) -> dict[str, Any]:
+def take_step(request: HttpRequest, number: str, given: MeasureStepIn) -> dict[str, Any]:
     """Tell the shop, publish, or lift early. A program that would answer an appeal is refused (403): a person has to."""
     actor, _platform_of_client = _platform(request)
     if given.action in ("take_up", "answer"):
@@ -275,7 +275,7 @@ def statements(request: HttpRequest, query: Query[FeedQuery]) -> list[dict[str, 
 
 
 # Before the route of a number, which would take “days” for one.
-@router.get("/measures/days", response=list[DayOut], auth=None, summary="Days with bulk files")
+@router.get("/measures/days", response=list[FeedDayOut], auth=None, summary="Days with bulk files")
 @access.open_to_all
 def statement_days(request: HttpRequest) -> list[dict[str, Any]]:
     """Every day on which something that still works was published, with the addresses of its files."""

@@ -73,7 +73,7 @@ def notices_of(city: City) -> list[Notice]:
     made = []
     for side, platform in enumerate(platforms_of(city)):
         until = clock.today() + timedelta(days=9)
-        said = {"title": f"门{'甲乙'[side]}的风险提示", "text": "请加强核查。", "until": until}
+        said: dict[str, Any] = {"title": f"门{'甲乙'[side]}的风险提示", "text": "请加强核查。", "until": until}
         written = actions.write_notice(_of(city, "officer", side), "risk", city.departments[side], [platform], **said)
         made.append(actions.issue_notice(_of(city, "reviewer", side), written.number))
     return made

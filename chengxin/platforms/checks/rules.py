@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -85,10 +85,11 @@ def _answered(one: RuleVersion) -> bool:
     return one.comments_count is not None and bool(one.comments_answer)
 
 
-def _of_versions(platforms: By, day: date, good: object) -> dict[UUID, Found]:
+def _of_versions(platforms: By, day: date, good: Callable[[RuleVersion], bool | None]) -> dict[UUID, Found]:
+    """Judge each version that must still be kept; None: this one is not asked."""
     found = {}
     for key, versions in _versions(platforms).items():
-        judged = [(one, good(one)) for one in versions if keep_until(one, versions, day) >= day]  # type: ignore[operator]
+        judged = [(one, good(one)) for one in versions if keep_until(one, versions, day) >= day]
         wrong = [one for one, well in judged if well is False]
         found[key] = Found(sum(well is not None for _, well in judged), 0, len(wrong), [_link(one) for one in wrong[:EXAMPLES]])
     return found

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from chengxin.facts.models import CrossIssue
+from chengxin.facts.models import CrossIssue, Receipt
 from chengxin.kernel import clock
 from chengxin.law import law
 from chengxin.platforms.checks.found import By, Found, by_clock, link
@@ -45,6 +45,4 @@ def _issue(one: CrossIssue) -> dict[str, str]:
 
 def _reporting(codes: dict[str, UUID]) -> list[UUID]:
     """The platforms that have reported at all."""
-    from chengxin.facts.models import Receipt
-
     return [codes[code] for code in Receipt.objects.filter(platform__in=codes).values_list("platform", flat=True).distinct()]

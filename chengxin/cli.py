@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     verify = add("verify", verify_document, "check a receipt, proof or head without trusting the server")
     verify.add_argument("file", type=Path)
     verify.add_argument("--key", help="the city's public key in hex, when you have it from elsewhere")
-    add("check", check, "recompute the whole log and compare lake files with their manifest")
+    add("check", check, "recompute the whole log and compare lake files, papers and evidence with what the log says of them")
     return top
 
 
@@ -206,9 +206,11 @@ def verify_document(given: argparse.Namespace) -> int:
 def check(given: argparse.Namespace) -> int:
     _django()
     from chengxin.audit import queries as audit
+    from chengxin.documents import checking as papers
+    from chengxin.evidence import manifests as evidence
     from chengxin.facts import queries as facts
 
-    faults = [*audit.self_check(), *facts.check_lake()]
+    faults = [*audit.self_check(), *facts.check_lake(), *papers.check_papers(), *evidence.check_exhibits()]
     print("\n".join(faults) or "no fault found / 未发现问题")
     return 1 if faults else 0
 

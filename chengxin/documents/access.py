@@ -70,7 +70,7 @@ def of_matters(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset
     mine = Q(pk__in=[])
     for kind, readers in _matters.items():
-        ids = queryset.filter(matter_kind=kind).order_by().values("matter_id")
+        ids = queryset.filter(matter_kind=kind).order_by().values_list("matter_id", flat=True)
         mine |= Q(matter_kind=kind, matter_id__in=readers(actor, ids))
     return queryset.filter(mine)
 

@@ -88,13 +88,14 @@ def _iso(value: Any) -> str:
 
 def from_json(form: Form, kept: str) -> dict[str, Any]:
     """Values as `check` returned them."""
-    read = {DATE: date.fromisoformat, TIME: datetime.fromisoformat}
     loaded: dict[str, Any] = json.loads(kept)
-    return {name: read.get(form.fields[name].kind, _same)(value) for name, value in loaded.items()}
+    return {name: _read(form.fields[name].kind, value) for name, value in loaded.items()}
 
 
-def _same(value: Any) -> Any:
-    return value
+def _read(kind: str, value: Any) -> Any:
+    if kind == DATE:
+        return date.fromisoformat(value)
+    return datetime.fromisoformat(value) if kind == TIME else value
 
 
 def said(field: Field, value: Any, day: date) -> str:
@@ -162,11 +163,11 @@ def _heading(form: Form, kind: str, names: list[str], values: Values, day: date)
     return {"kind": kind, "text": first[1] or BLANK, "more": "；".join(f"{field.zh}：{text}" for field, text in more if text)}
 
 
-def _cell(field: Field, values: Values, day: date) -> dict[str, str]:
+def _cell(field: Field, values: Values, day: date) -> dict[str, Any]:
     value = values.get(field.name)
     if field.kind == CHOICE and len(field.choices(day)) <= 6:
-        options = field.choices(day).items()
-        return {"label": field.zh, "text": "　".join(f"{'■' if code == value else '□'}{name}" for code, name in options)}
+        options = [f"{'■' if code == value else '□'}{name}" for code, name in field.choices(day).items()]
+        return {"label": field.zh, "text": "", "options": options}
     return {"label": field.zh, "text": said(field, value, day) or NONE}
 
 

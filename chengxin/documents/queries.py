@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
@@ -36,9 +36,11 @@ class Checked:
 
 def check(code: str) -> Checked | None:
     """The paper of a code; None when there is none."""
-    version = Redaction.objects.filter(code=code, state=CONFIRMED).first() if CODE.fullmatch(code) else None
-    found = Document.objects.filter(Q(code=code) | Q(pk=version and version.document_id)).select_related("end__successor").first()
-    if not CODE.fullmatch(code) or found is None:
+    if not CODE.fullmatch(code):
+        return None
+    version = Redaction.objects.filter(code=code, state=CONFIRMED).select_related("document__end__successor").first()
+    found = version.document if version else Document.objects.filter(code=code).select_related("end__successor").first()
+    if found is None:
         return None
     end = getattr(found, "end", None)
     return Checked(

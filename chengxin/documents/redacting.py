@@ -7,7 +7,7 @@ addresses and the names that stand in the paper's own personal fields.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -107,7 +107,7 @@ def _rule(field: Field, values: Mapping[str, Any]) -> str:
     return "" if field.unless and values.get(field.unless) else field.personal
 
 
-MODES = {
+MODES: dict[str, Callable[[str], str]] = {
     "full": lambda value: value,
     "none": lambda value: HIDDEN,
     "surname_mou": lambda value: mask("person_name_public", value, "public"),

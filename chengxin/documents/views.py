@@ -20,7 +20,7 @@ from chengxin.documents.models import CONFIRMED, WAITING, Document, Redaction
 from chengxin.documents.redactions import Struck
 from chengxin.documents.tables import PAPERS
 from chengxin.kernel import clock, language
-from chengxin.kernel.errors import ChengxinError
+from chengxin.kernel.errors import ChengxinError, NotFound
 from chengxin.law import law
 
 KINDS = {
@@ -91,6 +91,8 @@ def serve(request: HttpRequest, matter: str) -> HttpResponse:
     actor = _matter(request, matter)
     papers = queries.of_matter(actor, matter).exclude(form=actions.SERVICE).filter(end=None)
     chosen = access.get_many(actor, Document, request.POST.getlist("paper") or request.GET.getlist("paper"))
+    if any(one.matter != parsed(matter) for one in chosen):
+        raise NotFound
     wanted = official.form(actions.SERVICE, clock.today())
     form = BlanksForm(wanted, departments_of(actor), clock.today(), request.POST or None)
     for name in ("served_papers", "department"):
@@ -219,4 +221,5 @@ def ask(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a paper is genuine and still holds; nothing of what stands in it."""
     code = code.strip().upper()[:19]
-    return render(request, "documents/check.html", {"code": code, "found": queries.check(code)})
+    found = queries.check(code)
+    return render(request, "documents/check.html", {"code": code, "found": found}, status=200 if found else 404)

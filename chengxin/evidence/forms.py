@@ -32,7 +32,7 @@ class UploadForm(_OfDepartment):
     """A file as evidence, and where it comes from."""
 
     file = forms.FileField(label=_("File"), help_text=_("The original, unchanged; at most 64 MB."), widget=forms.FileInput(attrs=TEXT))
-    title = _text(_("What it is"), 200)
+    title = _text(_("Title of the exhibit"), 200)
     kind = forms.ChoiceField(label=_("Kind of evidence"), widget=forms.Select(attrs=SELECT))
     source = _text(_("Where it comes from"), 200, _("Who gave it, from which device or page."))
     how = _text(_("How it was taken"), 200, required=False)
@@ -67,7 +67,7 @@ class CaptureForm(_OfDepartment):
 class HandOverForm(forms.Form):
     """To whom an exhibit is given, and why."""
 
-    to = forms.ModelChoiceField(label=_("To"), queryset=User.objects.none(), widget=forms.Select(attrs=SELECT))
+    to = forms.ModelChoiceField(label=_("Hand over to"), queryset=User.objects.none(), widget=forms.Select(attrs=SELECT))
     reason = _text(_("Reason"), 300)
     seal = _text(_("Seal"), 100, _("For a thing: number of the seal and its state."), required=False)
 

@@ -56,13 +56,26 @@ def faults(exhibit: Exhibit) -> list[tuple[str, str]]:
     return [*found, *(of_capture(exhibit.manifest, data) if exhibit.manifest else [])]
 
 
+def check_exhibits() -> list[str]:
+    """What does not hold of any exhibit, a line each; and exhibits that the log knows and the register does not. For `chengxin check`."""
+    found = [
+        f"{one.number}: 证据校验不符 / evidence does not hold ({fault} {detail})"
+        for one in Exhibit.objects.iterator()
+        for fault, detail in faults(one)
+    ]
+    logged = Leaf.objects.filter(action="evidence.exhibit.kept").values_list("object", flat=True)
+    kept = {f"evidence.exhibit:{pk}" for pk in Exhibit.objects.values_list("pk", flat=True)}
+    return found + [f"{name}: 证据已不在登记中 / the exhibit is no longer on record" for name in logged if name not in kept]
+
+
 def _of_custody(exhibit: Exhibit) -> list[tuple[str, str]]:
     before = START
     for place, link in enumerate(exhibit.custody.order_by("place"), start=1):
         if link.place != place or link.hash != of_link(before, link):
             return [(CUSTODY, str(place))]
         before = link.hash
-    return []
+    passed = Leaf.objects.filter(action="evidence.custody.passed", object=f"evidence.exhibit:{exhibit.pk}").count()
+    return [] if passed == exhibit.custody.count() else [(CUSTODY, str(passed))]
 
 
 def _of_log(exhibit: Exhibit) -> list[tuple[str, str]]:

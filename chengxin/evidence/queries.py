@@ -13,6 +13,7 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.documents.access import check_matter, split
 from chengxin.evidence.models import Custody, Exhibit
+from chengxin.kernel import clock
 
 
 def of(actor: Actor, matter: str) -> QuerySet[Exhibit]:
@@ -25,7 +26,12 @@ def of(actor: Actor, matter: str) -> QuerySet[Exhibit]:
 def about(exhibit: Exhibit) -> dict[str, str]:
     """Where, when, from whom and how it was taken, in the order it was told; by the label people read."""
     told = json.loads(exhibit.about)
-    return {str(ABOUT.get(name, name)): str(value) for name, value in told.items() if value}
+    return {str(ABOUT.get(name, name)): _readable(name, value) for name, value in told.items() if value}
+
+
+def _readable(name: str, value: Any) -> str:
+    moment = name in ("began_at", "ended_at")
+    return f"{datetime.fromisoformat(value).astimezone(clock.CITY):%Y-%m-%d %H:%M:%S}" if moment else str(value)
 
 
 ABOUT = {

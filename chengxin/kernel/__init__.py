@@ -1,1 +1,1 @@
-"""Clock, ids, money, masking, encryption, errors, locks, jail, search, language: what every room stands on. No models here."""
+"""Clock, ids, money, masking, encryption, errors, locks, jail, search, language, papers, files: what every room stands on. No models."""

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from chengxin.facts.tests import sheets
 from chengxin.subjects.tests import samples as invented
+from tests.gates import samples_papers as papers
 from tests.gates import samples_subjects as register
 from tests.gates import samples_work as work
 from tests.gates.cells import Answer, Result, Way, ask, blank
@@ -111,6 +112,14 @@ def clues_in_queries(city: City) -> list[Asked]:
     pairs = [({"q": a.number}, {"q": b.number}), ({"q": shop_a.shop_id}, {"q": shop_b.shop_id})]
     desks = ({"department": city.departments[0]}, {"department": city.departments[1]})
     return [Asked("supervision:queue", role, *pair, method="GET") for role in work.DESK for pair in (*pairs, desks)]
+
+
+@asks
+def papers_to_serve(city: City) -> list[Asked]:
+    """The papers that a record of service names."""
+    a, b = city.once(papers.papers_of)
+    rest = {"served_to": "示例网店", "served_place": "示例路1号", "served_how": "direct", "officers": "王立"}
+    return [Asked("documents:serve", "officer", {"paper": a.pk}, {"paper": b.pk}, path={"matter": a.matter}, rest=rest)]
 
 
 def check(city: City, found: Sequence[Route]) -> Result:

@@ -186,7 +186,8 @@ def ask(browser: Client, route: Route, ids: dict[str, Any], way: Way = PLAIN, bo
         got_request_exception.disconnect(broken.note)
     browser.cookies = cookies
     browser.cookies.pop("messages", None)
-    return Answer(answer.status_code, told, answer.headers.get("Location", "").replace(path, "PATH"), broken.said)
+    location = answer.headers.get("Location", "").replace(path, "PATH").replace(quote(path), "PATH")
+    return Answer(answer.status_code, told, location, broken.said)
 
 
 def _body(route: Route, given: Any) -> tuple[bytes, str]:

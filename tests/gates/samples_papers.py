@@ -1,4 +1,4 @@
-"""Ids of official papers and of evidence for the access matrix; see samples.py. A matter of each department, papers and exhibits in both."""
+"""Ids of papers and evidence for the access matrix; see samples.py. A matter of each department, papers and exhibits in both."""
 
 from __future__ import annotations
 

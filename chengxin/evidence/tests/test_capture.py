@@ -185,6 +185,7 @@ def test_a_changed_manifest_is_found(cast, shop, settings):
         "<base href=//x.example/><img src=a>",
         "<style>@import '//x.example/a.css';b{background:url(//x.example/steal)}</style>",
         "<object data=steal></object>",
+        "<svg><rect fill='url(//x.example/steal)'/><use href='//x.example/steal#a'/></svg>",
         "<p style='background:url(//x.example/steal)'>",
         "<input type=image src=//x.example/steal>",
         "<meta http-equiv=refresh content='0;url=//x.example/steal'>",

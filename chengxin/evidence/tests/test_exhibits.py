@@ -10,9 +10,10 @@ import zipfile
 import pytest
 from django.db import DatabaseError, transaction
 
+from chengxin.audit import protection
 from chengxin.audit.models import Leaf
 from chengxin.documents.tests.people import Desk, desk
-from chengxin.evidence import actions, queries, sniffing
+from chengxin.evidence import actions, manifests, queries, sniffing
 from chengxin.evidence.errors import EmptyFile, NotHolder, SameHolder, TooLarge, TypeUnlike
 from chengxin.evidence.models import Custody, Exhibit
 from chengxin.kernel import vault
@@ -74,6 +75,19 @@ def test_the_chain_of_custody_is_not_edited(cast):
         Custody.objects.filter(exhibit=one, place=1).update(to_name="别人")
     with pytest.raises(DatabaseError), transaction.atomic():
         Custody.objects.filter(exhibit=one).delete()
+
+
+def test_a_superuser_who_rewrites_the_custody_or_removes_an_exhibit_is_found(cast):
+    one, other = keep(cast), keep(cast)
+    actions.hand_over(cast.officer, one.pk, cast.users["reviewer"], "送审")
+    assert manifests.check_exhibits() == []
+    with protection.lifted():
+        Custody.objects.filter(exhibit=one, place=2).delete()
+        Custody.objects.filter(exhibit=other).delete()
+        Exhibit.objects.filter(pk=other.pk).delete()
+    found = "\n".join(manifests.check_exhibits())
+    assert f"{one.number}: 证据校验不符" in found
+    assert f"evidence.exhibit:{other.pk}" in found
 
 
 def test_strangers_do_not_see_it(cast):

@@ -40,7 +40,7 @@ def test_a_replayed_page_can_do_nothing(cast, officer):
 
 
 def test_a_file_of_another_kind_is_refused_on_the_form(cast, officer):
-    page = f"/officer/evidence/of/{cast.matter}/"
+    page = f"/officer/papers/evidence/of/{cast.matter}/"
     given = {"upload": "1", "title": "截图", "kind": "4", "source": "手机", "department": "SAMR"}
     answer = officer.post(page, {**given, "file": SimpleUploadedFile("a.png", b"MZ\0\0", "image/png")})
     assert (answer.status_code, Exhibit.objects.count()) == (422, 0)
@@ -50,7 +50,7 @@ def test_a_file_of_another_kind_is_refused_on_the_form(cast, officer):
 
 
 def test_an_inner_address_is_refused_on_the_form(cast, officer):
-    answer = officer.post(f"/officer/evidence/of/{cast.matter}/", {"capture": "1", "url": "http://127.0.0.1/", "department": "SAMR"})
+    answer = officer.post(f"/officer/papers/evidence/of/{cast.matter}/", {"capture": "1", "url": "http://127.0.0.1/", "department": "SAMR"})
     assert answer.status_code == 422
     assert "内部网络" in answer.content.decode()
 

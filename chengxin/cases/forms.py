@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from chengxin import workflow
@@ -47,7 +48,7 @@ class StepForm(forms.Form):
                 self.fields[one.name] = self._field(one)
 
     def _field(self, one: FormField) -> forms.Field:
-        given: dict[str, Any] = {"label": language.pick(one), "required": one.required}
+        given: dict[str, Any] = {"label": capfirst(language.pick(one)), "required": one.required}
         special = SPECIAL.get(one.name)
         if special:
             return forms.ChoiceField(choices=special(self.case), widget=forms.Select(attrs=SELECT), **given)

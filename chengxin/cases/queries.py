@@ -17,7 +17,7 @@ from chengxin.cases.actions.defending import argument_text
 from chengxin.cases.actions.people import nobody_with_a_relation, the_right_person
 from chengxin.cases.actions.taking import TABLE, Taking
 from chengxin.cases.models import DECIDED, NOTIFIED, PROPOSED, Argument, Case, CaseClock, CaseStep, Penalty
-from chengxin.cases.papers import field_labels, title
+from chengxin.cases.papers import exhibits_of, field_labels, title
 from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
@@ -115,8 +115,16 @@ def _conferred(case: Case) -> bool:
 def possible(actor: Actor, case: Case) -> list[Step]:
     """The steps this person may take now, the one that leads on first."""
     steps = [step for step in workflow.load(TABLE).steps_from(case.state, roles_at(actor, case)) if _may(actor, case, step)]
-    first = list(FIRST.get(case.state, ()))
+    first = _first(case)
     return sorted(steps, key=lambda step: first.index(step.action) if step.action in first else len(first))
+
+
+def _first(case: Case) -> list[str]:
+    """What comes first: once there is evidence, ending the investigation comes before adding more."""
+    first = list(FIRST.get(case.state, ()))
+    if "end_investigation" in first and next(exhibits_of(case), None) is not None:
+        first.insert(first.index("add_evidence"), first.pop())
+    return first
 
 
 def _holds_for(action: str, case: Case, actor: Actor) -> bool:
@@ -139,7 +147,7 @@ def _may(actor: Actor, case: Case, step: Step) -> bool:
 def waits_for(case: Case) -> list[Step]:
     """The first thing to do in the case's state, whoever does it: what others wait for."""
     steps = workflow.load(TABLE).steps_from(case.state)
-    first = [step for name in FIRST.get(case.state, ()) for step in steps if step.action == name and _holds(case, step)]
+    first = [step for name in _first(case) for step in steps if step.action == name and _holds(case, step)]
     return (first or steps)[:1]
 
 

@@ -60,7 +60,7 @@ def fill(seen: Visitor, action: str, **given: Any) -> None:
     """The form of one step on the case's page, whether it is the next step or among the others."""
     form = seen.page.locator(f"form[action$='/steps/{action}/']")
     if not form.is_visible():
-        form.locator("xpath=ancestor::details").locator("summary").click()
+        form.locator("xpath=ancestor::details/summary").click()
     for name, value in given.items():
         field = form.locator(f"[name={action}-{name}]")
         kind = field.first.evaluate("one => one.type || one.tagName")

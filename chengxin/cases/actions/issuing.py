@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from chengxin.cases import papers, penalties
@@ -10,10 +11,12 @@ from chengxin.cases.actions.defending import argument_text
 from chengxin.cases.actions.taking import Taking, Upload, effect
 from chengxin.cases.models import DECIDED, NOTIFIED, PROPOSED, Case, CaseStep
 from chengxin.documents import actions as documents
+from chengxin.documents.filling import UNITS
 from chengxin.documents.models import Document
 from chengxin.evidence import actions as evidence
 from chengxin.kernel import clock
 from chengxin.law import law
+from chengxin.law.entries import PublicityTerm
 
 ELECTRONIC = "4"
 UNREGISTERED = "未登记"
@@ -262,6 +265,18 @@ def decision(taking: Taking, step: CaseStep) -> Document:
     return issue(taking, step, "penalty_45", more)
 
 
+def _shown_for(term: PublicityTerm, day: date) -> str:
+    """How long a category is public by the law of a day, e.g. 依法公示，最短3个月，最长1年."""
+    if not term.publish:
+        return "不予公示"
+    told = ["依法公示"]
+    for word, id in (("最短", term.min_clock), ("最长", term.max_clock)):
+        if id:
+            rule = law.at(day).clock(id)
+            told.append(f"{word}{rule.n}{UNITS[rule.unit]}")
+    return "，".join(told)
+
+
 def two_letters(taking: Taking, step: CaseStep, term: str) -> None:
     """The decision and the notice of publicity and repair, served together: one record of service names both."""
     case, given = taking.case, taking.given
@@ -275,7 +290,7 @@ def two_letters(taking: Taking, step: CaseStep, term: str) -> None:
         {
             "decision_number": case.decision.number,
             "decided_on": case.decision.decided_on,
-            "result": f"{shown.zh}：{'依法公示' if shown.publish else '不予公示'}",
+            "result": f"{shown.zh}：{_shown_for(shown, case.decision.decided_on)}",
             "repair_conditions": shown.early_when["zh"],
         },
     )

@@ -35,6 +35,7 @@ def test_the_papers_from_filing_to_service_in_order(cast: Town):
     assert on(case, "penalty_07")["officers"] == ["王立", "陈岩"]
     served = on(case, "penalty_50")["served_papers"]
     assert len(served) == 2 and case.decision.number in served[0] and "信用修复告知书" in served[1]
+    assert on(case, "publicity_notice")["result"] == "其他普通程序行政处罚：依法公示，最短3个月，最长1年"
     assert papers.newest(case, "penalty_45").sha256 == case.decision.sha256
 
 

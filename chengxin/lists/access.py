@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.lists.catalogue import BANK, DEPARTMENT, PLATFORM
-from chengxin.lists.models import ListEntry, PlatformListEntry, RedEntry, RemovalNotice, RepairApplication, Task
+from chengxin.lists.models import FinanceConsent, ListEntry, PlatformListEntry, RedEntry, RemovalNotice, RepairApplication, Task
 from chengxin.subjects.models import PaymentOrg
 
 DESK = ("officer", "reviewer", "head")
@@ -57,6 +57,12 @@ def notices(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(subscription__client=actor.client)
     codes = [*actor.platforms, *banks_of(actor)]
     return queryset.filter(Q(subscription__client__platform_code__in=codes) | Q(entry__department__in=actor.departments_as(*DESK)))
+
+
+@access.scope(FinanceConsent)
+def consents(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Who gave it takes it back."""
+    return queryset.filter(subject__in=actor.subjects)
 
 
 @access.scope(PlatformListEntry)

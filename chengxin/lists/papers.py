@@ -19,6 +19,7 @@ from chengxin.lists.models import ListEntry, RepairApplication
 from chengxin.subjects.models import Subject
 
 ENTRY, REPAIR = "lists.entry", "lists.repair"
+HOUSE = Actor(id="system:lists", name="名单系统")
 NO_MEASURE = "不附加联合惩戒措施"
 WHYS = {"repaired": "信用修复申请已经准予。", "expired": "公示期限届满。", "revoked": "列入所依据的决定已不再有效，列入决定予以撤销。"}
 
@@ -64,7 +65,7 @@ def issue_removal(entry: ListEntry) -> Document:
         "removal_reason": WHYS[entry.removed_why],
         "removed_on": entry.removed_on,
     }
-    return _issue(access.system("lists"), "removal_notice", entry, {**_party(entry.subject), **values})
+    return _issue(HOUSE, "removal_notice", entry, {**_party(entry.subject), **values})
 
 
 def issue_repair(actor: Actor, one: RepairApplication) -> Document:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -12,7 +11,6 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.kernel import clock, ids
-from chengxin.kernel.errors import NotFound
 from chengxin.lists.errors import WrongState
 from chengxin.lists.models import FinanceConsent
 from chengxin.records.content import HASH
@@ -63,12 +61,11 @@ def give_consent(actor: Actor, subject_id: object, given: dict[str, Any]) -> Fin
         )
 
 
-def take_back(actor: Actor, consent_id: UUID | str) -> FinanceConsent:
+def take_back(actor: Actor, consent_id: object) -> FinanceConsent:
     """From this moment the bank is not answered any more."""
     with transaction.atomic():
-        found = FinanceConsent.objects.select_for_update().filter(pk=consent_id, subject__in=actor.subjects).first()
-        if found is None:
-            raise NotFound
+        mine = access.get(actor, FinanceConsent, pk=consent_id)
+        found = FinanceConsent.objects.select_for_update().get(pk=mine.pk)
         if found.revoked_at is None:
             found.revoked_at = clock.now()
             found.save()

@@ -14,7 +14,7 @@ from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
 from chengxin.law import law
 from chengxin.lists import catalogue, papers
-from chengxin.lists.actions.pushing import push
+from chengxin.lists.actions.pushing import FEED, push
 from chengxin.lists.actions.steps import article, locked_entry, named, note, roles_in, take
 from chengxin.lists.catalogue import ListKind
 from chengxin.lists.errors import AlreadyListed, NotListable, SamePerson, TooEarly, TooLate, WrongState
@@ -269,7 +269,8 @@ def publish(actor: Actor, entry_id: object) -> ListEntry:
             raise SamePerson
         take(actor, entry, "publish", entry.department)
         entry.published_on, entry.published_by = clock.today(), str(actor)
-        note(entry, "publish", named(actor), entry.department)
-        entry.save()
-        push(entry)
+        with locks.locked(FEED):  # before the log's lock, as everywhere: else a reader of the feed and this would wait for each other
+            note(entry, "publish", named(actor), entry.department)
+            entry.save()
+            push(entry)
         return entry

@@ -17,6 +17,7 @@ from chengxin.kernel import clock, locks
 from chengxin.law import law
 from chengxin.lists import catalogue, papers
 from chengxin.lists.access import DESK, OWNERS
+from chengxin.lists.actions.pushing import FEED
 from chengxin.lists.actions.unwinding import do_reinstate, do_remove
 from chengxin.lists.errors import NotRepairable, SamePerson, WrongState
 from chengxin.lists.events import RepairGranted
@@ -204,11 +205,13 @@ def decide(actor: Actor, repair_id: object, grant: bool, reason: str) -> RepairA
             target = one.entry or one.record
             assert target is not None
             check_repairable(target)
-            if one.entry:
+        with locks.locked(FEED):  # then the papers' numbers, then the log: the order of all locks
+            paper = papers.issue_repair(actor, one)
+            if grant and one.entry:
                 do_remove(one.entry, REPAIRED, named(actor), {"repair": one.number})
+        if grant:
             outbox.emit(RepairGranted(str(one.pk)))
         one.save()
-        paper = papers.issue_repair(actor, one)
         _note(one, "granted" if grant else "refused", actor, {"paper": paper.number})
         return one
 

@@ -22,8 +22,8 @@ from chengxin.cases.models import Case
 from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
 from chengxin.facts.kinds import kinds
-from chengxin.kernel import clock
 from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
+from chengxin.kernel import clock
 from chengxin.kernel.tables import WRITERS
 from chengxin.platforms.models import Measure
 from chengxin.records.models import CreditReport, Record

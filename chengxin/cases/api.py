@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from chengxin.accounts import access
 from chengxin.cases import actions, queries
@@ -115,7 +115,7 @@ def case_of_department(request: HttpRequest, number: str) -> dict[str, Any]:
 
 
 @router.post("/cases", response={201: CaseLine}, auth=access.session_auth(("officer", "head")), summary="Register a source")
-def register_source(request: HttpRequest, given: SourceIn) -> tuple[int, dict[str, Any]]:
+def register_source(request: HttpRequest, given: SourceIn) -> Status[dict[str, Any]]:
     """Put a source on the department's desk; its check of 15 working days begins. The same `ref` again answers with the same case."""
     actor = access.actor_of(request)
     made = actions.register_source(
@@ -128,4 +128,4 @@ def register_source(request: HttpRequest, given: SourceIn) -> tuple[int, dict[st
         behaviour=given.behaviour,
         facts=given.facts,
     )
-    return 201, queries.as_data(made)
+    return Status(201, queries.as_data(made))

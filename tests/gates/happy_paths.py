@@ -241,7 +241,9 @@ def token_of(platform: str, name: str = "gate") -> str:
 def _officer() -> Caller:
     browser = Client()
     browser.force_login(town.person("officer", "officer", department="SAMR").user, backend="django.contrib.auth.backends.ModelBackend")
-    return replace(person(OFFICER, browser), headers={"X-Purpose": "gate"})
+    signed_in, token = person(OFFICER, browser), "c" * 32  # an unsafe method repeats the CSRF cookie in its header
+    cookies = {**signed_in.cookies, settings.CSRF_COOKIE_NAME: token}
+    return replace(signed_in, headers={"X-Purpose": "gate", "X-CSRFToken": token}, cookies=cookies)
 
 
 def _identity(shop_id: str) -> dict[str, Any]:

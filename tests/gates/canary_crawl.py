@@ -244,7 +244,7 @@ KEYED = {
     "lists.PlatformListEntry": 1,
     "lists.RedEntry": 1,
     "records.Proposal": 1,
-    "documents.Document": 1,
+    "documents.Document": 2,
     "documents.Redaction": 1,
     "evidence.Exhibit": 1,
     "supervision.PlatformRequest": 1,

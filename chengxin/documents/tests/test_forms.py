@@ -25,6 +25,7 @@ ALL = {
         "inspection_record",
         "repair_decision",
         "circular",
+        "duty_scorecard",
         "publicity_notice",
     ),
 }

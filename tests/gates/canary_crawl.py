@@ -31,7 +31,8 @@ from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue
 from tests.gates import matrix
 from tests.gates.canary import Search, seen
-from tests.gates.canary_world import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE, OTHER, PLATFORM, SHOP, World
+from tests.gates.canary_fields import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE
+from tests.gates.canary_world import OTHER, PLATFORM, SHOP, World
 from tests.gates.happy_paths import token_of
 
 DESK = ("officer", "reviewer", "head")

@@ -14,11 +14,6 @@ from chengxin.accounts.roles import ANYONE
 from chengxin.audit import actions as audit
 from chengxin.facts.models import CrossIssue
 from chengxin.kernel import clock
-from tests.gates import samples_cases as penalty
-from tests.gates import samples_inspection as inspection
-from tests.gates import samples_lists as lists
-from tests.gates import samples_papers as papers
-from tests.gates import samples_platforms as duties
 from tests.gates import samples_records as credit
 from tests.gates import samples_rules as rules
 from tests.gates import samples_subjects as register
@@ -94,65 +89,6 @@ def to_confirm(city: City) -> Listing:
 def own_file(city: City) -> Listing:
     a, b = city.once(credit.records_of)
     return Listing(a.number, b.number)
-
-
-# ---- platforms
-
-
-@listing("platforms:statements", "api:statements")
-def public_measures(city: City) -> Listing:
-    """The feed is everybody's."""
-    a, b = city.once(duties.measures_of)
-    return Listing(a.number, b.number, {"*": "all"}, ("action=W4",))
-
-
-@listing("platforms:my_measures", "platforms:own_measures")
-def own_measures(city: City) -> Listing:
-    a, b = city.once(duties.measures_of)
-    return Listing(a.number, b.number, queries=("state=PUBLISHED",))
-
-
-@listing("platforms:measures")
-def all_measures(city: City) -> Listing:
-    a, b = city.once(duties.measures_of)
-    return Listing(a.number, b.number, {"*": "all"}, ("state=PUBLISHED", "sort=-until"))
-
-
-@listing("platforms:my_clues")
-def reported_conduct(city: City) -> Listing:
-    a, b = city.once(duties.clues_of)
-    return Listing(a.report_no, b.report_no, queries=EXPORTS)
-
-
-@listing("platforms:overview")
-def platforms_waiting(city: City) -> Listing:
-    """Every desk sees all platforms; what waits is the own department's."""
-    a, b = city.once(duties.clues_of)
-    return Listing(a.number, b.number)
-
-
-@listing("platforms:duties", "api:duties")
-def own_duties(city: City) -> Listing:
-    city.once(duties.reports_of)
-    return Listing(*city.platforms)
-
-
-@listing("platforms:talks")
-def talks(city: City) -> Listing:
-    a, b = city.once(duties.interviews_of)
-    return Listing(a.number, b.number)
-
-
-@listing("platforms:rules")
-def own_rules(city: City) -> Listing:
-    a, b = city.once(duties.rules_of)
-    return Listing(a.title, b.title)
-
-
-@listing("documents:desk")
-def own_papers(city: City) -> Listing:
-    a, b = city.once(papers.papers_of)
-    return Listing(a.number, b.number, queries=(*EXPORTS, "sort=-number"))
 
 
 # ---- the desk
@@ -377,87 +313,6 @@ def reads(city: City) -> Listing:
         for (role, side), user in city.people.items():
             audit.record_read("system:gate", f"user:{user.pk}", ["phone"], f"read of {role} on side {'ab'[side]}")
     return Listing("read of {name} on side a", "on side b")
-
-
-# ---- cases
-
-
-@listing("cases:desk")
-def own_cases(city: City) -> Listing:
-    a, b = city.once(penalty.cases_of)
-    return Listing(a.number, b.number, queries=(*EXPORTS, "all=1", "sort=-number"))
-
-
-@listing("cases:certificates")
-def own_certificates(city: City) -> Listing:
-    a, b = city.once(penalty.certificates_of)
-    return Listing(a.number, b.number)
-
-
-@listing("api:cases_of_departments")
-def cases_for_programs(city: City) -> Listing:
-    a, b = city.once(penalty.cases_of)
-    return Listing(a.number, b.number)
-
-
-# ---- inspections
-
-
-@listing("inspection:desk")
-def inspections(city: City) -> Listing:
-    a, b = city.once(inspection.plans_of)
-    return Listing(a.title, b.title)
-
-
-@listing("inspection:registers")
-def inspectors(city: City) -> Listing:
-    a, b = city.once(inspection.inspectors_of)
-    return Listing(a[0].certificate, b[0].certificate)
-
-
-@listing("inspection:my_warnings")
-def warned(city: City) -> Listing:
-    a, _, b, _ = city.once(inspection.warnings_of)
-    return Listing(a.text, b.text)
-
-
-# ---- lists
-
-
-@listing("lists:desk")
-def due_entries(city: City) -> Listing:
-    a, b = city.once(lists.entries_of)
-    return Listing(a.number, b.number)
-
-
-@listing("lists:mine")
-def own_entries(city: City) -> Listing:
-    a, b = city.once(lists.entries_of)
-    return Listing(a.facts, b.facts)
-
-
-@listing("lists:platform_desk")
-def own_platform_entries(city: City) -> Listing:
-    a, b = city.once(lists.platform_entries_of)
-    return Listing(a.facts, b.facts)
-
-
-@listing("lists:mine_platform")
-def entries_of_own_shops(city: City) -> Listing:
-    a, b = city.once(lists.platform_entries_of)
-    return Listing(a.facts, b.facts)
-
-
-@listing("api:list_tasks")
-def tasks_for_machines(city: City) -> Listing:
-    a, b = city.once(lists.tasks_of)
-    return Listing(str(a.pk), str(b.pk))
-
-
-@listing("api:list_changes")
-def changes_for_machines(city: City) -> Listing:
-    a, b = city.once(lists.notices_of)
-    return Listing(str(a.pk), str(b.pk), queries=("since=0",))
 
 
 WITHOUT = {

@@ -17,12 +17,22 @@ from chengxin.accounts import access
 from chengxin.accounts.models import User
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
-from tests.gates import (
+from tests.gates import (  # noqa: F401 - the rooms' files register their samples and lists
     bodies,
     cells,
     listings,
+    listings_supervision,
     matrix,
     samples,
+    samples_cases,
+    samples_inspection,
+    samples_lists,
+    samples_papers,
+    samples_platforms,
+    samples_records,
+    samples_rules,
+    samples_subjects,
+    samples_work,
 )
 
 pytestmark = [

@@ -27,7 +27,8 @@ from chengxin.subjects.models import Subject
 from tests.gates import canary_crawl, canary_world
 from tests.gates.canary import Search, canary, encrypted_fields, seen
 from tests.gates.canary_crawl import Crawl, Lines
-from tests.gates.canary_world import EVERY, World
+from tests.gates.canary_fields import EVERY
+from tests.gates.canary_world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NOW = datetime(2026, 12, 30, 10, tzinfo=clock.CITY)

@@ -1,0 +1,61 @@
+"""Which personal fields there are, the shape of each one's canary, and who may see it. A field that is missing here is red."""
+
+from __future__ import annotations
+
+from chengxin.facts.kinds import kinds
+from tests.gates.canary import canary, fact_columns, free_columns
+
+# The shape of each encrypted field's canary. A new personal field that is missing here is red.
+ENCRYPTED = {
+    "subjects.Subject.person_name": "name",
+    "subjects.Subject.id_doc_no": "resident",
+    "subjects.Subject.person_address": "address",
+    "subjects.Subject.phone": "phone",
+    "subjects.SubjectVersion.sealed": "phone",
+    "subjects.Platform.contact_officer": "name",
+    "subjects.Platform.contact_phone": "phone",
+    "subjects.Shop.person_address": "address",
+    "subjects.Shop.contact": "phone",
+    "subjects.ImportRun.row_errors": "text",
+    "subjects.IdentityReportRow.fields": "phone",
+    "accounts.User.email": "email",
+    "accounts.User.phone": "phone",
+    "audit.PersonalPart.content": "ip",
+    "records.Objection.statement": "text",
+    "records.Objection.answer": "text",
+    "platforms.Appeal.statement": "text",
+    "platforms.Appeal.answer": "text",
+    "detection.HeldRows.rows": "text",
+    "documents.Document.values": "text",
+    "documents.Redaction.content": "text",
+    "evidence.Exhibit.about": "text",
+    "cases.CaseStep.said": "text",
+    "lists.Argument.text": "text",
+    "lists.Argument.answer": "text",
+    "lists.RepairApplication.statement": "text",
+    "lists.PlatformAppeal.text": "text",
+    "lists.PlatformAppeal.answer": "text",
+}
+SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
+# Not fields of the database, but personal all the same.
+OTHERS = {"image of a certificate": "word", "a wrong row": "word", "a file that cannot be read": "word", "answer of a platform": "text"}
+FREE = {f"free {name}": "text" for name in free_columns()}
+
+# One personal column may be named in several kinds: each has its own canary, so that a hit tells which.
+FACTS = {name: SHAPES[kinds()[name.split(".")[0]].by_name[name.split(".")[1]].type] for name in fact_columns()}
+EVERY = {place: canary(place, shape) for place, shape in {**ENCRYPTED, **FACTS, **OTHERS, **FREE}.items()}
+# Free text stays readable in the lake and on the desk of the officer who handles it: that is what it was reported for.
+OF_THE_LAKE = frozenset(FREE)
+OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
+# What a subject says against a record, and the answer, are for the desk that decides; the read is logged. Rows are demanded for those who
+# handle the clue. What is filled in on papers, and where evidence comes from, is for those whose matter it is; each reading is logged.
+OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "evidence.Exhibit.about", "cases.CaseStep.said"}
+# What a party says against a listing or for a repair, and the answers, are for the desk that decides.
+OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
+OF_THE_DESK = (
+    OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"} | OF_PAPERS | OF_LISTS
+)
+
+
+def value(place: str) -> str:
+    return EVERY[place].value

@@ -47,11 +47,11 @@ def make_demo_people(
     ]
     known = {user.username: user for user in User.objects.filter(username__in=[name for name, _, _ in wanted])}
     locked = "" if len(known) == len(wanted) else make_password(PASSWORD)  # hashed once: a third of a second each
-    return [known.get(name) or _demo_person(name, role, scope, number, locked) for number, (name, role, scope) in enumerate(wanted, 1)]
+    return [known.get(name) or _demo_person(name, role, scope, locked) for name, role, scope in wanted]
 
 
-def _demo_person(name: str, role: str, scope: Scope, number: int, password: str) -> User:
-    official = f"DEMO{number:04d}" if role in ("officer", "head") else ""
+def _demo_person(name: str, role: str, scope: Scope, password: str) -> User:
+    official = f"DEMO-{name}" if role in ("officer", "head") else ""
     user = User(username=name, password=password, display_name=_shown(role, scope), officer_number=official)
     user.save()
     audit.record("accounts.person.added", actor=str(INSTALLER), object=f"accounts.user:{user.pk}", data={"demo": True})

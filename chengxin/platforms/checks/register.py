@@ -29,8 +29,8 @@ def shops_link(platform: Platform, query: str = "") -> dict[str, str]:
     )
 
 
-def _open() -> Any:
-    return Shop.objects.exclude(state=EXITED)
+def _open(platforms: By) -> Any:
+    return Shop.objects.filter(platform__in=platforms).exclude(state=EXITED)
 
 
 def _with_list(found: dict[UUID, Found], platforms: By, query: str = "") -> dict[UUID, Found]:
@@ -41,7 +41,7 @@ def _with_list(found: dict[UUID, Found], platforms: By, query: str = "") -> dict
 
 def verified_shops(platforms: By, day: date) -> dict[UUID, Found]:
     """D01: every open shop has been verified once."""
-    rows = _open().values("platform_id").annotate(looked=Count("pk"), wrong=Count("pk", filter=Q(verified_at__isnull=True)))
+    rows = _open(platforms).values("platform_id").annotate(looked=Count("pk"), wrong=Count("pk", filter=Q(verified_at__isnull=True)))
     return _with_list(counted(rows), platforms)
 
 
@@ -49,7 +49,7 @@ def current_shops(platforms: By, day: date) -> dict[UUID, Found]:
     """D02: the day of the next verification has not passed."""
     ahead = _ahead(day)
     rows = (
-        _open()
+        _open(platforms)
         .filter(verified_at__isnull=False)
         .values("platform_id")
         .annotate(
@@ -69,7 +69,9 @@ def _ahead(day: date) -> date:
 def reminded_shops(platforms: By, day: date) -> dict[UUID, Found]:
     """D03: each exempt shop over the line was reminded."""
     reminded = Exists(Reminder.objects.filter(shop=OuterRef("pk"), kind="over_100k"))
-    rows = _open().filter(over_100k=True).values("platform_id").annotate(looked=Count("pk"), wrong=Count("pk", filter=~Q(reminded)))
+    rows = (
+        _open(platforms).filter(over_100k=True).values("platform_id").annotate(looked=Count("pk"), wrong=Count("pk", filter=~Q(reminded)))
+    )
     return _with_list(counted(rows), platforms)
 
 
@@ -79,7 +81,7 @@ def identity_report(platforms: By, day: date) -> dict[UUID, Found]:
     due = law.at(day).due("ID_REPORT_JUL" if month == 7 else "ID_REPORT_JAN", date(year, month, 1))
     share = float(law.at(day).value("identity_report_error_share_percent"))
     sent = {batch.platform_id: batch for batch in IdentityReportBatch.objects.filter(year=year, month=month).exclude(status="draft")}
-    with_shops = set(_open().values_list("platform_id", flat=True))
+    with_shops = set(_open(platforms).values_list("platform_id", flat=True))
     return {key: _reported(sent.get(key), share, due, day) for key in with_shops}
 
 
@@ -95,7 +97,9 @@ def _reported(batch: IdentityReportBatch | None, share: float, due: date, day: d
 
 def kept_identities(platforms: By, day: date) -> dict[UUID, Found]:
     """D10: the identity of a shop that left within the term of keeping is still there."""
-    gone = Shop.objects.filter(state=EXITED, closed_on__isnull=False).values_list("platform_id", "closed_on", "subject_id")
+    gone = Shop.objects.filter(platform__in=platforms, state=EXITED, closed_on__isnull=False).values_list(
+        "platform_id", "closed_on", "subject_id"
+    )
     found: dict[UUID, Found] = {}
     for platform, closed, subject in gone:
         if closed and law.at(day).due("RETAIN_ID", closed) >= day:
@@ -108,7 +112,11 @@ def kept_identities(platforms: By, day: date) -> dict[UUID, Found]:
 def licensed_shops(platforms: By, day: date) -> dict[UUID, Found]:
     """D27: open shops in categories that need a licence have one of the right kinds in force."""
     needs = {code: set(one["any_of"]) for code, one in vocabulary.categories().items() if one["any_of"]}
-    shops = [shop for shop in _open().only("platform_id", "subject_id", "categories", "name", "shop_id") if needs.keys() & shop.categories]
+    shops = [
+        shop
+        for shop in _open(platforms).only("platform_id", "subject_id", "categories", "name", "shop_id")
+        if needs.keys() & shop.categories
+    ]
     held: dict[UUID, list[Licence]] = {}
     for licence in Licence.objects.filter(subject__in={shop.subject_id for shop in shops}):
         held.setdefault(licence.subject_id, []).append(licence)

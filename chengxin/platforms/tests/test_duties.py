@@ -17,6 +17,7 @@ from chengxin.platforms.models import DutyCheck, RuleVersion, SelfReport
 from chengxin.platforms.papers import File
 from chengxin.platforms.tests.people import Town, row, taken, town
 from chengxin.subjects.models import Shop
+from chengxin.subjects.tests import samples
 from chengxin.workflow import EvidenceMissing, StepNotYours
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +192,11 @@ def test_what_is_due_comes_with_its_day(cast: Town):
         (date(2026, 11, 9), "green"),
     ]
     assert row(cast)["measure_no"] == "M0001"
+
+
+def test_one_platform_alone_is_checked_beside_others(cast: Town):
+    other = samples.platform("linju")
+    samples.shop(other, samples.row(41, shop_id="LINJU1"))
+    made = checking.run_checks([cast.platform], "system:test")
+    assert {one.platform_id for one in made} == {cast.platform.pk}
+    assert {one.platform_id for one in checking.run_checks([other], "system:test")} == {other.pk}

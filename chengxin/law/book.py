@@ -72,6 +72,12 @@ class Book:
         """An article by its id, e.g. "order2.18", with a paraphrase in both languages; old articles stay readable."""
         return _any(self.day, "provisions", _shelf().provisions, id)
 
+    def cited(self, *provisions: str) -> dict[str, str]:
+        """How a paper cites provisions, {"zh": 《…》第16条、…, "en": …, art. 16; …}."""
+        found = [(self.instrument(one.instrument), one.article) for one in map(self.provision, provisions)]
+        zh = "、".join(f"《{instrument.zh}》第{article}条" for instrument, article in found)
+        return {"zh": zh, "en": "; ".join(f"{instrument.en}, art. {article}" for instrument, article in found)}
+
     def current(self, provision: str) -> str:
         """Where a cited article stands on this day after renumbering. Raises NotInForce when the new number has not been checked."""
         for link in _shelf().references:

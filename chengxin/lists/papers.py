@@ -113,10 +113,7 @@ def _said(entry: ListEntry) -> dict[str, Any]:
 
 
 def _cited(*provisions: str) -> str:
-    """Provisions as a paper cites them: the name of the order and the article."""
-    book = law.at(clock.today())
-    found = [book.provision(one) for one in provisions]
-    return "、".join(f"《{book.instrument(one.instrument).zh}》第{one.article}条" for one in found)
+    return law.at(clock.today()).cited(*provisions)["zh"]
 
 
 def of_entry(entry: ListEntry) -> QuerySet[Document]:

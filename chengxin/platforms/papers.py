@@ -33,9 +33,7 @@ def caretaker() -> str:
 
 def cited(provision: str) -> str:
     """A provision as papers cite it."""
-    book = law.at(clock.today())
-    found = book.provision(provision)
-    return f"《{book.instrument(found.instrument).zh}》第{found.article}条"
+    return law.at(clock.today()).cited(provision)["zh"]
 
 
 def _party(platform: Platform) -> dict[str, Any]:

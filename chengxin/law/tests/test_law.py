@@ -160,3 +160,9 @@ def test_every_event_of_a_clock_has_words() -> None:
     for rules in shelf().clocks.values():
         for rule in rules:
             assert BOOK.event(rule.from_event)["zh"]
+
+
+def test_provisions_are_cited_as_papers_do() -> None:
+    said = BOOK.cited("order107.11", "order107.23")
+    assert said["zh"].startswith("《") and said["zh"].count("》第") == 2 and "第11条、《" in said["zh"]
+    assert said["en"].endswith(", art. 23") and "; " in said["en"]

@@ -133,7 +133,8 @@ def notice_of(entry: ListEntry) -> dict[str, Any]:
     """What the notice says: facts, reasons, basis, measures, how it ends, and what the party may do; in both languages where it is law."""
     kind = catalogue.kind(entry.kind, clock.today())
     measures = [catalogue.measure(code) for code in entry.measures]
-    earliest, until = (law.at(clock.today()).clock(name) for name in (kind.earliest_clock, kind.until_clock))
+    book = law.at(clock.today())
+    ends = [book.clock(name) for name in (kind.earliest_clock, kind.until_clock)]
     return {
         "list": {"zh": kind.zh, "en": kind.en},
         "facts": entry.facts,
@@ -141,7 +142,7 @@ def notice_of(entry: ListEntry) -> dict[str, Any]:
         "basis": entry.basis,
         "provisions": list(kind.basis),
         "measures": [{"zh": one.zh, "en": one.en, "basis": one.basis} for one in measures],
-        "removal": [{"zh": one.zh, "en": one.en, "source": one.source} for one in (earliest, until)],
+        "removal": [{"zh": one.zh, "en": one.en, "source": book.cited(one.provision)} for one in ends],
         "remedies": {
             "zh": "收到告知书后可以陈述、申辩；对列入决定不服的，可以依法申请行政复议或者提起行政诉讼；符合条件的可以申请信用修复。",
             "en": "You may state and defend; you may ask for administrative review or go to court; you may apply for repair.",

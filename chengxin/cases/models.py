@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.accounts.models import User
-from chengxin.audit import protection
+from chengxin.audit import protection, rows
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
 from chengxin.records.models import Proposal
@@ -392,4 +392,5 @@ KEPT: dict[str, Any] = {
     "cases_payment": '"id"',
     "cases_archivedpaper": '"id"',
 }
+rows.bind(CaseStep)
 protection.keep(**KEPT)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.audit import protection
+from chengxin.audit import protection, rows
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
 from chengxin.records.catalogue import BAD, KINDS, ORIGINS
@@ -218,4 +218,5 @@ class CreditReport(models.Model):
         return self.number
 
 
+rows.bind(Record, RecordEnd)
 protection.keep(records_record='"id"', records_recordend='"id"')

@@ -13,7 +13,7 @@ from django.db import transaction
 from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.audit import actions as audit
+from chengxin.audit import rows
 from chengxin.audit.canonical import canonical
 from chengxin.cases import clocks
 from chengxin.cases.access import roles_at
@@ -156,8 +156,7 @@ def write(
     digest = hashlib.sha256(canonical({"data": data, "said": said}).encode()).hexdigest()
     place = case.steps.count() + 1
     told = {"number": case.number, "place": place, "from": before, "to": case.state, "sha256": digest}
-    leaf = audit.record(f"cases.case.{action}", actor=str(actor), object=case.matter, data=told)
-    return CaseStep.objects.create(
+    step = CaseStep(
         case=case,
         place=place,
         action=action,
@@ -170,6 +169,6 @@ def write(
         data=data,
         said=text,
         sha256=digest,
-        leaf=leaf.index,
         at=clock.now(),
     )
+    return rows.put(step, f"cases.case.{action}", actor=str(actor), object=case.matter, data=told)

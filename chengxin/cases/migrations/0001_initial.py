@@ -85,6 +85,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": [models.OrderBy(models.F("due_on"), nulls_last=True), "number"],
+                "indexes": [models.Index(fields=["department", "due_on"], name="case_desk")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_ref", ""), _negated=True),
+                        fields=("department", "source_ref"),
+                        name="one_case_per_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("public_cleared_by", ""),
+                            models.Q(("public_by", models.F("public_cleared_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="case_publicity_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("public_cleared_by", ""), models.Q(("public_text", ""), _negated=True), _connector="OR"),
+                        name="case_publicity_text",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +118,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["since"],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("until__isnull", True)), fields=("case",), name="one_running_appeal")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +136,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_on__isnull", True)), fields=("case", "clock"), name="one_running_clock_of_a_kind"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +154,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["since"],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("until__isnull", True)), fields=("case",), name="one_running_pause"),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"), name="pause_dates"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +188,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["place"],
+                "constraints": [models.UniqueConstraint(fields=("case", "place"), name="case_step_place")],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +209,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "number"), name="argument_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("adopted__isnull", True), ("answered__isnull", True)),
+                            models.Q(("adopted__isnull", False), ("answered__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="argument_answered_either_way",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +238,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["place"],
+                "constraints": [models.UniqueConstraint(fields=("case", "place"), name="archive_place")],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +261,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["department", "number"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("valid_until__gte", models.F("valid_from"))), name="certificate_dates")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +282,18 @@ class Migration(migrations.Migration):
                 ("leaf", models.BigIntegerField()),
                 ("case", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="cases.case")),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("drafted_by", models.F("reviewed_by")), _negated=True),
+                            models.Q(("drafted_by", models.F("decided_by")), _negated=True),
+                            models.Q(("reviewed_by", models.F("decided_by")), _negated=True),
+                        ),
+                        name="decision_three_people",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Member",
@@ -250,6 +312,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["since", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "person"), name="case_member_once"),
+                    models.CheckConstraint(condition=models.Q(("capacity__in", ("handler", "support"))), name="member_capacity"),
+                    models.CheckConstraint(condition=models.Q(("recusal__in", ("", "ASKED", "GRANTED", "REFUSED"))), name="member_recusal"),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("recusal", "GRANTED"), _negated=True), ("left_on__isnull", False), _connector="OR"),
+                        name="member_recused_has_left",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +334,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["paid_on", "id"],
+                "constraints": [models.CheckConstraint(condition=models.Q(("amount_fen__gt", 0)), name="payment_amount")],
             },
         ),
         migrations.CreateModel(
@@ -284,6 +356,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("stage__in", ("proposed", "notified", "decided"))), name="penalty_stage"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen__isnull", True), ("amount_fen__gt", 0), _connector="OR"), name="penalty_amount"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +372,9 @@ class Migration(migrations.Migration):
                 ("declared_at", models.DateTimeField()),
                 ("subject", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="subjects.subject")),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("person", "subject"), name="relation_once")],
+            },
         ),
         migrations.CreateModel(
             name="Service",
@@ -304,129 +385,6 @@ class Migration(migrations.Migration):
                 ("case", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="service", to="cases.case")),
                 ("step", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.casestep")),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["department", "due_on"], name="case_desk"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_ref", ""), _negated=True), fields=("department", "source_ref"), name="one_case_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("public_cleared_by", ""), models.Q(("public_by", models.F("public_cleared_by")), _negated=True), _connector="OR"
-                ),
-                name="case_publicity_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("public_cleared_by", ""), models.Q(("public_text", ""), _negated=True), _connector="OR"),
-                name="case_publicity_text",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(condition=models.Q(("until__isnull", True)), fields=("case",), name="one_running_appeal"),
-        ),
-        migrations.AddConstraint(
-            model_name="caseclock",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stopped_on__isnull", True)), fields=("case", "clock"), name="one_running_clock_of_a_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casepause",
-            constraint=models.UniqueConstraint(condition=models.Q(("until__isnull", True)), fields=("case",), name="one_running_pause"),
-        ),
-        migrations.AddConstraint(
-            model_name="casepause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"), name="pause_dates"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casestep",
-            constraint=models.UniqueConstraint(fields=("case", "place"), name="case_step_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="argument",
-            constraint=models.UniqueConstraint(fields=("case", "number"), name="argument_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="argument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("adopted__isnull", True), ("answered__isnull", True)),
-                    models.Q(("adopted__isnull", False), ("answered__isnull", False)),
-                    _connector="OR",
-                ),
-                name="argument_answered_either_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="archivedpaper",
-            constraint=models.UniqueConstraint(fields=("case", "place"), name="archive_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(condition=models.Q(("valid_until__gte", models.F("valid_from"))), name="certificate_dates"),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("drafted_by", models.F("reviewed_by")), _negated=True),
-                    models.Q(("drafted_by", models.F("decided_by")), _negated=True),
-                    models.Q(("reviewed_by", models.F("decided_by")), _negated=True),
-                ),
-                name="decision_three_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(fields=("case", "person"), name="case_member_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(condition=models.Q(("capacity__in", ("handler", "support"))), name="member_capacity"),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recusal__in", ("", "ASKED", "GRANTED", "REFUSED"))), name="member_recusal"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("recusal", "GRANTED"), _negated=True), ("left_on__isnull", False), _connector="OR"),
-                name="member_recused_has_left",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_fen__gt", 0)), name="payment_amount"),
-        ),
-        migrations.AddConstraint(
-            model_name="penalty",
-            constraint=models.CheckConstraint(condition=models.Q(("stage__in", ("proposed", "notified", "decided"))), name="penalty_stage"),
-        ),
-        migrations.AddConstraint(
-            model_name="penalty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__isnull", True), ("amount_fen__gt", 0), _connector="OR"), name="penalty_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.UniqueConstraint(fields=("person", "subject"), name="relation_once"),
         ),
         migrations.RunPython(protect, unprotect),
     ]

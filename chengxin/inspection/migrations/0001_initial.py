@@ -50,6 +50,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-month"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "month"), name="one_class_a_month"),
+                    models.CheckConstraint(condition=models.Q(("kind__in", ("1", "2", "3", "4"))), name="no_class_for_a_natural_person"),
+                    models.CheckConstraint(condition=models.Q(("risk_class__in", ("A", "B", "C", "D"))), name="risk_class_known"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +80,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("step__in", ("online_check", "source", "jurisdiction"))), name="chain_step_known"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +108,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-proposed_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("WAITING", "APPROVED", "REFUSED")), ("risk_class__in", ("A", "B", "C", "D"))),
+                        name="correction_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("proposed_by", models.F("decided_by")), _negated=True), name="correction_two_people"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "WAITING")), fields=("assessment",), name="one_waiting_correction"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +144,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["department", "certificate"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)), fields=("user", "department"), name="inspector_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gte", models.F("valid_from"))), name="inspector_certificate_days"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("removed_at__isnull", True),
+                            models.Q(models.Q(("removed_by", ""), _negated=True), models.Q(("removed_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="inspector_removed_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +182,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-declared_at"],
+                "constraints": [models.UniqueConstraint(fields=("inspector", "subject"), name="conflict_once")],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +206,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["subject__name", "id"],
+                "indexes": [models.Index(fields=["item", "division"], name="listed_object_place")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)), fields=("subject", "item"), name="listed_object_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("removed_at__isnull", True),
+                            models.Q(models.Q(("removed_by", ""), _negated=True), models.Q(("removed_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="listed_object_removed_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +295,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-frozen_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "attempt"), name="draw_attempt_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "FAILED"), _negated=True), fields=("plan",), name="one_draw_that_counts"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("state__in", ("FROZEN", "DRAWN", "FAILED"))), name="draw_state"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "DRAWN"), _negated=True),
+                            models.Q(
+                                models.Q(("seed", ""), _negated=True),
+                                models.Q(("value", ""), _negated=True),
+                                models.Q(("value_by", models.F("value_confirmed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="draw_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "FAILED"), _negated=True), models.Q(("failed_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="draw_failed_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +330,13 @@ class Migration(migrations.Migration):
                 ("part", models.CharField(max_length=8)),
                 ("plan", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="inspection.plan")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "department"), name="plan_part_once"),
+                    models.UniqueConstraint(condition=models.Q(("part", "lead")), fields=("plan",), name="plan_one_lead"),
+                    models.CheckConstraint(condition=models.Q(("part__in", ("lead", "joins", "witness"))), name="plan_part_known"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RateTable",
@@ -303,6 +388,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-proposed_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("PROPOSED", "NOTIFIED", "ACKNOWLEDGED", "EXPIRED", "DROPPED"))),
+                        name="warning_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("proposed_by", models.F("decided_by")), _negated=True), name="warning_two_people"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["PROPOSED", "EXPIRED"]), models.Q(("decided_by", ""), _negated=True), _connector="OR"
+                        ),
+                        name="warning_decided_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -320,6 +420,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["department"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("draw", "department"), name="share_once"),
+                    models.UniqueConstraint(fields=("draw", "committed_by"), name="share_of_two_people"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -360,6 +464,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("ASSIGNED", "REPORTED", "SIGNED", "PUBLISHED"))), name="task_state"
+                    ),
+                    models.UniqueConstraint(fields=("plan", "subject"), name="visit_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", ""), models.Q(("decided_by", models.F("reported_by")), _negated=True), _connector="OR"
+                        ),
+                        name="task_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "PUBLISHED"), _negated=True),
+                            models.Q(
+                                models.Q(("decided_by", ""), _negated=True),
+                                models.Q(("outcome", ""), _negated=True),
+                                ("published_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="task_published_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -404,205 +532,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("task", "inspector"), name="member_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(fields=("subject", "month"), name="one_class_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ("1", "2", "3", "4"))), name="no_class_for_a_natural_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(condition=models.Q(("risk_class__in", ("A", "B", "C", "D"))), name="risk_class_known"),
-        ),
-        migrations.AddConstraint(
-            model_name="chainstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("step__in", ("online_check", "source", "jurisdiction"))), name="chain_step_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("WAITING", "APPROVED", "REFUSED")), ("risk_class__in", ("A", "B", "C", "D"))),
-                name="correction_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("proposed_by", models.F("decided_by")), _negated=True), name="correction_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "WAITING")), fields=("assessment",), name="one_waiting_correction"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspector",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)), fields=("user", "department"), name="inspector_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspector",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gte", models.F("valid_from"))), name="inspector_certificate_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspector",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("removed_at__isnull", True),
-                    models.Q(models.Q(("removed_by", ""), _negated=True), models.Q(("removed_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="inspector_removed_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conflict",
-            constraint=models.UniqueConstraint(fields=("inspector", "subject"), name="conflict_once"),
-        ),
-        migrations.AddIndex(
-            model_name="listedobject",
-            index=models.Index(fields=["item", "division"], name="listed_object_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="listedobject",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)), fields=("subject", "item"), name="listed_object_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listedobject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("removed_at__isnull", True),
-                    models.Q(models.Q(("removed_by", ""), _negated=True), models.Q(("removed_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="listed_object_removed_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.UniqueConstraint(fields=("plan", "attempt"), name="draw_attempt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "FAILED"), _negated=True), fields=("plan",), name="one_draw_that_counts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(condition=models.Q(("state__in", ("FROZEN", "DRAWN", "FAILED"))), name="draw_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "DRAWN"), _negated=True),
-                    models.Q(
-                        models.Q(("seed", ""), _negated=True),
-                        models.Q(("value", ""), _negated=True),
-                        models.Q(("value_by", models.F("value_confirmed_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="draw_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "FAILED"), _negated=True), models.Q(("failed_because", ""), _negated=True), _connector="OR"
-                ),
-                name="draw_failed_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planpart",
-            constraint=models.UniqueConstraint(fields=("plan", "department"), name="plan_part_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="planpart",
-            constraint=models.UniqueConstraint(condition=models.Q(("part", "lead")), fields=("plan",), name="plan_one_lead"),
-        ),
-        migrations.AddConstraint(
-            model_name="planpart",
-            constraint=models.CheckConstraint(condition=models.Q(("part__in", ("lead", "joins", "witness"))), name="plan_part_known"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskwarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("PROPOSED", "NOTIFIED", "ACKNOWLEDGED", "EXPIRED", "DROPPED"))), name="warning_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskwarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("proposed_by", models.F("decided_by")), _negated=True), name="warning_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskwarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["PROPOSED", "EXPIRED"]), models.Q(("decided_by", ""), _negated=True), _connector="OR"),
-                name="warning_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.UniqueConstraint(fields=("draw", "department"), name="share_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.UniqueConstraint(fields=("draw", "committed_by"), name="share_of_two_people"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("ASSIGNED", "REPORTED", "SIGNED", "PUBLISHED"))), name="task_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(fields=("plan", "subject"), name="visit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decided_by", ""), models.Q(("decided_by", models.F("reported_by")), _negated=True), _connector="OR"),
-                name="task_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "PUBLISHED"), _negated=True),
-                    models.Q(
-                        models.Q(("decided_by", ""), _negated=True),
-                        models.Q(("outcome", ""), _negated=True),
-                        ("published_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="task_published_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(fields=("task", "inspector"), name="member_once"),
         ),
         migrations.RunPython(protect, unprotect),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.audit import actions as audit
+from chengxin.audit import rows
 from chengxin.kernel import clock, locks
 from chengxin.kernel.errors import NotFound
 from chengxin.law import law
@@ -43,11 +43,9 @@ def take(actor: Actor, entry: ListEntry, action: str, where: str, given: dict[st
 def note(entry: ListEntry, act: str, by: tuple[str, str], department: str, content: dict[str, Any] | None = None) -> Step:
     """The row of a step with its log entry; before the entry is saved, for the database looks for it."""
     data = {"number": entry.number, "kind": entry.kind, "subject": str(entry.subject_id), "state": entry.state, "round": entry.round}
-    leaf = audit.record(f"lists.entry.{act}", actor=by[0], object=f"lists.entry:{entry.pk}", data=data)
     said = {"round": entry.round, **(content or {})}
-    return Step.objects.create(
-        entry=entry, act=act, by=by[0], by_name=by[1], department=department, at=clock.now(), content=said, leaf=leaf.index
-    )
+    step = Step(entry=entry, act=act, by=by[0], by_name=by[1], department=department, at=clock.now(), content=said)
+    return rows.put(step, f"lists.entry.{act}", actor=by[0], object=f"lists.entry:{entry.pk}", data=data)
 
 
 def article(clock_id: str) -> str:

@@ -72,6 +72,132 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                "indexes": [
+                    models.Index(fields=["subject", "state"], name="entry_of_subject"),
+                    models.Index(fields=["until"], name="entry_until"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "PROPOSED",
+                                    "NOTICED",
+                                    "DEFENDED",
+                                    "ANSWERED",
+                                    "CONSENTED",
+                                    "LISTED",
+                                    "PUBLISHED",
+                                    "REMOVED",
+                                    "CLOSED",
+                                    "DROPPED",
+                                ),
+                            ),
+                            ("removed_why__in", ["", "repaired", "expired", "revoked"]),
+                        ),
+                        name="entry_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("proposed_by", ""),
+                            ("decided_by", ""),
+                            models.Q(("proposed_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="entry_proposed_and_decided_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("proposed_by", ""),
+                            ("consented_by", ""),
+                            models.Q(("proposed_by", models.F("consented_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="entry_proposed_and_consented_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("consented_by", ""),
+                            ("decided_by", ""),
+                            models.Q(("consented_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="entry_consented_and_decided_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("proposed_by", ""),
+                            ("published_by", ""),
+                            models.Q(("proposed_by", models.F("published_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="entry_proposed_and_published_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("consent_department", ""),
+                            models.Q(("consent_department", models.F("department")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="entry_consent_from_another_department",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("LISTED", "PUBLISHED", "REMOVED", "CLOSED")), _negated=True),
+                            models.Q(
+                                ("earliest_on__isnull", False),
+                                ("listed_on__isnull", False),
+                                ("noticed_on__isnull", False),
+                                ("until__isnull", False),
+                                models.Q(("decided_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="entry_listed_with_notice_decision_and_term",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "PUBLISHED"), _negated=True),
+                            models.Q(("published_on__isnull", False), models.Q(("published_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="entry_published_on_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("LISTED", "PUBLISHED", "REMOVED", "CLOSED")), ("published_on__isnull", True), _connector="OR"
+                        ),
+                        name="entry_published_only_when_listed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("lift_due_on__isnull", False),
+                                ("removed_on__isnull", False),
+                                ("state__in", ["REMOVED", "CLOSED"]),
+                                models.Q(("removed_why", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["REMOVED", "CLOSED"]), _negated=True),
+                                ("removed_on__isnull", True),
+                                ("removed_why", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="entry_removed_on_a_day_for_a_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "DROPPED"), _negated=True), fields=("record",), name="one_entry_a_record"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ["PROPOSED", "NOTICED", "DEFENDED", "ANSWERED", "CONSENTED", "LISTED", "PUBLISHED"])
+                        ),
+                        fields=("subject", "kind"),
+                        name="one_living_entry_a_subject_and_list",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +212,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["serial"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("what__in", ["added", "removed"])), name="change_what"),
+                    models.UniqueConstraint(fields=("entry", "round", "what"), name="one_change_a_round"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +248,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("TOLD", "APPEALED", "KEPT", "TAKEN_BACK"))), name="platform_entry_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("told_on__lte", models.F("since")), ("until__gte", models.F("since"))),
+                        name="platform_entry_told_and_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("facts", ""), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            models.Q(("clause", ""), _negated=True),
+                        ),
+                        name="platform_entry_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("appeal_by__gte", models.F("told_on"))), name="platform_entry_can_be_appealed"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("state", "TAKEN_BACK"), _negated=True), ("ended_on__isnull", True)),
+                        fields=("shop",),
+                        name="one_platform_entry_a_shop",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +299,21 @@ class Migration(migrations.Migration):
                     models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="appeal", to="lists.platformlistentry"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reviewed_by", models.F("made_by")), _negated=True), name="appeal_reviewed_by_another"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("upheld__isnull", True),
+                            models.Q(models.Q(("answer", ""), _negated=True), models.Q(("reviewed_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="platform_list_appeal_answered",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RedEntry",
@@ -181,6 +351,60 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("NOMINATED", "OUT", "NOTICE", "LISTED", "REMOVED")),
+                            ("nominator__in", ("self", "department", "association", "platform")),
+                        ),
+                        name="red_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_by", ""),
+                            ("decided_by", ""),
+                            models.Q(("checked_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="red_checked_and_decided_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("nominated_by", ""),
+                            ("decided_by", ""),
+                            models.Q(("nominated_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="red_nominated_and_decided_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "LISTED"), _negated=True),
+                            models.Q(
+                                ("listed_on__gt", models.F("notice_until")),
+                                ("notice_until__isnull", False),
+                                ("until__isnull", False),
+                                models.Q(("decided_by", ""), _negated=True),
+                                models.Q(("checked_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="red_listed_after_its_notice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["OUT", "REMOVED"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="red_out_with_a_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["NOMINATED", "NOTICE"])),
+                        fields=("programme", "subject"),
+                        name="one_nomination_a_programme",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +458,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["n"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry__isnull", False), ("red__isnull", True)),
+                            models.Q(("entry__isnull", True), ("red__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="argument_about_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("adopted__isnull", True),
+                            models.Q(
+                                models.Q(("answer", ""), _negated=True),
+                                models.Q(("answered_by", ""), _negated=True),
+                                models.Q(("answered_by", models.F("said_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="argument_answered_with_reasons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +531,70 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("APPLIED", "ACCEPTED", "NOT_ACCEPTED", "GRANTED", "REFUSED", "FRAUD")), ("promised", True)
+                        ),
+                        name="repair_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry__isnull", False), ("record__isnull", True)),
+                            models.Q(("entry__isnull", True), ("record__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="repair_of_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted_by", ""),
+                            ("decided_by", ""),
+                            models.Q(("accepted_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="repair_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fraud_found_by", ""),
+                            ("fraud_confirmed_by", ""),
+                            models.Q(("fraud_found_by", models.F("fraud_confirmed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="repair_fraud_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["GRANTED", "REFUSED"]), _negated=True),
+                            models.Q(
+                                models.Q(("accepted_by", ""), _negated=True),
+                                models.Q(("decided_by", ""), _negated=True),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="repair_decided_with_reasons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "FRAUD"), _negated=True),
+                            models.Q(
+                                ("barred_until__isnull", False),
+                                models.Q(("fraud_said", ""), _negated=True),
+                                models.Q(("fraud_confirmed_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="repair_fraud_bars",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("APPLIED", "ACCEPTED"))), fields=("entry",), name="one_open_repair_an_entry"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("APPLIED", "ACCEPTED"))), fields=("record",), name="one_open_repair_a_record"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -302,6 +612,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "id"],
+                "indexes": [models.Index(fields=["entry", "act"], name="step_of_entry")],
             },
         ),
         migrations.CreateModel(
@@ -347,6 +658,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "round", "subscription"), name="one_removal_notice_a_consumer"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_at__isnull", True),
+                            models.Q(models.Q(("confirmed_by", ""), _negated=True), ("receipt__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="removal_confirmed_with_receipt",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -361,6 +683,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="lists.subscription"),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("subscription", "change"), name="one_delivery_a_change")],
+            },
         ),
         migrations.CreateModel(
             name="Task",
@@ -402,6 +727,41 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "id"],
+                "indexes": [models.Index(fields=["executor_kind", "executor", "state"], name="task_of_executor")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("PUSHED", "TAKEN", "DECLINED", "LIFT_ASKED", "LIFTED")),
+                            ("executor_kind__in", ("department", "bank", "platform")),
+                            ("checked__in", ["", "proven", "contradicted", "not_seen"]),
+                        ),
+                        name="list_task_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["TAKEN", "DECLINED"]), _negated=True),
+                            models.Q(models.Q(("fed_by", ""), _negated=True), models.Q(("feedback", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="task_fed_back",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "LIFTED"), _negated=True),
+                            models.Q(models.Q(("lifted_by", ""), _negated=True), ("lifted_at__isnull", False), ("receipt__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="task_lifted_with_receipt",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("shop__isnull", True)),
+                        fields=("entry", "round", "measure", "executor_kind", "executor"),
+                        name="one_task_a_measure",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("shop__isnull", False)), fields=("entry", "round", "measure", "shop"), name="one_task_a_shop"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -441,465 +801,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="listentry",
-            index=models.Index(fields=["subject", "state"], name="entry_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="listentry",
-            index=models.Index(fields=["until"], name="entry_until"),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ("PROPOSED", "NOTICED", "DEFENDED", "ANSWERED", "CONSENTED", "LISTED", "PUBLISHED", "REMOVED", "CLOSED", "DROPPED"),
-                    ),
-                    ("removed_why__in", ["", "repaired", "expired", "revoked"]),
-                ),
-                name="entry_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("proposed_by", ""),
-                    ("decided_by", ""),
-                    models.Q(("proposed_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="entry_proposed_and_decided_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("proposed_by", ""),
-                    ("consented_by", ""),
-                    models.Q(("proposed_by", models.F("consented_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="entry_proposed_and_consented_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("consented_by", ""),
-                    ("decided_by", ""),
-                    models.Q(("consented_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="entry_consented_and_decided_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("proposed_by", ""),
-                    ("published_by", ""),
-                    models.Q(("proposed_by", models.F("published_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="entry_proposed_and_published_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("consent_department", ""), models.Q(("consent_department", models.F("department")), _negated=True), _connector="OR"
-                ),
-                name="entry_consent_from_another_department",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("LISTED", "PUBLISHED", "REMOVED", "CLOSED")), _negated=True),
-                    models.Q(
-                        ("earliest_on__isnull", False),
-                        ("listed_on__isnull", False),
-                        ("noticed_on__isnull", False),
-                        ("until__isnull", False),
-                        models.Q(("decided_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="entry_listed_with_notice_decision_and_term",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "PUBLISHED"), _negated=True),
-                    models.Q(("published_on__isnull", False), models.Q(("published_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="entry_published_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("LISTED", "PUBLISHED", "REMOVED", "CLOSED")), ("published_on__isnull", True), _connector="OR"
-                ),
-                name="entry_published_only_when_listed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("lift_due_on__isnull", False),
-                        ("removed_on__isnull", False),
-                        ("state__in", ["REMOVED", "CLOSED"]),
-                        models.Q(("removed_why", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ["REMOVED", "CLOSED"]), _negated=True), ("removed_on__isnull", True), ("removed_why", "")
-                    ),
-                    _connector="OR",
-                ),
-                name="entry_removed_on_a_day_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "DROPPED"), _negated=True), fields=("record",), name="one_entry_a_record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["PROPOSED", "NOTICED", "DEFENDED", "ANSWERED", "CONSENTED", "LISTED", "PUBLISHED"])),
-                fields=("subject", "kind"),
-                name="one_living_entry_a_subject_and_list",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(condition=models.Q(("what__in", ["added", "removed"])), name="change_what"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(fields=("entry", "round", "what"), name="one_change_a_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="platformlistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("TOLD", "APPEALED", "KEPT", "TAKEN_BACK"))), name="platform_entry_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformlistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("told_on__lte", models.F("since")), ("until__gte", models.F("since"))),
-                name="platform_entry_told_and_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformlistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("facts", ""), _negated=True), models.Q(("reason", ""), _negated=True), models.Q(("clause", ""), _negated=True)
-                ),
-                name="platform_entry_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformlistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("appeal_by__gte", models.F("told_on"))), name="platform_entry_can_be_appealed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformlistentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("state", "TAKEN_BACK"), _negated=True), ("ended_on__isnull", True)),
-                fields=("shop",),
-                name="one_platform_entry_a_shop",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformappeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reviewed_by", models.F("made_by")), _negated=True), name="appeal_reviewed_by_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformappeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("upheld__isnull", True),
-                    models.Q(models.Q(("answer", ""), _negated=True), models.Q(("reviewed_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="platform_list_appeal_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("NOMINATED", "OUT", "NOTICE", "LISTED", "REMOVED")),
-                    ("nominator__in", ("self", "department", "association", "platform")),
-                ),
-                name="red_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_by", ""), ("decided_by", ""), models.Q(("checked_by", models.F("decided_by")), _negated=True), _connector="OR"
-                ),
-                name="red_checked_and_decided_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("nominated_by", ""),
-                    ("decided_by", ""),
-                    models.Q(("nominated_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="red_nominated_and_decided_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "LISTED"), _negated=True),
-                    models.Q(
-                        ("listed_on__gt", models.F("notice_until")),
-                        ("notice_until__isnull", False),
-                        ("until__isnull", False),
-                        models.Q(("decided_by", ""), _negated=True),
-                        models.Q(("checked_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="red_listed_after_its_notice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["OUT", "REMOVED"]), _negated=True), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="red_out_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["NOMINATED", "NOTICE"])),
-                fields=("programme", "subject"),
-                name="one_nomination_a_programme",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="argument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entry__isnull", False), ("red__isnull", True)),
-                    models.Q(("entry__isnull", True), ("red__isnull", False)),
-                    _connector="OR",
-                ),
-                name="argument_about_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="argument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("adopted__isnull", True),
-                    models.Q(
-                        models.Q(("answer", ""), _negated=True),
-                        models.Q(("answered_by", ""), _negated=True),
-                        models.Q(("answered_by", models.F("said_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="argument_answered_with_reasons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repairapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("APPLIED", "ACCEPTED", "NOT_ACCEPTED", "GRANTED", "REFUSED", "FRAUD")), ("promised", True)
-                ),
-                name="repair_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repairapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entry__isnull", False), ("record__isnull", True)),
-                    models.Q(("entry__isnull", True), ("record__isnull", False)),
-                    _connector="OR",
-                ),
-                name="repair_of_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repairapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_by", ""),
-                    ("decided_by", ""),
-                    models.Q(("accepted_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="repair_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repairapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fraud_found_by", ""),
-                    ("fraud_confirmed_by", ""),
-                    models.Q(("fraud_found_by", models.F("fraud_confirmed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="repair_fraud_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repairapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["GRANTED", "REFUSED"]), _negated=True),
-                    models.Q(
-                        models.Q(("accepted_by", ""), _negated=True),
-                        models.Q(("decided_by", ""), _negated=True),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="repair_decided_with_reasons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repairapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "FRAUD"), _negated=True),
-                    models.Q(
-                        ("barred_until__isnull", False),
-                        models.Q(("fraud_said", ""), _negated=True),
-                        models.Q(("fraud_confirmed_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="repair_fraud_bars",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repairapplication",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("APPLIED", "ACCEPTED"))), fields=("entry",), name="one_open_repair_an_entry"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repairapplication",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("APPLIED", "ACCEPTED"))), fields=("record",), name="one_open_repair_a_record"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="step",
-            index=models.Index(fields=["entry", "act"], name="step_of_entry"),
-        ),
-        migrations.AddConstraint(
-            model_name="removalnotice",
-            constraint=models.UniqueConstraint(fields=("entry", "round", "subscription"), name="one_removal_notice_a_consumer"),
-        ),
-        migrations.AddConstraint(
-            model_name="removalnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_at__isnull", True),
-                    models.Q(models.Q(("confirmed_by", ""), _negated=True), ("receipt__isnull", False)),
-                    _connector="OR",
-                ),
-                name="removal_confirmed_with_receipt",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("subscription", "change"), name="one_delivery_a_change"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["executor_kind", "executor", "state"], name="task_of_executor"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("PUSHED", "TAKEN", "DECLINED", "LIFT_ASKED", "LIFTED")),
-                    ("executor_kind__in", ("department", "bank", "platform")),
-                    ("checked__in", ["", "proven", "contradicted", "not_seen"]),
-                ),
-                name="list_task_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["TAKEN", "DECLINED"]), _negated=True),
-                    models.Q(models.Q(("fed_by", ""), _negated=True), models.Q(("feedback", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="task_fed_back",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "LIFTED"), _negated=True),
-                    models.Q(models.Q(("lifted_by", ""), _negated=True), ("lifted_at__isnull", False), ("receipt__isnull", False)),
-                    _connector="OR",
-                ),
-                name="task_lifted_with_receipt",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("shop__isnull", True)),
-                fields=("entry", "round", "measure", "executor_kind", "executor"),
-                name="one_task_a_measure",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("shop__isnull", False)), fields=("entry", "round", "measure", "shop"), name="one_task_a_shop"
-            ),
         ),
         migrations.RunPython(protect, unprotect),
     ]

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from chengxin.audit import protection
+from chengxin.audit import protection, rows
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
 from chengxin.records.models import Record
@@ -190,4 +190,5 @@ class Argument(models.Model):
         return f"{self.entry_id or self.red_id} {self.n}"
 
 
+rows.bind(Step)
 protection.keep(lists_step='"id"')

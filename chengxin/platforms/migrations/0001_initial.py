@@ -71,6 +71,60 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-decided_at", "-number"],
+                "indexes": [
+                    models.Index(fields=["platform", "state"], name="measure_state"),
+                    models.Index(fields=["published_at"], name="measure_published"),
+                    models.Index(fields=["shop", "-decided_at"], name="measure_of_shop"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("platform", "measure_no"), name="one_measure_per_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "PROPOSED",
+                                    "NOTICED",
+                                    "IN_FORCE",
+                                    "PUBLISHED",
+                                    "REPORTED",
+                                    "APPEALED",
+                                    "HUMAN_REVIEW",
+                                    "KEPT",
+                                    "LIFTED",
+                                    "ENDED",
+                                ),
+                            )
+                        ),
+                        name="measure_state_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("until__gte", models.F("since"))), name="measure_has_an_end"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("facts", ""), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            models.Q(("basis", ""), _negated=True),
+                            models.Q(("appeal_way", ""), _negated=True),
+                        ),
+                        name="measure_with_reasons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "PROPOSED"), ("noticed_at__isnull", False), _connector="OR"),
+                        name="measure_works_after_notice_only",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["PUBLISHED"]), _negated=True), ("published_at__isnull", False), _connector="OR"
+                        ),
+                        name="measure_published_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("LIFTED", "ENDED")), _negated=True), ("ended_on__isnull", False), _connector="OR"
+                        ),
+                        name="measure_ended_has_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +164,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("platform", "report_no"), name="one_clue_report_per_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("SENT", "RECEIVED", "FOLLOWED", "NOT_FOLLOWED"))), name="clue_report_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["FOLLOWED", "NOT_FOLLOWED"]), _negated=True),
+                            models.Q(models.Q(("decided_by", ""), _negated=True), models.Q(("answer", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="clue_report_answered_with_reasons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +207,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["made_at"],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("result", "")), fields=("measure",), name="one_open_appeal_per_measure"),
+                    models.CheckConstraint(condition=models.Q(("result__in", ["", "KEPT", "LIFTED"])), name="appeal_result"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reviewer", models.F("measure_made_by")), _negated=True), name="appeal_two_people"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reviewer", ""), ("reviewer__startswith", "user:"), _connector="OR"),
+                        name="appeal_answered_by_a_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result", ""),
+                            models.Q(models.Q(("reviewer", ""), _negated=True), models.Q(("answer", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="appeal_answered_with_reasons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +251,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-written_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("DRAFT", "ISSUED", "SENT_BACK", "OVER"))), name="platform_notice_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("written_by", models.F("issued_by")), _negated=True), name="platform_notice_two_people"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "DRAFT"), models.Q(("issued_by", ""), _negated=True), _connector="OR"),
+                        name="platform_notice_decided_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +277,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at"],
+                "constraints": [models.UniqueConstraint(fields=("notice", "platform"), name="one_read_per_platform")],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +308,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["kind", "-effective_on"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("platform", "kind", "version"), name="one_rule_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(("effective_on__gte", models.F("published_on"))), name="rule_published_before_effect"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("comments_from__isnull", True), ("comments_until__gte", models.F("comments_from")), _connector="OR"
+                        ),
+                        name="rule_comment_days",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -236,6 +348,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-reported_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("SUBMITTED", "VERIFIED", "REFUSED"))), name="self_report_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reported_by", models.F("verified_by")), _negated=True), name="self_report_two_people"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "SUBMITTED"), models.Q(("verified_by", ""), _negated=True), _connector="OR"),
+                        name="self_report_decided_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("state", "VERIFIED"), _negated=True), ("valid_until__isnull", False), _connector="OR"),
+                        name="self_report_has_a_term",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "SUBMITTED")), fields=("platform", "duty"), name="one_waiting_self_report_per_duty"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -408,197 +539,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("until__gte", models.F("happened_on"))), name="major_event_ends")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="measure",
-            index=models.Index(fields=["platform", "state"], name="measure_state"),
-        ),
-        migrations.AddIndex(
-            model_name="measure",
-            index=models.Index(fields=["published_at"], name="measure_published"),
-        ),
-        migrations.AddIndex(
-            model_name="measure",
-            index=models.Index(fields=["shop", "-decided_at"], name="measure_of_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.UniqueConstraint(fields=("platform", "measure_no"), name="one_measure_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ("PROPOSED", "NOTICED", "IN_FORCE", "PUBLISHED", "REPORTED", "APPEALED", "HUMAN_REVIEW", "KEPT", "LIFTED", "ENDED"),
-                    )
-                ),
-                name="measure_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(condition=models.Q(("until__gte", models.F("since"))), name="measure_has_an_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("facts", ""), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    models.Q(("basis", ""), _negated=True),
-                    models.Q(("appeal_way", ""), _negated=True),
-                ),
-                name="measure_with_reasons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "PROPOSED"), ("noticed_at__isnull", False), _connector="OR"),
-                name="measure_works_after_notice_only",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state__in", ["PUBLISHED"]), _negated=True), ("published_at__isnull", False), _connector="OR"),
-                name="measure_published_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("LIFTED", "ENDED")), _negated=True), ("ended_on__isnull", False), _connector="OR"
-                ),
-                name="measure_ended_has_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cluereport",
-            constraint=models.UniqueConstraint(fields=("platform", "report_no"), name="one_clue_report_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="cluereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("SENT", "RECEIVED", "FOLLOWED", "NOT_FOLLOWED"))), name="clue_report_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cluereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["FOLLOWED", "NOT_FOLLOWED"]), _negated=True),
-                    models.Q(models.Q(("decided_by", ""), _negated=True), models.Q(("answer", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="clue_report_answered_with_reasons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(condition=models.Q(("result", "")), fields=("measure",), name="one_open_appeal_per_measure"),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(condition=models.Q(("result__in", ["", "KEPT", "LIFTED"])), name="appeal_result"),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reviewer", models.F("measure_made_by")), _negated=True), name="appeal_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reviewer", ""), ("reviewer__startswith", "user:"), _connector="OR"), name="appeal_answered_by_a_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("result", ""),
-                    models.Q(models.Q(("reviewer", ""), _negated=True), models.Q(("answer", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="appeal_answered_with_reasons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("DRAFT", "ISSUED", "SENT_BACK", "OVER"))), name="platform_notice_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("written_by", models.F("issued_by")), _negated=True), name="platform_notice_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "DRAFT"), models.Q(("issued_by", ""), _negated=True), _connector="OR"),
-                name="platform_notice_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeread",
-            constraint=models.UniqueConstraint(fields=("notice", "platform"), name="one_read_per_platform"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.UniqueConstraint(fields=("platform", "kind", "version"), name="one_rule_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("effective_on__gte", models.F("published_on"))), name="rule_published_before_effect"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("comments_from__isnull", True), ("comments_until__gte", models.F("comments_from")), _connector="OR"),
-                name="rule_comment_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("SUBMITTED", "VERIFIED", "REFUSED"))), name="self_report_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reported_by", models.F("verified_by")), _negated=True), name="self_report_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "SUBMITTED"), models.Q(("verified_by", ""), _negated=True), _connector="OR"),
-                name="self_report_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "VERIFIED"), _negated=True), ("valid_until__isnull", False), _connector="OR"),
-                name="self_report_has_a_term",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfreport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "SUBMITTED")), fields=("platform", "duty"), name="one_waiting_self_report_per_duty"
-            ),
         ),
         migrations.RunPython(protect, unprotect),
     ]

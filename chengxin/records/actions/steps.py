@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
+from chengxin.audit import rows
 from chengxin.kernel import clock, ids, locks
 from chengxin.records import catalogue, publicity
 from chengxin.records.errors import AlreadyEnded
@@ -62,11 +63,7 @@ def do_put(subject: Subject, content: dict[str, Any], department: str, by: Named
             confirmed_by_name=confirmed[1],
             **content,
         )
-        record.leaf = audit.record(
-            "records.record.confirmed", actor=confirmed[0], object=f"records.record:{record.id}", data=told(record)
-        ).index
-        record.save(force_insert=True)
-    return record
+        return rows.put(record, "records.record.confirmed", actor=confirmed[0], object=f"records.record:{record.id}", data=told(record))
 
 
 def told(record: Record) -> dict[str, Any]:
@@ -90,8 +87,7 @@ def do_end(record: Record, why: str, reason: str, by: Named, confirmed: Named, d
     if RecordEnd.objects.filter(record=record).exists():
         raise AlreadyEnded
     data = {"number": record.number, "why": why, "proposed_by": by[0]}
-    leaf = audit.record("records.record.ended", actor=confirmed[0], object=f"records.record:{record.id}", data=data)
-    return RecordEnd.objects.create(
+    end = RecordEnd(
         record=record,
         why=why,
         reason=reason,
@@ -101,8 +97,8 @@ def do_end(record: Record, why: str, reason: str, by: Named, confirmed: Named, d
         confirmed_by=confirmed[0],
         confirmed_by_name=confirmed[1],
         at=clock.now(),
-        leaf=leaf.index,
     )
+    return rows.put(end, "records.record.ended", actor=confirmed[0], object=f"records.record:{record.id}", data=data)
 
 
 @transaction.atomic

@@ -94,6 +94,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-decided_on", "-number"],
+                "indexes": [models.Index(fields=["subject", "known_from"], name="record_of_subject")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ("bad", "good", "neutral")), ("origin__in", ("A", "B", "D", "E"))),
+                        name="record_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"),
+                        name="record_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("entered_by", models.F("confirmed_by")), _negated=True), name="record_two_people"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "bad"), _negated=True),
+                            ("published_on__isnull", True),
+                            models.Q(("term", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="record_bad_is_public_by_a_term_only",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +158,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["proposed_at"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("state__in", ("WAITING", "CONFIRMED", "REFUSED"))), name="proposal_state"),
+                    models.CheckConstraint(
+                        condition=models.Q(("proposed_by", models.F("decided_by")), _negated=True), name="proposal_two_people"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "WAITING"), ("decided_by", "")),
+                            models.Q(models.Q(("state", "WAITING"), _negated=True), models.Q(("decided_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="proposal_decided_by_somebody",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "WAITING"), ("target__isnull", False)),
+                        fields=("target",),
+                        name="one_waiting_change_per_record",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +205,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "raised_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("RAISED", "ACCEPTED", "UPHELD", "REJECTED", "DROPPED"))), name="objection_state"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("RAISED", "ACCEPTED"))), fields=("record",), name="one_open_objection_per_record"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["UPHELD", "REJECTED"]), _negated=True),
+                            models.Q(models.Q(("decided_by", ""), _negated=True), models.Q(("answer", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="objection_decided_with_reasons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -180,101 +238,13 @@ class Migration(migrations.Migration):
                 ("leaf", models.BigIntegerField()),
                 ("record", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="end", to="records.record")),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="record",
-            index=models.Index(fields=["subject", "known_from"], name="record_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ("bad", "good", "neutral")), ("origin__in", ("A", "B", "D", "E"))), name="record_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"),
-                name="record_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("entered_by", models.F("confirmed_by")), _negated=True), name="record_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "bad"), _negated=True),
-                    ("published_on__isnull", True),
-                    models.Q(("term", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="record_bad_is_public_by_a_term_only",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("WAITING", "CONFIRMED", "REFUSED"))), name="proposal_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("proposed_by", models.F("decided_by")), _negated=True), name="proposal_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "WAITING"), ("decided_by", "")),
-                    models.Q(models.Q(("state", "WAITING"), _negated=True), models.Q(("decided_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="proposal_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "WAITING"), ("target__isnull", False)),
-                fields=("target",),
-                name="one_waiting_change_per_record",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("RAISED", "ACCEPTED", "UPHELD", "REJECTED", "DROPPED"))), name="objection_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("RAISED", "ACCEPTED"))), fields=("record",), name="one_open_objection_per_record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["UPHELD", "REJECTED"]), _negated=True),
-                    models.Q(models.Q(("decided_by", ""), _negated=True), models.Q(("answer", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="objection_decided_with_reasons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("proposed_by", models.F("confirmed_by")), _negated=True), name="record_end_two_people"
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("proposed_by", models.F("confirmed_by")), _negated=True), name="record_end_two_people"
+                    )
+                ],
+            },
         ),
         migrations.RunPython(protect, unprotect),
     ]

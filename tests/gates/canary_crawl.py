@@ -99,7 +99,7 @@ class Crawl:
     world: World
     routes: list[matrix.Route]
     ids: dict[str, list[str]]
-    own: dict[str, list[str]]  # the keys of a room's own rows
+    own: dict[tuple[str, str], list[str]]  # the keys and numbers of a room's own rows
     thorough: bool = False
     found: dict[str, list[str]] = field(default_factory=dict)
     shown: dict[str, set[str]] = field(default_factory=dict)
@@ -115,7 +115,8 @@ class Crawl:
             reader = next((one for one in readers if one.may_open(route)), None)
             if reader is None:
                 continue
-            own = {name: self.own.get(route.name.partition(":")[0], pool) if name in KEYS else pool for name, pool in self.ids.items()}
+            room = route.name.partition(":")[0]
+            own = {name: self.own.get((room, KEYS.get(name, name)), pool) for name, pool in self.ids.items()}
             answered = self._ask_all(reader, route, own)
             if self.thorough or not (answered & {SERVED, NOT_TO_GET}):  # a page that takes the keys of another room
                 self._ask_all(reader, route, self.ids)
@@ -183,9 +184,11 @@ def queries_of(world: World) -> dict[str, list[dict[str, str]]]:
 def crawl(world: World, thorough: bool = False) -> Crawl:
     """thorough: every address and export for every reader."""
     routes = [one for one in matrix.collect() if one.method == "GET" and one.open_to and (one.ours or one.is_api)]
-    own: dict[str, list[str]] = {}
+    own: dict[tuple[str, str], list[str]] = {}
     for label in KEYED:
-        own.setdefault(label.partition(".")[0], []).extend(_newest(label))
+        own.setdefault((label.partition(".")[0], "id"), []).extend(_newest(label))
+    for model in NUMBERED:
+        own.setdefault((model._meta.app_label, "number"), []).extend(_numbers(model))
     return Crawl(world, routes, ids_of(world), own, thorough)
 
 
@@ -197,8 +200,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
     """Every id there is, by the name of the parameter that takes it."""
     keys = [key for label in KEYED for key in _newest(label)]
     last = Leaf.objects.count()
-    numbered = (Clue, Held, Record, Case, Measure, Plan, Task, RiskWarning)
-    numbers = [number for model in numbered for number in model._default_manager.values_list("number", flat=True)]
+    numbers = [number for model in NUMBERED for number in _numbers(model)]
     return {
         "id": keys,
         "pk": keys,
@@ -229,7 +231,16 @@ def ids_of(world: World) -> dict[str, list[str]]:
     }
 
 
-KEYS = ("id", "pk", "run_id")  # parameters that are the key of some row
+KEYS = {"id": "id", "pk": "id", "run_id": "id"}  # parameters that are the key of some row
+NUMBERED: tuple[Any, ...] = (Clue, Held, Record, Case, Measure, Plan, Task, RiskWarning)
+
+
+def _numbers(model: Any) -> list[str]:
+    """The newest numbers of a kind of matter."""
+    return list(model._default_manager.order_by("-pk").values_list("number", flat=True)[:NEWEST])
+
+
+NEWEST = 3
 # The newest rows of what has pages of its own.
 KEYED = {
     "subjects.Subject": 1,

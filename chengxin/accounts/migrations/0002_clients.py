@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
+        # The libraries' tables come first: each of their steps draws all models anew that hang on the same people, and so far there are few.
+        ("oauth2_provider", "0022_refreshtoken_token_family_index"),
+        ("mfa", "0003_authenticator_type_uniq"),
+        ("axes", "0010_accessattemptexpiration"),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from chengxin.accounts.models import RoleGrant
+from chengxin.audit import rows
 from chengxin.jobs.outbox import deliver_all
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError
@@ -24,6 +25,11 @@ from chengxin.lists.models import Change, ListEntry, RemovalNotice, RepairApplic
 from chengxin.lists.models.official import BEFORE, DECIDED, STANDING
 from chengxin.lists.tests import cast as c
 from chengxin.records import actions as records
+from chengxin.records.models import RecordEnd
+from chengxin.subjects import actions as register
+from chengxin.subjects import queries as queries_of_subjects
+from chengxin.subjects.models import Joining, Subject
+from chengxin.subjects.models.same import ONE
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("officer", "reviewer", "head", "deputy", "upper", "commerce", "merchant", "staff")
@@ -50,6 +56,8 @@ class Lists(RuleBasedStateMachine):
         self.block.__enter__()
         self.now = c.at(2026, 3, 10)
         with clock.set_to(self.now):
+            made = {"created_at": self.now, "updated_at": self.now, "created_by": "system:test"}
+            self.doubles = [Subject.objects.create(kind="4", name=f"云岭山货{n}店", division="230499", **made) for n in (1, 2)]
             self.penalties = [c.penalty(self.who, document_number=f"{n}号", behaviour=code) for n, code in enumerate(("B01", "B13"))]
         if stage:
             self.propose("officer", 0)
@@ -194,7 +202,63 @@ class Lists(RuleBasedStateMachine):
     def night(self) -> None:
         self.attempt("night", unwinding.expire_due)
 
+    # ---- the same business twice, and what it says against a record
+
+    @rule(
+        actor=st.sampled_from(("officer", "reviewer", "head", "merchant")),
+        act=st.sampled_from(("propose", "confirm", "ask", "split", "keep")),
+        kept=st.integers(0, 1),
+        other=st.integers(1, 2),
+    )
+    def same(self, actor: str, act: str, kept: int, other: int) -> None:
+        person, entries = getattr(self.who, actor), [self.who.subject, *self.doubles]
+
+        def step() -> None:
+            if act == "propose":
+                register.propose_same(person, entries[kept].pk, entries[other].pk, "名称和地址相同")
+                return
+            one = Joining.objects.order_by("pk").last()
+            assert one
+            acts: dict[str, Callable[[], Any]] = {
+                "confirm": lambda: register.decide_same(person, one.pk, True),
+                "ask": lambda: register.ask_split(person, one.pk, "并非同一经营者"),
+                "split": lambda: register.decide_split(person, one.pk, True),
+                "keep": lambda: register.decide_split(person, one.pk, False, "核查后维持认定"),
+            }
+            acts[act]()
+
+        self.attempt(f"same: {act}", step)
+
+    @rule(actor=st.sampled_from(PEOPLE), pick=st.integers(0, 1), decide=st.booleans(), uphold=st.booleans())
+    def objection(self, actor: str, pick: int, decide: bool, uphold: bool) -> None:
+        def act() -> None:
+            if not decide:
+                records.raise_objection(self.who.merchant, self.penalties[pick].pk, "事实认定有误")
+                return
+            one = self.penalties[pick].objections.last()
+            assert one
+            records.decide_objection(getattr(self.who, actor), one.pk, uphold, "经核查作出决定")
+            deliver_all()
+
+        self.attempt("objected" if not decide else "objection decided", act)
+
     # ---- what always holds
+
+    @invariant()
+    def one_business_is_judged_by_two_people_and_in_no_ring(self) -> None:
+        for one in Joining.objects.filter(state__in=ONE):
+            assert one.proposed_by != one.decided_by
+            assert queries_of_subjects.kept_of(one.other_id) != one.other_id
+            assert one.other_id in queries_of_subjects.family(one.kept_id)
+
+    @invariant()
+    def a_record_off_the_file_holds_nobody_on_a_list(self) -> None:
+        for one in queries.public(self.now.astimezone(clock.CITY).date()):
+            assert not RecordEnd.objects.filter(record=one.record).exists()
+
+    @invariant()
+    def the_log_knows_every_row(self) -> None:
+        assert rows.check_rows() == []
 
     @invariant()
     def listed_only_by_each_step(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -58,11 +59,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with its tables and nothing in them, for tests whose processes have one of their own: copy it."""
-    folder = tmp_path_factory.mktemp("migrated")
+    shared = tmp_path_factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else tmp_path_factory.getbasetemp()
+    folder = shared / "migrated"
+    with (shared / "migrated.lock").open("w") as lock:  # the workers of one session share it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            _migrate(folder)
+            (folder / "done").touch()
+    return folder
+
+
+def _migrate(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
     environment = {**os.environ, "CHENGXIN_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "chengxin.settings"}
     environment.pop("DATABASE_URL", None)
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=Path(__file__).parent, env=environment, check=True)
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from tests.journeys.small_city import stop_the_clock
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SIZES = [
-    ("zh-hans", None),
+    pytest.param("zh-hans", None, marks=[] if SHOTS else pytest.mark.nightly),
     pytest.param("en", PHONE, marks=[] if SHOTS else pytest.mark.nightly),
     pytest.param("zh-hans", PHONE, marks=[] if SHOTS else pytest.mark.nightly),
 ]

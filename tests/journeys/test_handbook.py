@@ -101,8 +101,8 @@ def test_every_page_of_the_handbook_is_sound_in_both_languages_wide_and_on_a_pho
     for short, language in LANGUAGES.items():
         seen: dict[str, Reader] = {}
         for place, page in enumerate(PAGES):
-            if short == "en" and place % 4 != 1 and not (nightly or WRITING):
-                continue  # by day every page in Chinese, every fourth one in English
+            if not (nightly or WRITING) and place % 4 not in ((0, 2) if short == "zh" else (1,)):
+                continue  # by day three pages in four: two in Chinese, one in English
             who = page.who.format(**city)
             if who not in seen:
                 seen[who] = Reader(chromium, live_server.url, language, who)

@@ -9,7 +9,7 @@ from chengxin.cases.models import Case
 from chengxin.cases.tests.people import Town
 from chengxin.records.models import Record
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def test_cases_in_many_states_once(cast: Town):

@@ -24,7 +24,7 @@ from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
 from chengxin.workflow import StepNotAllowed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def a_clue() -> Clue:

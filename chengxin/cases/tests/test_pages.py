@@ -17,7 +17,7 @@ from chengxin.cases.tests import people
 from chengxin.cases.tests.people import Town, at, step
 from chengxin.kernel import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def as_(client: Any, cast: Town, name: str) -> Any:

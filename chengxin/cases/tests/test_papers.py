@@ -16,7 +16,7 @@ from chengxin.evidence import queries as exhibits
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def on(case: Case, form: str) -> dict[str, Any]:

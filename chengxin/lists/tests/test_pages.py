@@ -15,7 +15,7 @@ from chengxin.lists.tests import cast as c
 from chengxin.lists.tests.test_red_and_platform import put
 from chengxin.lists.tests.test_unwinding import pushed, repaired
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PURPOSE = {"X-Purpose": "test"}
 
 

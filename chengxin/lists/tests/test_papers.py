@@ -18,7 +18,7 @@ from chengxin.lists.models import ListEntry
 from chengxin.lists.tests import cast as c
 from chengxin.lists.tests.test_unwinding import repaired
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

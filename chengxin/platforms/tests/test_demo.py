@@ -11,7 +11,7 @@ from chengxin.platforms import demo, queries
 from chengxin.platforms.models import Appeal, ClueReport, Interview, Measure, Notice, RuleVersion, SelfReport
 from chengxin.platforms.tests.people import town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 MODELS = (Measure, Appeal, ClueReport, Interview, Notice, RuleVersion, SelfReport)
 
 

@@ -20,7 +20,7 @@ from chengxin.platforms.models import DutyCheck, Interview, Measure, Notice, Sel
 from chengxin.platforms.papers import File
 from chengxin.platforms.tests.people import Town, row, taken, town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NOW = datetime(2026, 11, 2, 10, tzinfo=clock.CITY)
 
 

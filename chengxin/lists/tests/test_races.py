@@ -84,6 +84,7 @@ def test_a_repair_and_an_end_do_not_both_remove_it(who):
     assert RepairApplication.objects.get().state in ("GRANTED", "ACCEPTED")
 
 
+@pytest.mark.nightly  # whether two meet within ten tries is chance
 def test_the_twin_without_locks_it_is_decided_twice(who, monkeypatch):
     """On SQLite the write lock of BEGIN IMMEDIATE is the lock and cannot be switched off here."""
     if connection.vendor == "sqlite":

@@ -29,5 +29,6 @@ def run(name: str, kind: str, platforms: By, day: date) -> dict[UUID, Found]:
 
 def _days(day: date) -> dict[str, datetime]:
     open_days = int(law.at(day).value("platform_complaint_open_days"))
-    days = {"since": add_months(day, -12), "until": day + timedelta(days=1), "before": day - timedelta(days=open_days)}
+    back = int(law.at(day).value("platform_check_months"))
+    days = {"since": add_months(day, -back), "until": day + timedelta(days=1), "before": day - timedelta(days=open_days)}
     return {word: datetime.combine(value, time(), clock.CITY) for word, value in days.items()}

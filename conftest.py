@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+
+from tests import tables
 
 # How long an example takes says how busy the machine is, nothing about the code.
 hypothesis.settings.register_profile("city", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -57,23 +55,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated() -> Path:
     """A data directory with its tables and nothing in them, for tests whose processes have one of their own: copy it."""
-    shared = tmp_path_factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else tmp_path_factory.getbasetemp()
-    folder = shared / "migrated"
-    with (shared / "migrated.lock").open("w") as lock:  # the workers of one session share it
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            _migrate(folder)
-            (folder / "done").touch()
-    return folder
+    return tables.migrated()
 
 
-def _migrate(folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    environment = {**os.environ, "CHENGXIN_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "chengxin.settings"}
-    environment.pop("DATABASE_URL", None)
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=Path(__file__).parent, env=environment, check=True)
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Tests' own databases begin as copies of tables made once."""
+    tables.copy_when_asked_to_migrate()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from chengxin.kernel import language
 
@@ -31,7 +32,7 @@ class Entry:
 @cache
 def table() -> dict[str, Any]:
     """doors.yaml, read once."""
-    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "doors.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.load((Path(__file__).parent / "doors.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 
@@ -76,6 +77,12 @@ def shelf(door: str, roles: Iterable[str], path: str = "", counts: dict[str, int
 
 def address(url_name: str) -> str:
     """The path of a URL name, empty when there is none (the room is not built in)."""
+    return _address(url_name, settings.ROOT_URLCONF, get_script_prefix())
+
+
+@cache
+def _address(url_name: str, urlconf: object, prefix: str) -> str:
+    """Looked up once: every page draws some twenty of them."""
     try:
         return reverse(url_name)
     except NoReverseMatch:

@@ -66,6 +66,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     tables.copy_when_asked_to_migrate()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_for_nobody(django_test_environment: None) -> None:
+    """Two things Django does for tests of other houses: it copies the context of every template, where ours read the page as people do,
+    and after each emptied database it makes its permissions anew, which nobody here asks."""
+    from django.core.management.commands import flush
+    from django.template.base import Template
+
+    Template._render = lambda self, context: self.nodelist.render(context)  # type: ignore[attr-defined]
+    flush.emit_post_migrate_signal = lambda *given: None  # type: ignore[attr-defined]
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """One browser for the whole session: a second driver in the same process would be refused."""

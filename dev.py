@@ -32,8 +32,9 @@ def call(*command: str | Path, **extra: str) -> None:
 
 
 def begin(*command: str | Path, **extra: str) -> subprocess.Popen[bytes]:
-    """Start a command in the repository's folder, to go on with something else meanwhile."""
-    return subprocess.Popen([str(part) for part in command], cwd=ROOT, env={**os.environ, **extra})
+    """Start a command in the repository's folder, to go on with something else meanwhile. What Python compiles it keeps, whatever the
+    machine says: a test session starts some hundred processes, and the second worker reads what the first has compiled."""
+    return subprocess.Popen([str(part) for part in command], cwd=ROOT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **extra})
 
 
 def end(started: subprocess.Popen[bytes] | None) -> None:

@@ -38,7 +38,9 @@ class Curve:
 
 @cache
 def _priors() -> list[dict[str, Any]]:
-    loaded: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "calibration.yaml").read_text(encoding="utf-8"))
+    loaded: list[dict[str, Any]] = yaml.load(
+        (Path(__file__).parent / "calibration.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return sorted(loaded, key=lambda one: str(one["from"]))
 
 

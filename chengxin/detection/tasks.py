@@ -24,7 +24,7 @@ TITLE = {"zh": "监测运行", "en": "Detection run"}
 @cache
 def tuning() -> dict[str, int]:
     """The room's tuning.yaml."""
-    loaded: dict[str, int] = yaml.safe_load((Path(__file__).parent / "tuning.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, int] = yaml.load((Path(__file__).parent / "tuning.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 

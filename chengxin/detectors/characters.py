@@ -16,7 +16,9 @@ FULL_WIDTH = {chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)} | {"ã
 
 @cache
 def _file() -> dict[str, dict[str, str | list[str]]]:
-    given: dict[str, dict[str, str | list[str]]] = yaml.safe_load((HERE / "characters.yaml").read_text(encoding="utf-8"))
+    given: dict[str, dict[str, str | list[str]]] = yaml.load(
+        (HERE / "characters.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return given
 
 

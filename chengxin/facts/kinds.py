@@ -141,7 +141,7 @@ def kind(name: str) -> Kind:
 
 
 def _read(path: Path) -> Kind:
-    plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     columns = tuple(_column(given) for given in plain.pop("columns"))
     return Kind(**{**plain, "key": tuple(plain["key"]), "rules": tuple(plain["rules"]), "columns": columns})
 

@@ -32,7 +32,7 @@ class Problem:
 
 @cache
 def reasons() -> Mapping[str, Mapping[str, Any]]:
-    return dict(yaml.safe_load((Path(__file__).parent / "reasons.yaml").read_text(encoding="utf-8")))
+    return dict(yaml.load((Path(__file__).parent / "reasons.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
 
 def reason(kind: Kind, code: str, field: str, data: Mapping[str, Any], lang: str | None = None) -> tuple[str, str]:

@@ -66,7 +66,7 @@ class RiskModel(Dated):
 
 @cache
 def _read(name: str) -> Any:
-    return yaml.safe_load((HOME / f"{name}.yaml").read_text(encoding="utf-8"))
+    return yaml.load((HOME / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 @cache

@@ -128,7 +128,7 @@ def table() -> dict[int, Year]:
 
 
 def _rows(path: Path) -> dict[int, Any]:
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8"))["years"]) if path.is_file() else {}
+    return dict(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["years"]) if path.is_file() else {}
 
 
 def _read_year(number: int, row: dict[str, Any]) -> Year:

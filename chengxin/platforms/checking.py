@@ -69,7 +69,7 @@ class Check:
 @cache
 def checks() -> Mapping[str, Check]:
     """Duty → its automatic check."""
-    given = yaml.safe_load((Path(__file__).parent / "checks.yaml").read_text(encoding="utf-8"))
+    given = yaml.load((Path(__file__).parent / "checks.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {duty: Check(duty=duty, **one) for duty, one in given.items()}
 
 

@@ -55,7 +55,9 @@ class Item(Dated):
 
 @cache
 def _all() -> dict[str, list[Item]]:
-    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "catalogue.yaml").read_text(encoding="utf-8"))["items"]
+    loaded: dict[str, Any] = yaml.load((Path(__file__).parent / "catalogue.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)[
+        "items"
+    ]
     return {code: [_item(code, row) for row in rows] for code, rows in loaded.items()}
 
 

@@ -56,7 +56,7 @@ class Feature:
 
 @cache
 def _file() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "features.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.load((Path(__file__).parent / "features.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 

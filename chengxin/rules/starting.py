@@ -16,7 +16,7 @@ from chengxin.rules.models import Rule, RuleVersion
 
 def rules() -> list[dict[str, Any]]:
     """The content of each rule in starting.yaml."""
-    loaded: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "starting.yaml").read_text(encoding="utf-8"))
+    loaded: list[dict[str, Any]] = yaml.load((Path(__file__).parent / "starting.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 

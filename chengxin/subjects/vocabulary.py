@@ -13,7 +13,7 @@ HOME = Path(__file__).parent
 
 @cache
 def _read(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((HOME / name).read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.load((HOME / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 

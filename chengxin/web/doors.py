@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from chengxin.kernel import language
 
@@ -45,7 +46,7 @@ class Part:
 @cache
 def table() -> dict[str, Any]:
     """doors.yaml, read once."""
-    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "doors.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.load((Path(__file__).parent / "doors.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 
@@ -110,6 +111,12 @@ def parts(entries: Iterable[Entry]) -> list[Part]:
 
 def address(url_name: str) -> str:
     """The path of a URL name, empty when there is none (the room is not built in)."""
+    return _address(url_name, settings.ROOT_URLCONF, get_script_prefix())
+
+
+@cache
+def _address(url_name: str, urlconf: object, prefix: str) -> str:
+    """Looked up once: every page draws some twenty of them."""
     try:
         return reverse(url_name)
     except NoReverseMatch:

@@ -26,7 +26,7 @@ RESERVED = {"reason"}
 def read(name: str, path: Path) -> Workflow:
     """The workflow in a file. Raises WorkflowBroken."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as wrong:
         raise WorkflowBroken(name=name, problems=str(wrong)) from wrong
     return build(name, raw)

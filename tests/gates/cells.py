@@ -17,8 +17,8 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from chengxin.accounts import routes
-from chengxin.accounts.roles import OF_A_DEPARTMENT
-from tests.gates.matrix import City, Route, Sample
+from chengxin.accounts.roles import ANYONE, OF_A_DEPARTMENT, OF_A_SUBJECT, SIGNED_IN
+from tests.gates.matrix import ANONYMOUS, City, Route, Sample
 
 LOGIN = "/accounts/login/"
 LONG = 6  # digits of a number that is part of nothing else
@@ -84,25 +84,40 @@ class Answer:
         return [each for each in secrets if each.encode() in self.body or each in self.location]
 
 
-def check(city: City, found: Sequence[Route], ways: Sequence[Way] = (PLAIN,), refused: int = 1) -> Result:
-    """Every route as everybody who may ask, in each way. refused: of the roles a route is not for, and of the three of a desk it is for,
-    only each so-many-th, another one first from route to route: it is one gate in front of all routes that refuses them, and one scope that
-    knows a desk's rows."""
+def check(city: City, found: Sequence[Route], ways: Sequence[Way] = (PLAIN,), each: int = 1) -> Result:
+    """Every route as everybody who may ask, in each way. each: of roles that are alike to a route only each so-many-th is asked, at least
+    one, and another one first from route to route."""
     result = Result()
     for turn, route in enumerate(found):
         known = city.sample(route.name)
-        for place, role in enumerate(route.askers):
-            if (place + turn) % refused and (role in _desk(route, known) or not route.may_use(role)):
-                continue
+        for role in _asked(route, known, turn, each):
             for way in ways:
                 _check_role(city, route, role, known, way, result)
     return result
 
 
-def _desk(route: Route, known: Sample | None) -> frozenset[str]:
-    """The roles of a desk, where the route is for all three alike."""
-    alike = all(map(route.may_use, OF_A_DEPARTMENT)) and (known is None or len({known.seen_by(one) for one in OF_A_DEPARTMENT}) == 1)
-    return OF_A_DEPARTMENT if alike and (known is None or not known.of_role) else frozenset()
+def _asked(route: Route, known: Sample | None, turn: int, each: int) -> list[str]:
+    """Who asks this route, of each kind of roles so many."""
+    kinds: dict[str, list[str]] = {}
+    for role in route.askers:
+        kinds.setdefault(_kind(route, known, role), []).append(role)
+    return [role for alike in kinds.values() for role in (alike * 2)[turn % len(alike) :][: len(alike)][::each]]
+
+
+def _kind(route: Route, known: Sample | None, role: str) -> str:
+    """Roles of one kind are alike to a route: one gate in front of all routes refuses those whom it is not for, and one scope knows the
+    rows of a desk, of a subject, or what is everybody's. Who has ids of their own, or sees more or less, is of no kind but their own."""
+    if not route.may_use(role):
+        return "refused"
+    if known is not None and known.of_role:
+        return role
+    sees = known.seen_by(role) if known else ""
+    if role != ANONYMOUS and {ANYONE, SIGNED_IN} & (route.open_to or frozenset()):
+        return f"everybody {sees}"
+    for scope in (OF_A_DEPARTMENT, OF_A_SUBJECT):
+        if role in scope and all(map(route.may_use, scope)):
+            return f"{min(scope)} {sees}"
+    return role
 
 
 def _check_role(city: City, route: Route, role: str, known: Sample | None, way: Way, result: Result) -> None:

@@ -2,7 +2,8 @@
 
     python -m tests.gates.crash_road KILLS [SEED]
 
-Runs in the data directory of CHENGXIN_DATA; with -1 kills it only makes the city there, and a copy of the directory serves as well. The
+Runs in the data directory of CHENGXIN_DATA, where `chengxin setup` has been; with -1 kills it only makes the city there, and a copy of the
+directory serves as well. The
 parent never touches database or engines, it only forks, so that every child starts clean and fast. Prints one JSON line with what it did;
 the exit code is 0 when no promise was broken.
 """
@@ -30,15 +31,12 @@ EARLY = bool(os.environ.get("CRASH_ACKNOWLEDGES_EARLY"))  # the twin: receipts a
 
 
 def prepare(folder: Path) -> None:
-    """Database, a small city with much fraud in the folder, and its platforms."""
-    from django.core.management import call_command
-
+    """A small city with much fraud in the folder, and its platforms in the database, whose tables are there."""
     from chengxin import city
     from chengxin.accounts import actions as accounts
     from chengxin.city.sizes import Recipe
     from chengxin.subjects import actions as subjects
 
-    call_command("migrate", verbosity=0)
     accounts.load_departments()
     recipe = Recipe(events=8_000, seed=3, prevalence=0.2, levels=(0, 1), start=date(2026, 3, 1), days=60, chunks=1)
     city.write(folder, recipe=recipe)

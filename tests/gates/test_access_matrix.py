@@ -92,7 +92,7 @@ def test_every_list_is_declared():
 
 @pytest.mark.one_database
 def test_every_answer_keeps_to_the_declaration(city, request):
-    told(cells.check(city, matrix.collect(), refused=1 if request.config.getoption("--nightly") else 3))
+    told(cells.check(city, matrix.collect(), each=1 if request.config.getoption("--nightly") else 5))
 
 
 def test_every_list_and_export_shows_the_own_and_nothing_of_anothers(city):

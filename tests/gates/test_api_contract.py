@@ -24,7 +24,7 @@ from tests.gates import contract, happy_paths
 from tests.gates.happy_paths import FURTHER, HAPPY, World
 
 pytestmark = pytest.mark.one_database  # what a route answers is the rooms' matter, and their own tests run on both databases
-EXAMPLES = 6
+EXAMPLES = 4
 NIGHTLY, ROUND = 50_000, 2_500
 
 

@@ -11,6 +11,7 @@ import io
 import logging
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -128,8 +129,9 @@ def test_the_twin_a_person_in_a_public_page_and_in_the_clear_is_found(world: Wor
     with transaction.atomic():
         Subject.objects.filter(pk=world.subject.pk).update(name=world.subject.person_name)
         search = Search(tuple(EVERY.values()))
-        crawl.read_as(canary_crawl.strangers(world)[0], search)
-        canary_crawl.database(search)
+        some = replace(crawl, routes=[one for one in crawl.routes if one.name in ("publicity:subject", "api:subject")])
+        some.read_as(canary_crawl.strangers(world)[0], search)
+        canary_crawl.tables(search, [Subject._meta.db_table])
         transaction.set_rollback(True)
     assert {one.place for one in search.found} == {"subjects.Subject.person_name"}
     assert {one.where.split()[0] for one in search.found} >= {"publicity:subject", "api:subject", "table"}

@@ -35,9 +35,9 @@ def walk_with_kills(folder: Path, kills: int, seed: int = 1, **environment: str)
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The city before anything is reported."""
-    folder = tmp_path_factory.mktemp("prepared")
+    folder = shutil.copytree(migrated, tmp_path_factory.mktemp("prepared") / "house")
     on_the_road(folder, -1)
     return folder
 

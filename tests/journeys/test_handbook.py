@@ -101,12 +101,12 @@ def test_every_page_of_the_handbook_is_sound_in_both_languages_wide_and_on_a_pho
     for short, language in LANGUAGES.items():
         seen: dict[str, Reader] = {}
         for place, page in enumerate(PAGES):
-            if not (nightly or WRITING) and place % 4 not in ((0, 2) if short == "zh" else (1,)):
-                continue  # by day three pages in four: two in Chinese, one in English
+            if not (nightly or WRITING) and place % 4 != (0 if short == "zh" else 2):
+                continue  # by day one page in two, by turns in Chinese and in English
             who = page.who.format(**city)
             if who not in seen:
                 seen[who] = Reader(chromium, live_server.url, language, who)
-            seen[who].look(page, short, page.path.format(**city), turn=-1 if nightly else place % 2)
+            seen[who].look(page, short, page.path.format(**city), turn=-1 if nightly else place // 2 % 2)
         for reader in seen.values():
             wrong += reader.wrong
             reader.context.close()

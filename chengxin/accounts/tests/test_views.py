@@ -10,6 +10,8 @@ from chengxin.accounts.beginning import INSTALLER
 from chengxin.accounts.models import Invitation, PlatformClient, User
 from chengxin.accounts.tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.one_database  # on PostgreSQL tests/gates opens every page
+
 WHY = {"why": "left the bureau"}
 ADMINISTRATION = ["people/", "people/new/", "grants/", "departments/", "clients/", "clients/new/"]
 OWN = ["2fa/", "2fa/totp/activate/", "password/change/", "logout/"]

@@ -12,6 +12,8 @@ from django.test import Client
 from chengxin.audit import actions, merkle, note, queries, tree, verify
 from chengxin.jobs.tests import door
 
+pytestmark = pytest.mark.one_database  # on PostgreSQL tests/gates opens every page
+
 Write = Callable[[int], None]
 API = "/api/v1/log"
 

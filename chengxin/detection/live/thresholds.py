@@ -119,7 +119,7 @@ class Watch:
 @cache
 def watch() -> Watch:
     """thresholds.yaml. KeyError or TypeError when it lacks something."""
-    plain = yaml.safe_load((Path(__file__).parent / "thresholds.yaml").read_text(encoding="utf-8"))
+    plain = yaml.load((Path(__file__).parent / "thresholds.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     measures = Measures(
         fast_seconds=detectors.load("brushing").params["fast_seconds"],
         short_hours=detectors.load("empty_parcel").params["short_hours"],

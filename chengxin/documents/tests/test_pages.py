@@ -9,6 +9,8 @@ from chengxin.documents import actions
 from chengxin.documents.models import Document, Redaction, Service
 from chengxin.documents.tests.people import ON, Desk, decision, desk
 
+pytestmark = pytest.mark.one_database  # on PostgreSQL tests/gates opens every page
+
 
 @pytest.fixture
 def cast(db, settings) -> Desk:

@@ -10,6 +10,8 @@ from chengxin.documents.tests.people import Desk, desk
 from chengxin.evidence.models import Exhibit
 from chengxin.evidence.tests.captured import capture
 
+pytestmark = pytest.mark.one_database  # on PostgreSQL tests/gates opens every page
+
 PURPOSE = {"X-Purpose": "test"}
 
 

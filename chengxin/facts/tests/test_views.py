@@ -18,6 +18,8 @@ from chengxin.jobs.models import Job
 from chengxin.kernel.errors import ChengxinError
 from chengxin.subjects.models import Platform
 
+pytestmark = pytest.mark.one_database  # on PostgreSQL tests/gates opens every page
+
 
 @pytest.fixture(autouse=True)
 def quick(settings: Any) -> None:

@@ -17,7 +17,7 @@ from chengxin.jobs.models import Job, Outbox
 from chengxin.jobs.tests import door, roads
 from chengxin.kernel import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # on PostgreSQL tests/gates opens every page
 Enter = Callable[..., None]
 
 

@@ -7,7 +7,7 @@ import yaml
 from chengxin.law import law, plan
 from chengxin.law.errors import LawDataBroken, LawUnknown
 
-KEY = yaml.safe_load(Path(__file__).with_name("plan_key.yaml").read_text(encoding="utf-8"))["measures"]
+KEY = yaml.load(Path(__file__).with_name("plan_key.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["measures"]
 IN_2017, TODAY = law.at(date(2017, 7, 3)), law.at(date(2026, 11, 24))
 
 

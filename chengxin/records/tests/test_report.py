@@ -19,6 +19,8 @@ from chengxin.records.actions.reporting import Asked
 from chengxin.records.reports import check
 from chengxin.records.tests.people import Town, put, town
 
+pytestmark = pytest.mark.one_database  # on PostgreSQL tests/gates opens every page
+
 SINGLE_FILE = Path(chengxin.audit.__file__).parent / "static/audit/verify_chengxin.py"
 
 

@@ -231,7 +231,7 @@ def department_of(behaviour: str, day: date) -> str:
 
 @cache
 def _levels() -> dict[str, float]:
-    loaded: dict[str, float] = yaml.safe_load((Path(__file__).parents[1] / "severity.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, float] = yaml.load((Path(__file__).parents[1] / "severity.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 

@@ -151,7 +151,9 @@ def division_name(code: str) -> str:
 @cache
 def provinces() -> dict[str, dict[str, str]]:
     """Two digits → the province's name."""
-    loaded: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "provinces.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, str]] = yaml.load(
+        (Path(__file__).parent / "provinces.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return loaded
 
 

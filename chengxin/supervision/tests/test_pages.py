@@ -12,7 +12,7 @@ from chengxin.supervision import actions
 from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # on PostgreSQL tests/gates opens every page
 
 
 @pytest.fixture

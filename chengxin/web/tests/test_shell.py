@@ -15,7 +15,7 @@ from chengxin.urls import handler400, handler403, handler404, handler500  # noqa
 from chengxin.urls import urlpatterns as house
 from chengxin.web import doors, errors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # on PostgreSQL tests/gates opens every page
 
 
 @access.open_to_all

@@ -8,7 +8,7 @@ import yaml
 from chengxin.workflow.errors import WorkflowBroken
 from chengxin.workflow.reading import build, read
 
-GOOD = yaml.safe_load(Path(__file__).with_name("repair.workflow.yaml").read_text(encoding="utf-8"))
+GOOD = yaml.load(Path(__file__).with_name("repair.workflow.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def broken(change: dict[str, Any] | None = None, step: dict[str, Any] | None = None, drop: str | None = None) -> str:

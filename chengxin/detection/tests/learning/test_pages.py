@@ -13,7 +13,7 @@ from chengxin.jobs.models import Job
 from chengxin.kernel import clock
 from chengxin.supervision.tests import town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # on PostgreSQL tests/gates opens every page
 needs_trees = pytest.mark.skipif(not booster.available(), reason="the extra `learn` is not installed")
 
 

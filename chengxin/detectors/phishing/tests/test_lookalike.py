@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chengxin.detectors.phishing.lookalike import Known, marks_elsewhere, within_one
 
 pytestmark = pytest.mark.one_database
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load((Path(__file__).parents[1] / "cases.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 NAMES, HOSTS = Known.of(CASES["names"]["known"], []), Known.of([], CASES["hosts"]["known"])
 
 

@@ -124,6 +124,12 @@ def after_the_double_publicity(taking: Taking) -> None:
         raise NotOut
 
 
+@rule("publish_double")
+def published_once(taking: Taking) -> None:
+    if not taking.case.clocks.filter(clock=DOUBLE, stopped_on__isnull=True).exists():
+        raise NothingToDo(why_zh="“双公示”已经完成。", why_en="The double publicity is done already.")
+
+
 @rule("publish_double", "publish_file")
 def published_after_service(taking: Taking) -> None:
     if taking.given["published_on"] < taking.case.service.served_on:

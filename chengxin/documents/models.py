@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.audit import protection
+from chengxin.audit import protection, rows
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
 
@@ -149,4 +149,5 @@ class Redaction(models.Model):
         return reverse("documents:redaction", args=[self.pk])
 
 
+rows.bind_keyed(Document, DocumentEnd, Service)
 protection.keep(documents_document='"id"', documents_documentend='"id"', documents_service='"id"')

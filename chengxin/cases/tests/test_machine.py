@@ -29,6 +29,7 @@ from chengxin.law import law
 from chengxin.lists.tests.conftest import BLANK
 from chengxin.records import queries as file
 from chengxin.records.models import Record, RecordEnd
+from chengxin.subjects.models import Subject
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("first", "second", "third", "reviewer", "head", "post", "posthead", "merchant")
@@ -86,6 +87,8 @@ class Cases(RuleBasedStateMachine):
         self.block.__enter__()
         self.now, self.fine = people.START, fine
         with clock.set_to(self.now):
+            made = {"created_at": self.now, "updated_at": self.now, "created_by": "system:test"}
+            self.other = Subject.objects.create(kind="1", name="岭南刷单工作室", division="230499", **made)
             for n in (1, 2):
                 actions.register_source(self.who.first, self.who.subject.pk, "SAMR", "1", f"来源{n}", behaviour="B01", facts="互相下单")
         for _ in range(stage):
@@ -109,7 +112,9 @@ class Cases(RuleBasedStateMachine):
         return True
 
     def case(self, pick: int) -> Case:
-        return Case.objects.order_by("number")[pick]
+        """One of the two, or of the files of further parties."""
+        found = list(Case.objects.order_by("number"))
+        return found[pick % len(found)]
 
     def given(self, action: str, fine: list[dict[str, Any]], yes: bool) -> dict[str, Any]:
         """What a step asks for, as one would fill it in today."""
@@ -120,12 +125,15 @@ class Cases(RuleBasedStateMachine):
             **days, **dict.fromkeys(words, "已核对属实"), **people.PROOF, "began_at": now, "ended_at": now, "reason": "理由写明",
             "proposal": "file" if yes else "not_file", "officer_a": str(who.first), "officer_b": str(who.second), "relation": "none",
             "contact_phone": "0468-0000000", "whom": "张经理", "id_number": "230499190001010011", "role": "店长", "origin": "后台导出",
-            "evidence_kind": "4", "title": "订单明细", "provisions": "反不正当竞争法第九条", "basis": "反不正当竞争法第二十条", "weighing": "一般",
+            "evidence_kind": "4", "title": "订单明细", "provisions": "反不正当竞争法第九条", "basis": "反不正当竞争法第二十条", 
+            "weighing": "一般",
             "discretion": "ordinary", "outcome": "penalty" if yes else "none", "penalties": fine if yes or action == "decide" else [],
             "receiver": "张经理", "arguments": "订单真实\n罚款过重" if yes else "订单真实", "argument": 1, "person": str(who.third),
             "held_at": now + timedelta(days=20), "publicly": "open", "chair": str(who.third), "present": "三位局领导",
-            "public_text": "当事人虚构交易，被处罚款", "manner": "direct", "both": yes, "amount": 500_000, "until": today + timedelta(days=9),
-            "forum": "review", "court": "示例市人民法院", "paper": "复议1号", "by": "review", "department": "POST", "police": "示例市公安局",
+            "party": str(self.other.pk), "public_text": "当事人虚构交易，被处罚款", "manner": "direct", "both": yes, "amount": 500_000, 
+            "until": today + timedelta(days=9), "varied_on": today,
+            "forum": "review", "court": "示例市人民法院", "paper": "复议1号", "by": "review", "department": "POST", 
+            "police": "示例市公安局",
             "capacity": "handler" if yes else "support", "asked_by": "party", "cause": "testing",
         }  # fmt: skip
         verdicts = {"clear_publicity": ("clear", "back"), "answer_argument": ("adopted", "not"), "decide_recusal": ("refused", "granted")}
@@ -135,7 +143,7 @@ class Cases(RuleBasedStateMachine):
 
     @rule(
         actor=st.sampled_from(PEOPLE),
-        pick=st.integers(0, 1),
+        pick=st.integers(0, 3),
         action=st.sampled_from(ACTIONS),
         fine=st.sampled_from(FINES),
         yes=st.booleans(),
@@ -144,7 +152,7 @@ class Cases(RuleBasedStateMachine):
         self.attempt(action, lambda: actions.take(getattr(self.who, actor), self.case(pick).pk, action, self.given(action, fine, yes)))
 
     @rule(
-        pick=st.integers(0, 1),
+        pick=st.integers(0, 3),
         actor=st.sampled_from(("first", "second", "third", "reviewer", "head")),
         place=st.integers(0, 20),
         fine=st.sampled_from(FINES),
@@ -158,14 +166,14 @@ class Cases(RuleBasedStateMachine):
             action = steps[place % len(steps)].action
             self.attempt(action, lambda: actions.take(getattr(self.who, actor), one.pk, action, self.given(action, fine, yes)))
 
-    @rule(pick=st.integers(0, 1), forged=st.sampled_from(FORGED))
+    @rule(pick=st.integers(0, 3), forged=st.sampled_from(FORGED))
     def forge(self, pick: int, forged: dict[str, Any]) -> None:
         """Straight into the table, past every action."""
         self.attempt("forged", lambda: Case.objects.filter(pk=self.case(pick).pk).update(**forged))
 
     # ---- the lawful next step, so that runs get far
 
-    @rule(pick=st.integers(0, 1))
+    @rule(pick=st.integers(0, 3))
     def go_on(self, pick: int) -> None:
         one = self.case(pick)
         taken = set(one.steps.values_list("action", "person"))
@@ -188,20 +196,35 @@ class Cases(RuleBasedStateMachine):
             if self.attempt(f"on: {action}", lambda action=action, actor=actor, given=given: actions.take(actor, one.pk, action, given)):
                 return
 
-    @rule(pick=st.integers(0, 1), then=st.sampled_from(("hear_statement", "ask_hearing", "reopen")), fine=st.sampled_from(FINES))
+    @rule(pick=st.integers(0, 3), then=st.sampled_from(("hear_statement", "ask_hearing", "reopen")), fine=st.sampled_from(FINES))
     def after_the_notice(self, pick: int, then: str, fine: list[dict[str, Any]]) -> None:
         """The party speaks, or the head sends the matter back, where runs would seldom come by chance."""
         actor = self.who.head if then == "reopen" else self.who.first
         self.fine = fine
         self.attempt(f"then: {then}", lambda: actions.take(actor, self.case(pick).pk, then, self.given(then, fine, True)))
 
-    @rule(pick=st.integers(0, 1), reporter=st.sampled_from(("first", "head")), withdrawer=st.sampled_from(("head", "reviewer")))
+    @rule(pick=st.integers(0, 3), reporter=st.sampled_from(("first", "head")), withdrawer=st.sampled_from(("head", "reviewer")))
     def revoked(self, pick: int, reporter: str, withdrawer: str) -> None:
         def act() -> None:
             for actor, action in ((reporter, "report_revocation"), (withdrawer, "revoke")):
                 actions.take(getattr(self.who, actor), self.case(pick).pk, action, self.given(action, self.fine, True))
 
         self.attempt("revoked", act)
+
+    @rule(pick=st.integers(0, 3), head=st.sampled_from(("head", "reviewer")), fine=st.sampled_from(FINES))
+    def varied(self, pick: int, head: str, fine: list[dict[str, Any]]) -> None:
+        def act() -> None:
+            for actor, action in (("first", "report_variation"), (head, "vary")):
+                actions.take(getattr(self.who, actor), self.case(pick).pk, action, self.given(action, fine, True))
+
+        self.attempt("varied", act)
+
+    @rule(pick=st.integers(0, 3), actor=st.sampled_from(("head", "first")))
+    def another_party(self, pick: int, actor: str) -> None:
+        self.attempt(
+            "another party",
+            lambda: actions.take(getattr(self.who, actor), self.case(pick).pk, "add_party", self.given("add_party", FINES[0], True)),
+        )
 
     @rule(days=st.sampled_from((1, 1, 6, 30, 120, 400)))
     def later(self, days: int) -> None:
@@ -239,8 +262,8 @@ class Cases(RuleBasedStateMachine):
             self.heard(one, last)
 
     def heard(self, one: Case, last: dict[str, CaseStep]) -> None:
-        """The party had its period or gave it up, every argument its answer before the decision, a hearing that was asked for was held; and the
-        decision is in no part heavier than what was notified."""
+        """The party had its period or gave it up, every argument its answer before the decision, a hearing that was asked for was held; and
+        the decision is in no part heavier than what was notified."""
         notice, decide = last["notify"], last["decide"]
         for argument in one.arguments.all():
             assert argument.answered
@@ -271,14 +294,16 @@ class Cases(RuleBasedStateMachine):
     @invariant()
     def on_file_only_from_a_served_case_and_by_two(self) -> None:
         served = set(Case.objects.filter(state__in=[*named(AFTER_SERVICE), "ARCHIVED"]).values_list("proposal__made", flat=True))
+        superseded = set(Record.objects.exclude(supersedes=None).values_list("supersedes", flat=True))
         for record in Record.objects.all():
-            assert record.pk in served
+            assert record.pk in served | superseded
+            assert record.pk not in superseded or RecordEnd.objects.filter(record=record).exists()
             assert record.entered_by != record.confirmed_by
 
     @invariant()
     def nothing_public_past_its_end_or_after_a_revocation(self) -> None:
         with clock.set_to(self.now):
-            shown = [line.record for line in file.public_of(self.who.subject)]
+            shown = [line.record for subject in (self.who.subject, self.other) for line in file.public_of(subject)]
         for record in shown:
             term = law.at(record.decided_on).publicity(record.term)
             assert term.publish

@@ -60,6 +60,11 @@ class Document(models.Model):
     def page_url(self) -> str:
         return reverse("documents:document", args=[self.pk])
 
+    @property
+    def own_url(self) -> str:
+        """Where the party it was given to reads it."""
+        return reverse("documents:my_file", args=[self.pk])
+
 
 class DocumentEnd(models.Model):
     """Why a paper holds no longer: revoked, or another one took its place."""

@@ -1,4 +1,4 @@
-"""A platform says "shop closed": what the shop's own page shows of it today, captured as evidence. A page that still sells contradicts it."""
+"""A platform says "shop closed": what the shop's own page shows, captured as evidence. A page that still sells contradicts it."""
 
 from __future__ import annotations
 

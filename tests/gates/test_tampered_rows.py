@@ -36,8 +36,8 @@ BOUND = {
 
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A record that stands and one withdrawn, a case served, paid and archived, a listing that a bank has read, and rows of each other bound
-    table; without triggers, undone at the end."""
+    """A record that stands and one withdrawn, a case served, paid and archived, a listing that a bank has read, rows of other bound
+    tables; without triggers, undone at the end."""
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(paper, "pdf", lambda *given: BLANK)
         who = lists.cast()

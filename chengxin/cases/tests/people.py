@@ -53,7 +53,7 @@ class Town:
 
 
 def town(prefix: str = "", subject_number: int = 78) -> Town:
-    """Everybody with a certificate that is valid all year; the reviewer may do legal reviews. prefix: of user names, beside another cast."""
+    """Everybody with a certificate that is valid all year; the reviewer may do legal reviews. prefix: of user names, next to others."""
     load_departments()
     now = clock.now()
     made = {"created_at": now, "updated_at": now, "created_by": "system:test"}

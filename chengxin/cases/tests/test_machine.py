@@ -88,7 +88,7 @@ class Cases(RuleBasedStateMachine):
         self.now, self.fine = people.START, fine
         with clock.set_to(self.now):
             made = {"created_at": self.now, "updated_at": self.now, "created_by": "system:test"}
-            self.other = Subject.objects.create(kind="1", name="岭南刷单工作室", division="230499", **made)
+            self.other = Subject.objects.create(kind="4", name="岭南刷单工作室", division="230499", **made)
             for n in (1, 2):
                 actions.register_source(self.who.first, self.who.subject.pk, "SAMR", "1", f"来源{n}", behaviour="B01", facts="互相下单")
         for _ in range(stage):

@@ -147,7 +147,7 @@ def read(actor: Actor, document_id: object, purpose: str) -> tuple[Document, byt
 
 def read_own(actor: Actor, document_id: object) -> tuple[Document, bytes]:
     """The file of a paper that was given to the actor's own subject; logged before. Raises NotFound, Unreadable."""
-    document = of_party(actor).filter(pk=document_id).first()
+    document = of_party(actor).filter(pk=str(document_id)).first()
     if document is None:
         raise NotFound
     audit.record_read(str(actor), f"{KIND}:{document.pk}", ["file"], "当事人查看送达文书")

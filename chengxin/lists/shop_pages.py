@@ -89,7 +89,7 @@ def _note(actor: Actor, task: Task, said: dict[str, Any]) -> None:
         fresh = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
         if fresh.state != TAKEN or fresh.claimed_on != task.claimed_on:
             return  # lifted, or claimed anew, while the page was fetched
-        told = {name: said[name] for name in ("found", "words", "exhibit", "claimed_on") if name in said}
+        told = {name: value for name, value in said.items() if name in ("found", "words", "exhibit", "claimed_on")}
         audit.record("lists.task.page_seen", actor=str(actor), object=f"lists.task:{task.pk}", data=told)
         fresh.check_said, fresh.checked_at = {**fresh.check_said, "page": said}, clock.now()
         if said["found"] == SELLING:

@@ -78,7 +78,7 @@ def shelf(door: str, roles: Iterable[str], path: str = "", counts: dict[str, int
 
 def _starts(door: str, url: str, entry: dict[str, Any]) -> list[str]:
     """How addresses begin that belong to an entry: its own, those it names; a door's first page stands for itself only ("$")."""
-    return [f"{url}$" if url == home(door) else url, *entry.get("also", [])]
+    return [f"{url}$" if entry["url"] == table()[door].get("home") else url, *entry.get("also", [])]
 
 
 def _under(path: str, start: str) -> bool:

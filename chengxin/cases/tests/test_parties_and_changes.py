@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from chengxin.accounts.access import Actor
 from chengxin.cases import dues, errors, papers, queries
 from chengxin.cases.models import DECIDED, Case, Relation
 from chengxin.cases.tests import people
 from chengxin.cases.tests.people import FINE, at, step
+from chengxin.documents import actions as documents
+from chengxin.documents.access import of_party
 from chengxin.documents.models import Document
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
@@ -107,6 +110,25 @@ def test_a_change_is_never_heavier_and_takes_two_people(cast: people.Town) -> No
         varied(cast, case)
         with pytest.raises(errors.NothingToDo):
             varied(cast, case, [{"kind": "21", "amount_fen": 1_000_000}])
+
+
+def test_a_decision_is_the_partys_to_read_once_it_is_served_and_nobody_elses(cast: people.Town) -> None:
+    def own(actor: Actor) -> set[str]:
+        return set(of_party(actor).values_list("form", flat=True))
+
+    case = people.to_decided(cast, people.opened(cast))
+    assert own(cast.merchant) == {"penalty_37"}
+    with clock.set_to(at(case.decision.decided_on)):
+        step(cast.first, case, "draft_publicity", public_text="当事人虚构交易312单，被处罚款")
+        step(cast.reviewer, case, "clear_publicity", verdict="clear", reason="未见个人信息和商业秘密")
+        step(cast.first, case, "serve", served_on=clock.today(), manner="direct", place="示例市1号", receiver="张经理", both=True)
+    assert own(cast.merchant) == {"penalty_37", "penalty_45", "publicity_notice"}
+    assert own(cast.third) == set()
+    paper = papers.newest(case, "penalty_45")
+    assert paper
+    assert documents.read_own(cast.merchant, paper.pk)[0] == paper
+    with pytest.raises(NotFound):
+        documents.read_own(cast.third, paper.pk)
 
 
 def test_the_archive_has_its_list_as_a_paper(cast: people.Town) -> None:

@@ -102,6 +102,7 @@ def inspection_visit(request: HttpRequest, number: str) -> dict[str, Any]:
 
 
 @router.get("/inspections/results", response=list[ResultOut], auth=None, summary="Results of inspections")
+@access.open_to_all
 def inspection_results(request: HttpRequest) -> list[dict[str, Any]]:
     """The newest 200 results that are public: a problem as long as its record is."""
     return [

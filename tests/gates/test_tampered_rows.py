@@ -16,13 +16,13 @@ from chengxin.cases.tests import people
 from chengxin.documents import actions as documents
 from chengxin.documents import paper
 from chengxin.documents.models import Document, DocumentEnd, Service
+from chengxin.documents.tests.people import BLANK
 from chengxin.evidence.models import Custody, Exhibit, ExhibitPaper
 from chengxin.inspection.models import ChainStep, Photo
 from chengxin.kernel import clock, ids
 from chengxin.lists.actions import pushing
 from chengxin.lists.models import BenefitUse, Change, Delivery, ListEntry, Step, Subscription
 from chengxin.lists.tests import cast as lists
-from chengxin.lists.tests.conftest import BLANK
 from chengxin.records import actions as records
 from chengxin.records.models import Record, RecordEnd
 from chengxin.records.tests import people as credit

@@ -23,10 +23,10 @@ from chengxin.cases.models import DECIDED, NOTIFIED, Case, CaseStep, Certificate
 from chengxin.cases.tests import people
 from chengxin.documents import paper
 from chengxin.documents.models import Document
+from chengxin.documents.tests.people import BLANK
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
-from chengxin.lists.tests.conftest import BLANK
 from chengxin.records import queries as file
 from chengxin.records.models import Record, RecordEnd
 from chengxin.subjects.models import Subject

@@ -11,9 +11,9 @@ from chengxin.cases.tests import people
 from chengxin.cases.tests.people import FINE
 from chengxin.documents import paper
 from chengxin.documents.models import Document
+from chengxin.documents.tests.people import BLANK
 from chengxin.kernel import clock
 from chengxin.kernel.tests.racing import meeting, needs_postgresql, needs_threads, together, tries
-from chengxin.lists.tests.conftest import BLANK
 from chengxin.records.models import Record
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -29,7 +29,7 @@ from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
 from chengxin.inspection import actions as inspection
-from chengxin.inspection.models import Task
+from chengxin.inspection.models import Task as Visit
 from chengxin.kernel import clock
 from chengxin.lists.models import ListEntry, RemovalNotice, Subscription, Task
 from chengxin.platforms import actions as platforms
@@ -71,7 +71,7 @@ class World:
     paper: Document
     case: Case
     entry: ListEntry
-    visit: Task
+    visit: Visit
     callers: dict[str, Caller] = field(default_factory=dict)
 
     def known(self, name: str) -> dict[str, Any]:
@@ -223,7 +223,7 @@ def filed(shop: Shop) -> Case:
     return cases.register_source(officer, shop.subject.pk, "SAMR", "1", "检查发现涉嫌违法", ref="inspection.task:gate")
 
 
-def inspected(shop: Shop) -> Task:
+def inspected(shop: Shop) -> Visit:
     """A special check of the officer's department, with its visit."""
     assert shop.subject is not None
     officer, reviewer = (town.person(f"{role}-of-inspections", role, department="SAMR") for role in ("officer", "reviewer"))

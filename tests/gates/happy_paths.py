@@ -226,14 +226,14 @@ def filed(shop: Shop) -> Case:
 def inspected(shop: Shop) -> Visit:
     """A special check of the officer's department, with its visit."""
     assert shop.subject is not None
-    officer, reviewer = (town.person(f"{role}-of-inspections", role, department="SAMR") for role in ("officer", "reviewer"))
+    officer, head = (town.person(f"{role}-of-inspections", role, department="SAMR") for role in ("officer", "head"))
     today = clock.today()
-    for number, one in enumerate((officer, reviewer)):
+    for number, one in enumerate((officer, head)):
         assert one.user
         inspection.add_inspector(officer, one.user.pk, "SAMR", f"HAPPY{number}", (today, today))
     given = {"title": "专项检查", "kind": "clue", "items": ["GOODS_TRUE"], "due_on": today, "reason": "投诉集中", "witness": "COM"}
     plan = inspection.propose_plan(officer, "SAMR", {**given, "subjects": [shop.subject.pk]})
-    return inspection.decide_plan(reviewer, plan.number, True).tasks.get()
+    return inspection.decide_plan(head, plan.number, True).tasks.get()
 
 
 def reported(shop: Shop) -> CreditReport:

@@ -24,7 +24,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "door": door,
         "door_name": doors.name(door),
-        "nav": doors.shelf(door, roles, request.path),
+        "nav": doors.parts(doors.shelf(door, roles, request.path)),
         "doors": own,
         "own": doors.shelf("own", roles),
         "footer": doors.shelf("footer", roles),

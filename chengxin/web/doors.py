@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,19 @@ class Entry:
     icon: str
     current: bool = False
     count: int = 0
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A link of its own, or the links under one word (label) that opens."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def current(self) -> bool:
+        return any(entry.current for entry in self.entries)
 
 
 @cache
@@ -67,11 +81,18 @@ def shelf(door: str, roles: Iterable[str], path: str = "", counts: dict[str, int
     given = [entry for entry in table()[door]["entries"] if not entry.get("roles") or held & set(entry["roles"])]
     found = [(address(entry["url"]), entry) for entry in given]
     links = [(url, entry) for url, entry in found if url]
-    best = max(((len(start), url) for url, entry in links for start in _starts(door, url, entry) if _under(path, start)), default=(0, ""))[
-        1
-    ]
+    under = [(len(start), url) for url, entry in links for start in _starts(door, url, entry) if _under(path, start)]
+    best = max(under, default=(0, ""))[1]
+    groups = table()[door].get("groups", {})
     return [
-        Entry(url, language.pick(entry), entry.get("icon", "point"), url == best, (counts or {}).get(entry.get("count", ""), 0))
+        Entry(
+            url,
+            language.pick(entry),
+            entry.get("icon", "point"),
+            url == best,
+            (counts or {}).get(entry.get("count", ""), 0),
+            language.pick(groups[entry["group"]]) if "group" in entry else "",
+        )
         for url, entry in links
     ]
 
@@ -83,6 +104,18 @@ def _starts(door: str, url: str, entry: dict[str, Any]) -> list[str]:
 
 def _under(path: str, start: str) -> bool:
     return path == start[:-1] if start.endswith("$") else path.startswith(start)
+
+
+def parts(entries: Iterable[Entry]) -> list[Part]:
+    """A shelf as it hangs: neighbours of one group under its word. A group of one is a link like any other."""
+    hung: list[Part] = []
+    for group, members in groupby(entries, key=lambda entry: entry.group):
+        links = tuple(members)
+        if group and len(links) > 1:
+            hung.append(Part(group, links))
+        else:
+            hung.extend(Part("", (link,)) for link in links)
+    return hung
 
 
 def address(url_name: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 import pytest
 from django.db import OperationalError
@@ -146,6 +147,21 @@ def test_every_icon_of_the_doors_exists():
     for name, door in doors.table().items():
         for entry in [*door["entries"], *([door] if "icon" in door else [])]:
             assert name == "footer" or entry["icon"] in icon_paths()
+
+
+def test_a_long_shelf_hangs_in_groups_and_a_group_of_one_is_a_link():
+    hung = doors.parts(doors.shelf("officer", ["officer"], "/officer/records/"))
+    assert [part.label for part in hung if part.current] == ["主体与信用"]
+    assert [entry.label for part in hung for entry in part.entries] == [entry.label for entry in doors.shelf("officer", ["officer"])]
+    alone = doors.Entry("/x/", "x", "home", group="y")
+    assert doors.parts([alone]) == [doors.Part("", (alone,))]
+
+
+def test_members_of_a_group_are_neighbours():
+    for name, door in doors.table().items():
+        named = [key for key, _ in groupby(entry["group"] for entry in door["entries"] if "group" in entry)]
+        assert len(named) == len(set(named)), name
+        assert set(named) <= set(door.get("groups", {})), name
 
 
 def test_the_icons_draw_nothing_but_paths():

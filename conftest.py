@@ -61,8 +61,13 @@ def migrated() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """Tests' own databases begin as copies of tables made once."""
+def django_db_modify_db_settings(django_db_modify_db_settings: None, request: pytest.FixtureRequest) -> None:
+    """Tests' own databases begin as copies of tables made once. By night SQLite's is a file, which threads can open."""
+    from django.conf import settings
+    from django.db import connection
+
+    if request.config.getoption("--nightly") and connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "tests.sqlite3")
     tables.copy_when_asked_to_migrate()
 
 

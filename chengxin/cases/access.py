@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.cases.models import Case, Certificate, Member
-from chengxin.documents.access import matter
+from chengxin.documents.access import matter, party
 
 DESK = ("officer", "reviewer", "head")
 
@@ -24,6 +24,12 @@ def own_cases(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
 def readers(actor: Actor, ids: Any) -> Any:
     """Papers and exhibits of a case are read by those whose case it is."""
     return access.all(actor, Case).filter(pk__in=ids).values("pk")
+
+
+@party("cases.case")
+def parties(actor: Actor, ids: Any) -> Any:
+    """Papers of a case that were served are also the party's own."""
+    return Case.objects.filter(pk__in=ids, subject__in=actor.subjects).values("pk")
 
 
 @access.scope(Certificate)

@@ -26,6 +26,11 @@ class Dues:
     def left_fen(self) -> int:
         return max(0, self.fine_fen + self.other_fen + self.late_fen - self.paid_fen)
 
+    @property
+    def back_fen(self) -> int:
+        """What was paid beyond it: due back to the party, after a change of the penalty."""
+        return max(0, self.paid_fen - self.fine_fen - self.other_fen - self.late_fen)
+
 
 def of(case: Case, day: date) -> Dues:
     """The account of a served case. The late fee of each day is taken on the fine that was unpaid on that day; days within a review or

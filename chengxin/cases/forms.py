@@ -17,13 +17,14 @@ from chengxin.cases import penalties
 from chengxin.cases.actions import Upload
 from chengxin.cases.actions.certifying import colleagues
 from chengxin.cases.actions.defending import argument_text
-from chengxin.cases.models import NOTIFIED, Case, Certificate
+from chengxin.cases.models import DECIDED, NOTIFIED, Case, Certificate
 from chengxin.kernel import clock, language, money
 from chengxin.law import law
 from chengxin.workflow import FormField, Step
 
 AREA, TEXT, SELECT = {"class": "form-control", "rows": 4}, {"class": "form-control"}, {"class": "form-select"}
 DAY = {"class": "form-control", "type": "date"}
+STAGE_BEFORE = {"decide": NOTIFIED, "report_variation": DECIDED}  # what the form begins with
 ROWS = 4  # penalties one decision can name on the form
 MOST_WORDS = 20_000
 MOST_BYTES = 32 * 1024 * 1024
@@ -56,7 +57,8 @@ class StepForm(forms.Form):
 
     def _ask_for_penalties(self) -> None:
         kinds = [("", "—"), *((code, language.pick(item)) for code, item in law.at(clock.today()).codes("penalty_kind").items())]
-        known = penalties.latest(self.case, NOTIFIED) if self.step.action == "decide" else []
+        stage = STAGE_BEFORE.get(self.step.action)
+        known = penalties.latest(self.case, stage) if stage else []
         for row in range(ROWS):
             had = known[row] if row < len(known) else None
             amount = money.yuan(had.amount_fen) if had and had.amount_fen else None

@@ -94,6 +94,14 @@ class Case(models.Model):
     public_cleared_by = models.CharField(max_length=80, blank=True)
     revoked_by = models.CharField(max_length=80, blank=True, help_text="who entered that it was revoked; another person withdraws")
     proposal = models.ForeignKey(Proposal, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="others",
+        help_text="the first file of a matter of several parties",
+    )
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -393,4 +401,5 @@ KEPT: dict[str, Any] = {
     "cases_archivedpaper": '"id"',
 }
 rows.bind(CaseStep)
+rows.bind_keyed(Penalty, Decision, Service, Payment, ArchivedPaper)
 protection.keep(**KEPT)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from chengxin import workflow
 from chengxin.accounts.access import Actor
 from chengxin.cases.models import Case, CaseStep
@@ -24,6 +26,7 @@ from chengxin.kernel.errors import ChengxinError
 
 LINES, WIDTH = 40, 40  # of a page of plain text: A4 in the size official papers are printed in
 # A file of an archive has one time of its own, so that the same archive is the same file.
+LIST = "penalty_55"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -56,7 +59,7 @@ def of(case: Case, table: workflow.Workflow, actor: Actor) -> Iterator[Paper]:
     is not in it."""
     closed = case.steps.filter(action="archive").last()
     why = f"案件 {case.number} 归档"
-    for document in documents_of(case):
+    for document in documents_of(case).exclude(form=LIST):
         if closed is None or document.made_at <= closed.at:
             content = documents.read(actor, document.pk, why)[1]
             name = {"zh": document.title, "en": document.title}
@@ -69,9 +72,9 @@ def of(case: Case, table: workflow.Workflow, actor: Actor) -> Iterator[Paper]:
             yield Paper(name, exhibit.number, exhibits.read(actor, exhibit.pk, why)[1], 1, "bin", None)
 
 
-def documents_of(case: Case) -> Iterator[Document]:
+def documents_of(case: Case) -> QuerySet[Document]:
     """The case's official papers, oldest first."""
-    yield from Document.objects.filter(matter_kind="cases.case", matter_id=case.pk).order_by("made_at", "id")
+    return Document.objects.filter(matter_kind="cases.case", matter_id=case.pk).order_by("made_at", "id")
 
 
 def newest(case: Case, form: str) -> Document | None:
@@ -80,8 +83,9 @@ def newest(case: Case, form: str) -> Document | None:
 
 
 def exhibits_of(case: Case) -> Iterator[Exhibit]:
-    """The case's exhibits, oldest first."""
-    yield from Exhibit.objects.filter(matter_kind="cases.case", matter_id=case.pk).order_by("kept_at", "id")
+    """The exhibits of the case and of the matter's first file, oldest first."""
+    matter = [case.pk, case.lead_id] if case.lead_id else [case.pk]
+    yield from Exhibit.objects.filter(matter_kind="cases.case", matter_id__in=matter).order_by("kept_at", "id")
 
 
 def pages_of(pdf: bytes) -> int:
@@ -154,6 +158,9 @@ def archive_file(case: Case, table: workflow.Workflow, actor: Actor) -> bytes:
             file.writestr(zipfile.ZipInfo(name, EPOCH), paper.content)
         if len(told) != len(listed):
             raise ArchiveChanged(place=len(told) + 1)
+        inside = newest(case, LIST)
+        if inside:
+            file.writestr(zipfile.ZipInfo("000-卷内文件目录.pdf", EPOCH), documents.read(actor, inside.pk, f"案件 {case.number} 归档")[1])
         head = {"case": case.number, "papers": told}
         file.writestr(zipfile.ZipInfo("目录.json", EPOCH), json.dumps(head, ensure_ascii=False, indent=1))
     return made.getvalue()

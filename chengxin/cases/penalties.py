@@ -58,6 +58,12 @@ def latest(case: Case, stage: str) -> list[Penalty]:
     return list(case.penalties.filter(step=last.step_id, stage=stage)) if last else []
 
 
+def from_plain(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A penalty as a step keeps it, as `put` takes it."""
+    day = kept.get("perform_by")
+    return {**kept, "perform_by": date.fromisoformat(day) if day else None}
+
+
 def as_given(rows: Iterable[Penalty]) -> list[dict[str, Any]]:
     return [{name: getattr(one, name) for name in ("kind", "amount_fen", "detail", "perform_by")} for one in rows]
 

@@ -13,6 +13,7 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.cases import clocks, dues, penalties
 from chengxin.cases.access import roles_at
+from chengxin.cases.actions import varying
 from chengxin.cases.actions.defending import argument_text
 from chengxin.cases.actions.people import nobody_with_a_relation, the_right_person
 from chengxin.cases.actions.taking import TABLE, Taking
@@ -34,10 +35,10 @@ FIRST: dict[str, Sequence[str]] = {
     "HEARING": ("call_hearing", "hold_hearing"),
     "HEARD": ("answer_argument", "confer", "decide"),
     "DECIDED": ("draft_publicity", "clear_publicity", "serve"),
-    "SERVED": ("revoke", "publish_double", "publish_file", "pay"),
-    "PUBLISHED": ("revoke", "pay", "perform"),
-    "ENFORCING": ("revoke", "pay", "perform"),
-    "PERFORMED": ("revoke", "close"),
+    "SERVED": ("revoke", "vary", "publish_double", "publish_file", "pay"),
+    "PUBLISHED": ("revoke", "vary", "pay", "perform"),
+    "ENFORCING": ("revoke", "vary", "pay", "perform"),
+    "PERFORMED": ("revoke", "vary", "close"),
     "CLOSED": ("revoke", "archive"),
 }
 
@@ -102,7 +103,10 @@ WHEN: dict[str, Holds] = {
     "perform": lambda case, actor: dues.of(case, clock.today()).left_fen == 0,
     "note_appeal": lambda case, actor: not _appeal(case, actor),
     "end_appeal": _appeal,
-    "report_revocation": lambda case, actor: not case.revoked_by,
+    "report_revocation": lambda case, actor: not case.revoked_by and varying.waiting(case) is None,
+    "add_party": lambda case, actor: case.lead is None,
+    "report_variation": lambda case, actor: not case.revoked_by and varying.waiting(case) is None,
+    "vary": lambda case, actor: (told := varying.waiting(case)) is not None and told.person != str(actor),
     "revoke": lambda case, actor: bool(case.revoked_by) and case.revoked_by != str(actor),
 }
 
@@ -241,6 +245,12 @@ class Defence:
 def defence(case: Case) -> list[Defence]:
     rows = case.arguments.select_related("raised", "answered")
     return [Defence(one, argument_text(one), one.answered.texts.get("reason", "") if one.answered else "") for one in rows]
+
+
+def parties_of(case: Case) -> list[Case]:
+    """The other files of the matter, the first one on top."""
+    first = case.lead or case
+    return [one for one in (first, *first.others.select_related("subject").order_by("number")) if one != case]
 
 
 def penalties_shown(case: Case) -> dict[str, list[Penalty]]:

@@ -75,6 +75,7 @@ def _page(request: HttpRequest, actor: Actor, found: Case, wrong: StepForm | Non
         "behaviour": law.at(clock.today()).behaviour(found.behaviour) if found.behaviour else None,
         "source": law.at(clock.today()).codes("case_source")[found.source],
         "members": found.members.all(),
+        "parties": queries.parties_of(found),
     }
     return render(request, "cases/case.html", context, status=422 if wrong else 200)
 

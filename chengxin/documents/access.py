@@ -17,10 +17,11 @@ from django.db.models import Q, QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.documents.models import Document, Redaction
+from chengxin.documents.models import Document, Redaction, Service
 from chengxin.kernel.errors import NotFound
 
 DESK = ("officer", "reviewer", "head")
+OWNERS = ("merchant", "courier_staff", "payment_staff")
 
 
 class Readers(Protocol):
@@ -87,6 +88,31 @@ def check_matter(actor: Actor, matter: str) -> None:
 def _plain(found: Iterable[Any]) -> Iterable[Any]:
     """The ids themselves, also when a queryset of `values("pk")` came back."""
     return (next(iter(one.values())) if isinstance(one, dict) else one for one in found)
+
+
+# Forms that are made to be given to the party at once; others are the party's once a record says that they were served.
+GIVEN = ("penalty_37", "penalty_39", "penalty_46", "list_notice", "list_decision", "removal_notice", "repair_decision")
+_parties: dict[str, Readers] = {}
+
+
+def party(kind: str) -> Callable[[Readers], Readers]:
+    """Register who the party of a kind of matter is: from ids to those in which the actor's own subject is the party."""
+
+    def register(readers: Readers) -> Readers:
+        _parties[kind] = readers
+        return readers
+
+    return register
+
+
+def of_party(actor: Actor) -> QuerySet[Document]:
+    """The papers that were given to the actor's own subjects; what is not yet served is not among them."""
+    rows = Document.objects.filter(Q(form__in=GIVEN) | Q(pk__in=Service.objects.values("document")))
+    mine = Q(pk__in=[])
+    for kind, readers in _parties.items():
+        ids = rows.filter(matter_kind=kind).order_by().values_list("matter_id", flat=True)
+        mine |= Q(matter_kind=kind, matter_id__in=readers(actor, ids))
+    return rows.filter(mine)
 
 
 @access.scope(Document)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.audit import protection
+from chengxin.audit import protection, rows
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
 
@@ -59,6 +59,11 @@ class Document(models.Model):
     @property
     def page_url(self) -> str:
         return reverse("documents:document", args=[self.pk])
+
+    @property
+    def own_url(self) -> str:
+        """Where the party it was given to reads it."""
+        return reverse("documents:my_file", args=[self.pk])
 
 
 class DocumentEnd(models.Model):
@@ -149,4 +154,5 @@ class Redaction(models.Model):
         return reverse("documents:redaction", args=[self.pk])
 
 
+rows.bind_keyed(Document, DocumentEnd, Service)
 protection.keep(documents_document='"id"', documents_documentend='"id"', documents_service='"id"')

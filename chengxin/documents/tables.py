@@ -15,6 +15,26 @@ def _named(rows: QuerySet[Document], value: str) -> Any:
     return rows.filter(Q(number__contains=value) | Q(title__contains=value))
 
 
+def _holds(paper: Document) -> str:
+    end = getattr(paper, "end", None)
+    return str(end.get_why_display()) if end else ""
+
+
+OWN = Table(
+    name="own-papers",
+    caption=_("Papers served on me"),
+    empty=_("No paper was served on you"),
+    empty_next=_("A paper appears here once it is served."),
+    sort="-made_at",
+    columns=[
+        Column("title", _("Paper"), sort="title", value=lambda paper: paper.title, link="own_url"),
+        Column("number", _("Document number"), sort="number"),
+        Column("department", _("Department"), sort="department"),
+        Column("made_at", _("Time"), kind="time", sort="made_at"),
+        Column("end", _("Holds no longer"), value=_holds),
+    ],
+    filters=[Filter("q", _("Number or title"), kind="text", apply=_named)],
+)
 PAPERS = Table(
     name="papers",
     caption=_("Papers"),

@@ -18,6 +18,8 @@ urlpatterns = [
     path("officer/papers/<uuid:pk>/publish/", views.prepare, name="prepare"),
     path("officer/papers/versions/<uuid:pk>/", views.redaction, name="redaction"),
     path("officer/papers/versions/<uuid:pk>/file/", views.version_file, name="version_file"),
+    path("merchant/papers/", views.mine, name="mine"),
+    path("merchant/papers/<uuid:pk>/file/", views.my_file, name="my_file"),
     path("verify/document/", views.ask, name="ask"),
     path("verify/document/<str:code>/", views.check, name="check"),
 ]

@@ -14,11 +14,11 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.documents import actions, official, queries, redacting, redactions
-from chengxin.documents.access import DESK, check_matter, parsed
+from chengxin.documents.access import DESK, OWNERS, check_matter, of_party, parsed
 from chengxin.documents.blanks import BlanksForm, PrepareForm, ReasonForm
 from chengxin.documents.models import CONFIRMED, WAITING, Document, Redaction
 from chengxin.documents.redactions import Struck
-from chengxin.documents.tables import PAPERS
+from chengxin.documents.tables import OWN, PAPERS
 from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError, NotFound
 from chengxin.law import law
@@ -129,6 +129,20 @@ def file(request: HttpRequest, pk: str) -> HttpResponse:
     actor = access.actor_of(request)
     access.get(actor, Document, pk=pk)
     found, data = actions.read(actor, pk, str(access.purpose(request)))
+    return _attached(data, found.number)
+
+
+@access.open_to(*OWNERS)
+def mine(request: HttpRequest) -> HttpResponse:
+    """The papers that were given to the reader's own business, newest first."""
+    view = OWN.view(request.GET, of_party(access.actor_of(request)).select_related("end"))
+    return view.export_response() if view.export else render(request, "documents/mine.html", {"table": view})
+
+
+@access.open_to(*OWNERS)
+def my_file(request: HttpRequest, pk: str) -> HttpResponse:
+    """The sealed PDF of an own paper; the reading is logged."""
+    found, data = actions.read_own(access.actor_of(request), pk)
     return _attached(data, found.number)
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from chengxin.audit import protection
+from chengxin.audit import protection, rows
 from chengxin.documents.models import PAPER, Document
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
@@ -95,4 +95,5 @@ class ExhibitPaper(models.Model):
         return f"{self.exhibit_id} {self.document_id}"
 
 
+rows.bind_keyed(Exhibit, Custody, ExhibitPaper)
 protection.keep(evidence_exhibit='"id"', evidence_custody='"id"', evidence_exhibitpaper='"id"')

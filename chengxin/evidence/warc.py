@@ -18,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from chengxin.evidence.fetching import CSS_URL, text_of
 
+SAID_LETTERS = 200_000
 REPLAY_BYTES = 32 * 1024 * 1024
 
 
@@ -58,6 +59,37 @@ def answers(path: str) -> list[Answer]:
 def listed(path: str) -> list[dict[str, Any]]:
     """The entry of the jail for checking: url, size and SHA-256 of each answer, to be compared with the manifest."""
     return [{"url": one.url, "size": len(one.body), "sha256": hashlib.sha256(one.body).hexdigest()} for one in answers(path)]
+
+
+def said(path: str) -> dict[str, Any]:
+    """The entry of the jail for reading: the status of the page that was arrived at, and its visible words (as many as fit)."""
+    found = answers(path)
+    first = _arrived(found, found[0].url) if found else None
+    if first is None:
+        return {"status": 0, "text": ""}
+    words = _Words()
+    words.feed(text_of(first.body, first.content_type))
+    words.close()
+    return {"status": first.status, "text": " ".join(words.made)[:SAID_LETTERS]}
+
+
+class _Words(HTMLParser):
+    """The text of a page without its scripts and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self._hidden += tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("script", "style") and self._hidden > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.made.append(data.strip())
 
 
 def page(path: str) -> str:

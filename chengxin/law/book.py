@@ -75,8 +75,8 @@ class Book:
     def cited(self, *provisions: str) -> dict[str, str]:
         """How a paper cites provisions, {"zh": 《…》第16条、…, "en": …, art. 16; …}."""
         found = [(self.instrument(one.instrument), one.article) for one in map(self.provision, provisions)]
-        zh = "、".join(f"《{instrument.zh}》第{article}条" for instrument, article in found)
-        return {"zh": zh, "en": "; ".join(f"{instrument.en}, art. {article}" for instrument, article in found)}
+        zh = "、".join(f"《{instrument.zh}》{_article_zh(article)}" for instrument, article in found)
+        return {"zh": zh, "en": "; ".join(f"{instrument.en}{_article_en(article)}" for instrument, article in found)}
 
     def current(self, provision: str) -> str:
         """Where a cited article stands on this day after renumbering. Raises NotInForce when the new number has not been checked."""
@@ -234,3 +234,16 @@ def _codes_of_plan_names(names: Sequence[str]) -> tuple[str, ...]:
         if name not in known:
             raise LawUnknown(id=name, kind="departments of the plan")
     return tuple(known[name] for name in names)
+
+
+WHOLE = "main"  # the instrument as a whole
+
+
+def _article_zh(article: str) -> str:
+    if article == WHOLE:
+        return ""
+    return article if article.startswith("第") else f"第{article}条"
+
+
+def _article_en(article: str) -> str:
+    return "" if article == WHOLE else f", art. {article}"

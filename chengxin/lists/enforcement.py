@@ -12,6 +12,7 @@ from chengxin.audit import actions as audit
 from chengxin.facts import lake
 from chengxin.facts.queries import snapshot
 from chengxin.kernel import clock
+from chengxin.lists import shop_pages
 from chengxin.lists.models import Task
 from chengxin.lists.models.measures import CONTRADICTED, NOT_SEEN, PROVEN, TAKEN
 
@@ -31,8 +32,7 @@ def check_claims() -> dict[str, int]:
     counts = {PROVEN: 0, CONTRADICTED: 0, NOT_SEEN: 0}
     for task, (orders, reported) in zip(claims, _trade(claims), strict=True):
         verdict = CONTRADICTED if orders else PROVEN if reported else NOT_SEEN
-        counts[verdict] += 1
-        _keep(task, verdict, {"orders_after": orders, "reported_until": reported.isoformat() if reported else None})
+        counts[_keep(task, verdict, {"orders_after": orders, "reported_until": reported.isoformat() if reported else None})] += 1
     return counts
 
 
@@ -51,14 +51,20 @@ def _trade(claims: list[Task]) -> list[tuple[int, date | None]]:
     return [(int(orders), reported) for _, orders, reported in rows]
 
 
-def _keep(task: Task, verdict: str, said: dict[str, Any]) -> None:
-    """A new verdict is noted in the log; the same one again only moves the time."""
+def _keep(task: Task, verdict: str, said: dict[str, Any]) -> str:
+    """A new verdict is noted in the log; the same one again only moves the time. A page that sells contradicts whatever the trade shows.
+    Returns the verdict."""
     with transaction.atomic():
+        page = shop_pages.page_of(task)
+        if page:
+            said = {**said, "page": page}
+            verdict = CONTRADICTED if page["found"] == shop_pages.SELLING else verdict
         fresh = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
         if fresh.state != TAKEN or fresh.claimed_on != task.claimed_on:
-            return  # lifted, or claimed anew, while the lake was read
+            return verdict  # lifted, or claimed anew, while the lake was read
         if fresh.checked != verdict:
             data = {"verdict": verdict, "claimed_on": str(task.claimed_on), **said}
             audit.record("lists.task.checked", actor="system:lists", object=f"lists.task:{task.pk}", data=data)
         fresh.checked, fresh.checked_at, fresh.check_said = verdict, clock.now(), said
         fresh.save()
+        return verdict

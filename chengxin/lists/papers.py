@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.documents import actions as documents
-from chengxin.documents.access import matter
+from chengxin.documents.access import matter, party
 from chengxin.documents.models import Document
 from chengxin.kernel import clock
 from chengxin.law import law
@@ -29,6 +29,16 @@ def entry_readers(actor: Actor, ids: Any) -> QuerySet[Any, Any]:
     """The desk that handles the entry, and the one above that consents."""
     here = actor.departments_as(*DESK)
     return ListEntry.objects.filter(Q(department__in=here) | Q(consent_department__in=here), pk__in=ids).values("pk")
+
+
+@party(ENTRY)
+def own_entries(actor: Actor, ids: Any) -> QuerySet[Any, Any]:
+    return ListEntry.objects.filter(pk__in=ids, subject__in=actor.subjects).values("pk")
+
+
+@party(REPAIR)
+def own_repairs(actor: Actor, ids: Any) -> QuerySet[Any, Any]:
+    return RepairApplication.objects.filter(pk__in=ids, subject__in=actor.subjects).values("pk")
 
 
 @matter(REPAIR)

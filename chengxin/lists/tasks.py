@@ -8,6 +8,7 @@ from chengxin.lists.actions import platforms, red, unwinding
 from chengxin.lists.enforcement import check_claims
 from chengxin.lists.events import Listed
 from chengxin.lists.models import ListEntry
+from chengxin.lists.shop_pages import look_at_new_claims
 from chengxin.records.catalogue import BAD
 from chengxin.records.events import RecordConfirmed, RecordWithdrawn
 from chengxin.records.models import Record
@@ -46,5 +47,5 @@ def each_night() -> dict[str, int]:
 
 
 def check_shops() -> dict[str, int]:
-    """Claims that a shop is closed, compared with its trade."""
-    return check_claims()
+    """Claims that a shop is closed, compared with its page and with its trade."""
+    return {**look_at_new_claims(), **check_claims()}

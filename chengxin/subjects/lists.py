@@ -70,9 +70,7 @@ def happened(action: str) -> str:
 def article(clock_id: str) -> str:
     """The article a legal clock comes from, as it is cited."""
     book = law.at(clock.today())
-    provision = book.provision(book.clock(clock_id).provision)
-    instrument = book.instrument(provision.instrument)
-    return language.pick({"zh": f"《{instrument.zh}》第 {provision.article} 条", "en": f"{instrument.en}, art. {provision.article}"})
+    return language.pick(book.cited(book.clock(clock_id).provision))
 
 
 def category_names(codes: list[str]) -> str:

@@ -224,30 +224,10 @@ def _provision(id: str) -> dict[str, str]:
 
     book = law.at(clock.today())
     try:
-        provision = book.provision(id)
-        instrument = book.instrument(provision.instrument)
+        provision, name = book.provision(id), book.cited(id)
     except LawUnknown:
         return {"id": id, "zh": id, "en": id, "name_zh": id, "name_en": id}
-    return {
-        "id": id,
-        "zh": provision.zh,
-        "en": provision.en,
-        "name_zh": f"《{instrument.zh}》{_article_zh(provision.article)}",
-        "name_en": f"{instrument.en}{_article_en(provision.article)}",
-    }
-
-
-WHOLE = "main"  # the instrument as a whole
-
-
-def _article_zh(article: str) -> str:
-    if article == WHOLE:
-        return ""
-    return article if article.startswith("第") else f"第 {article} 条"
-
-
-def _article_en(article: str) -> str:
-    return "" if article == WHOLE else f", art. {article}"
+    return {"id": id, "zh": provision.zh, "en": provision.en, "name_zh": name["zh"], "name_en": name["en"]}
 
 
 def provision_name(id: str) -> str:

@@ -82,7 +82,8 @@ def shelf(door: str, roles: Iterable[str], path: str = "", counts: dict[str, int
     given = [entry for entry in table()[door]["entries"] if not entry.get("roles") or held & set(entry["roles"])]
     found = [(address(entry["url"]), entry) for entry in given]
     links = [(url, entry) for url, entry in found if url]
-    best = max((url for url, _ in links if path.startswith(url)), key=len, default="")
+    under = [(len(start), url) for url, entry in links for start in _starts(door, url, entry) if _under(path, start)]
+    best = max(under, default=(0, ""))[1]
     groups = table()[door].get("groups", {})
     return [
         Entry(
@@ -95,6 +96,15 @@ def shelf(door: str, roles: Iterable[str], path: str = "", counts: dict[str, int
         )
         for url, entry in links
     ]
+
+
+def _starts(door: str, url: str, entry: dict[str, Any]) -> list[str]:
+    """How addresses begin that belong to an entry: its own, those it names; a door's first page stands for itself only ("$")."""
+    return [f"{url}$" if entry["url"] == table()[door].get("home") else url, *entry.get("also", [])]
+
+
+def _under(path: str, start: str) -> bool:
+    return path == start[:-1] if start.endswith("$") else path.startswith(start)
 
 
 def parts(entries: Iterable[Entry]) -> list[Part]:

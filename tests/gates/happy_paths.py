@@ -28,6 +28,8 @@ from chengxin.evidence.tests.captured import capture
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
+from chengxin.inspection import actions as inspection
+from chengxin.inspection.models import Task as Visit
 from chengxin.kernel import clock
 from chengxin.lists.models import ListEntry, RemovalNotice, Subscription, Task
 from chengxin.platforms import actions as platforms
@@ -69,6 +71,7 @@ class World:
     paper: Document
     case: Case
     entry: ListEntry
+    visit: Visit
     callers: dict[str, Caller] = field(default_factory=dict)
 
     def known(self, name: str) -> dict[str, Any]:
@@ -99,6 +102,7 @@ def build() -> World:
         papered(),
         filed(shop),
         listed(shop),
+        inspected(shop),
     )
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
@@ -219,6 +223,19 @@ def filed(shop: Shop) -> Case:
     return cases.register_source(officer, shop.subject.pk, "SAMR", "1", "检查发现涉嫌违法", ref="inspection.task:gate")
 
 
+def inspected(shop: Shop) -> Visit:
+    """A special check of the officer's department, with its visit."""
+    assert shop.subject is not None
+    officer, head = (town.person(f"{role}-of-inspections", role, department="SAMR") for role in ("officer", "head"))
+    today = clock.today()
+    for number, one in enumerate((officer, head)):
+        assert one.user
+        inspection.add_inspector(officer, one.user.pk, "SAMR", f"HAPPY{number}", (today, today))
+    given = {"title": "专项检查", "kind": "clue", "items": ["GOODS_TRUE"], "due_on": today, "reason": "投诉集中", "witness": "COM"}
+    plan = inspection.propose_plan(officer, "SAMR", {**given, "subjects": [shop.subject.pk]})
+    return inspection.decide_plan(head, plan.number, True).tasks.get()
+
+
 def reported(shop: Shop) -> CreditReport:
     """A report of the shop's subject, with a record that two officers put on its file."""
     assert shop.subject is not None
@@ -294,6 +311,11 @@ HAPPY: dict[str, Callable[[World], Request]] = {
         {"id": str(w.asked.pk)},
         body={"root": package.rows_root(sent.DIGESTS), "rows": [{"row": row, "salt": sent.SALT.hex()} for row in sent.ROWS]},
     ),
+    "GET /api/v1/inspections/plans": lambda w: Request(OFFICER),
+    "GET /api/v1/inspections/plans/{number}": lambda w: Request(OFFICER, {"number": w.visit.plan.number}),
+    "GET /api/v1/inspections/visits": lambda w: Request(OFFICER),
+    "GET /api/v1/inspections/visits/{number}": lambda w: Request(OFFICER, {"number": w.visit.number}),
+    "GET /api/v1/inspections/results": lambda w: Request(ANYBODY),
     "GET /api/v1/cases": lambda w: Request(OFFICER),
     "GET /api/v1/cases/{number}": lambda w: Request(OFFICER, {"number": w.case.number}),
     "POST /api/v1/cases": lambda w: Request(

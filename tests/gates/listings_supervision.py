@@ -69,6 +69,12 @@ def own_papers(city: City) -> Listing:
     return Listing(a.number, b.number, queries=(*EXPORTS, "sort=-number"))
 
 
+@listing("documents:mine")
+def served_papers(city: City) -> Listing:
+    a, b = city.once(penalty.served_of)
+    return Listing(a.number, b.number, queries=(*EXPORTS, "sort=-number"))
+
+
 # ---- cases
 
 
@@ -97,6 +103,18 @@ def cases_for_programs(city: City) -> Listing:
 def inspections(city: City) -> Listing:
     a, b = city.once(inspection.plans_of)
     return Listing(a.title, b.title)
+
+
+@listing("api:inspection_plans")
+def plans_for_programs(city: City) -> Listing:
+    a, b = city.once(inspection.plans_of)
+    return Listing(a.number, b.number)
+
+
+@listing("api:inspection_visits")
+def visits_for_programs(city: City) -> Listing:
+    a, b = city.once(inspection.tasks_of)
+    return Listing(a.number, b.number)
 
 
 @listing("inspection:registers")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from chengxin.accounts.access import Actor
 from chengxin.accounts.actor import of_user
 from chengxin.cases import actions
 from chengxin.cases.models import Case, Certificate
+from chengxin.documents import actions as papers
+from chengxin.documents.models import Document, Service
+from chengxin.documents.tests.people import ON, decision
+from chengxin.kernel import clock
 from tests.gates import samples_work as work
 from tests.gates.matrix import City, Sample, sample
 from tests.gates.samples_subjects import subjects_of
@@ -50,6 +55,24 @@ def archived_of(city: City) -> list[Case]:
         actions.take(officer, case.pk, "archive", {})
         made.append(case)
     return made
+
+
+def served_of(city: City) -> list[Document]:
+    """A decision served on the party of each case."""
+    made = []
+    for side, case in enumerate(city.once(cases_of)):
+        officer, given = _of(city, "officer", side), decision(facts=f"门 {'甲乙'[side]} 的事实")
+        more: Any = {"department": city.departments[side], "matter": case.matter, "on": ON}
+        paper, record = (papers.issue(officer, "penalty_45", given, **more) for _ in range(2))
+        Service.objects.create(document=paper, record=record, how="direct", served_at=clock.now(), by=str(officer), by_name=officer.name)
+        made.append(paper)
+    return made
+
+
+@sample("documents:my_file")
+def own_papers(city: City) -> Sample:
+    a, b = city.once(served_of)
+    return Sample({"pk": a.pk}, {"pk": b.pk})
 
 
 @sample("cases:case", "api:case_of_department")

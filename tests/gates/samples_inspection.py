@@ -92,13 +92,13 @@ def classed_of(city: City) -> list[Assessment]:
     return [Assessment.objects.create(subject=one, kind=one.kind, **said) for one in city.once(subjects_of)]
 
 
-@sample("inspection:plan")
+@sample("inspection:plan", "api:inspection_plan")
 def plans(city: City) -> Sample:
     a, b = city.once(plans_of)
     return Sample({"number": a.number}, {"number": b.number})
 
 
-@sample("inspection:task", "inspection:photo", "inspection:replace")
+@sample("inspection:task", "inspection:photo", "inspection:replace", "api:inspection_visit")
 def tasks(city: City) -> Sample:
     a, b = city.once(tasks_of)
     return Sample({"number": a.number}, {"number": b.number})

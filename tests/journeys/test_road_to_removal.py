@@ -179,16 +179,21 @@ def to_a_case(town: Town) -> Case:
 
 
 def to_a_notice(town: Town, case: Case) -> None:
-    lin, chen, li = (town.desks[name] for name in ("lin", "chen", "li"))
+    lin, li = town.desks["lin"], town.desks["li"]
+    to_evidence(town, case)
+    report = {"facts": "当事人虚构原价促销两种商品。", "provisions": BASIS, "basis": BASIS, "weighing": "数量较大。"}
+    step(lin, case, "end_investigation", **report, discretion="ordinary", outcome="penalty", kind_0="21", amount_0="60000")
+    step(li, case, "review", opinion="事实清楚，证据确凿，程序合法，裁量适当。")
+    step(lin, case, "notify", receiver="张经理")
+
+
+def to_evidence(town: Town, case: Case) -> None:
+    lin, chen = town.desks["lin"], town.desks["chen"]
     for browser in (lin, chen):
         step(browser, case, "declare", relation="none")
     step(lin, case, "contact", whom="张经理")
     proof = {"origin": "平台报送，两名执法人员核对。", "shows": "划线价虚高", "place": "示例市示例路1号", "evidence_kind": "4"}
     step(lin, case, "add_evidence", **proof, title="价格记录", file=io.BytesIO(b"sku,struck\nK1,129.00\n"))
-    report = {"facts": "当事人虚构原价促销两种商品。", "provisions": BASIS, "basis": BASIS, "weighing": "数量较大。"}
-    step(lin, case, "end_investigation", **report, discretion="ordinary", outcome="penalty", kind_0="21", amount_0="60000")
-    step(li, case, "review", opinion="事实清楚，证据确凿，程序合法，裁量适当。")
-    step(lin, case, "notify", receiver="张经理")
 
 
 def to_a_served_decision(town: Town, case: Case) -> Record:
@@ -291,11 +296,7 @@ def test_from_a_reported_price_to_a_proven_removal(town: Town, tmp_path: Path, c
 
     with clock.set_to(_anniversary(entry)):
         town.sign_in()
-        fill(town.merchant, f"/merchant/lists/{entry.pk}/repair/", statement="罚款已缴清，差价已退还，价格标注已整改", promised="on")
-        repair = RepairApplication.objects.get()
-        for name, do in (("lin", "accept"), ("zhao", "decide")):
-            answer = town.desks[name].post(repair.page_url, {"step": do, "decision": "yes", "reason": "条件全部满足"})
-            assert answer.status_code == 302
+        repaired(town, entry)
         worker.run_once()
         entry.refresh_from_db()
         assert entry.state == "REMOVED" and town.subject.name not in shown(Client(), "/lists/")
@@ -305,6 +306,16 @@ def test_from_a_reported_price_to_a_proven_removal(town: Town, tmp_path: Path, c
         receipts(town, entry, tmp_path)
     capsys.readouterr()
     assert cli.main(["check"]) == 0
+
+
+def repaired(town: Town, entry: ListEntry) -> RepairApplication:
+    """The business applies, one person accepts, another grants."""
+    fill(town.merchant, f"/merchant/lists/{entry.pk}/repair/", statement="罚款已缴清，差价已退还，价格标注已整改", promised="on")
+    repair = RepairApplication.objects.get()
+    for name, do in (("lin", "accept"), ("zhao", "decide")):
+        answer = town.desks[name].post(repair.page_url, {"step": do, "decision": "yes", "reason": "条件全部满足"})
+        assert answer.status_code == 302
+    return repair
 
 
 def _anniversary(entry: ListEntry) -> datetime:
@@ -335,6 +346,45 @@ def test_cleared_before_a_case(town: Town) -> None:
     step(lin, case, "finish_check", result="划线价为厂商建议零售价。", proposal="not_file")
     step(town.desks["zhao"], case, "not_file", reason="没有违法事实。")
     assert not Record.objects.exists() and "虚构原价" not in shown(Client(), f"/subject/{town.subject.pk}/")
+
+
+def test_no_penalty_but_education(town: Town) -> None:
+    """不予处罚: the reviewer agrees, the head exempts; the business can read the decision, nothing is on file, nothing is public."""
+    case = to_a_case(town)
+    to_evidence(town, case)
+    lin, li, zhao = (town.desks[name] for name in ("lin", "li", "zhao"))
+    report = {"facts": "标价失误，当日改正，没有造成后果。", "provisions": BASIS, "basis": BASIS, "weighing": "首次、轻微、及时改正。"}
+    step(lin, case, "end_investigation", **report, discretion="mitigated", outcome="none")
+    step(li, case, "review", opinion="事实清楚，属轻微违法并及时改正。")
+    step(zhao, case, "exempt", education="已告知明码标价的规定并责令改正。", reason="首次轻微，及时改正，不予处罚。")
+    assert case.state == "NO_PENALTY"
+    assert not Record.objects.exists()
+    assert "不予行政处罚决定书" in shown(town.merchant, "/merchant/papers/")
+    assert "虚构原价" not in shown(Client(), f"/subject/{town.subject.pk}/")
+    step(lin, case, "archive")
+    assert case.state == "ARCHIVED"
+
+
+def test_fraud_in_a_repair_puts_it_back(town: Town) -> None:
+    """修复弄虚作假: the entry that was removed is public again and pushed anew, and nobody may apply for three years."""
+    case = to_a_case(town)
+    to_a_notice(town, case)
+    entry = to_a_listing(town, to_a_served_decision(town, case))
+    with clock.set_to(_anniversary(entry)):
+        town.sign_in()
+        repair = repaired(town, entry)
+        assert town.subject.name not in shown(Client(), "/lists/")
+        for name, do in (("lin", "report_fraud"), ("zhao", "confirm_fraud")):
+            answer = town.desks[name].post(repair.page_url, {"step": do, "reason": "缴款凭证系伪造，经银行核实"})
+            assert answer.status_code == 302, (do, answer.content.decode()[:2000])
+        entry.refresh_from_db()
+        repair.refresh_from_db()
+        assert (entry.state, entry.round, repair.state) == ("PUBLISHED", 2, "FRAUD")
+        assert town.subject.name in shown(Client(), "/lists/")
+        assert town.machines[PROVINCE].changes()["changes"][-1]["what"] == "added"
+        address = f"/merchant/lists/{entry.pk}/repair/"
+        town.merchant.post(address, {"statement": "再次申请，已经全部履行", "promised": "on"})
+        assert RepairApplication.objects.count() == 1, "barred"
 
 
 def test_revoked_on_review_takes_the_listing_with_it(town: Town) -> None:

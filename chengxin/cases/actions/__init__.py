@@ -1,6 +1,17 @@
 """What may be done in a case; each step is one transaction with its log entry. Importing this registers the rules of all steps."""
 
-from chengxin.cases.actions import closing, deciding, defending, investigating, issuing, people, performing, serving  # noqa: F401 - their rules
+from chengxin.cases.actions import (  # noqa: F401 - their rules
+    closing,
+    deciding,
+    defending,
+    investigating,
+    issuing,
+    parties,
+    people,
+    performing,
+    serving,
+    varying,
+)
 from chengxin.cases.actions.certifying import certify
 from chengxin.cases.actions.sources import register_source
 from chengxin.cases.actions.taking import Upload, take

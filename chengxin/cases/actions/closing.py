@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chengxin import workflow
 from chengxin.cases import papers
+from chengxin.cases.actions.issuing import issue
 from chengxin.cases.actions.taking import TABLE, Taking, effect
 from chengxin.cases.models import ArchivedPaper, CaseStep
 
@@ -25,3 +26,9 @@ def archive(taking: Taking, step: CaseStep) -> None:
             step=paper.step,
         )
         page += paper.pages
+    listed = taking.case.archive.all()
+    told = [
+        {"place": str(one.place), "number": one.number, "title": one.title_zh, "pages": f"{one.first_page}-{one.last_page}"}
+        for one in listed
+    ]
+    issue(taking, step, papers.LIST, {"archive_lines": told})

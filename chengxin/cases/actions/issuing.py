@@ -32,7 +32,7 @@ def issue(taking: Taking, step: CaseStep, form: str, more: Values | None = None)
 def common(case: Case) -> Values:
     """What every form may ask of a case."""
     subject, members = case.subject, list(case.members.filter(left_on__isnull=True))
-    report, check = (papers.last(case, action) for action in ("end_investigation", "finish_check"))
+    report, check = papers.last(case, "end_investigation"), papers.last(case.lead or case, "finish_check")
     filing = case.steps.filter(action="file_case").last()
     said, found = (report.texts if report else {}), (check.texts if check else {})
     return {
@@ -74,13 +74,18 @@ def penalty_text(case: Case, stage: str) -> str:
 
 
 def _filing(taking: Taking, step: CaseStep) -> Values:
-    check = papers.last(taking.case, "finish_check")
+    check = papers.last(taking.case.lead or taking.case, "finish_check")
     given = taking.given
     people = {"officers": [check.name], "certificates": [check.certificate]} if check and taking.action == "not_file" else {}
     proposal = {"file": "建议立案", "not_file": "建议不予立案"}[check.data["proposal"]] if check else ""
     basis = "《中华人民共和国行政处罚法》第五十四条、《市场监督管理行政处罚程序规定》第十八条、第十九条"
     filing = "open" if taking.action == "file_case" else "not"
     return {**people, "filing": filing, "basis": basis, "opinion": proposal, "head_opinion": given["reason"], "head": taking.actor.name}
+
+
+def issue_filing(taking: Taking, step: CaseStep) -> Document:
+    """The approval to file, also for a party that is brought into a matter."""
+    return issue(taking, step, "penalty_07", _filing(taking, step))
 
 
 def _inquiry(taking: Taking, step: CaseStep) -> Values:

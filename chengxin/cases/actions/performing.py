@@ -16,6 +16,8 @@ from chengxin.law import law
 def paid_after_service(taking: Taking) -> None:
     if taking.given["amount"] <= 0 or taking.given["paid_on"] < taking.case.service.served_on:
         raise DayWrong(why_zh="金额须大于零，缴款不能早于送达。", why_en="More than nothing, and not before service.")
+    if dues.of(taking.case, taking.today).left_fen == 0:
+        raise NothingToDo(why_zh="罚没款已经缴清。", why_en="Nothing is owed any more.")
 
 
 @effect("pay")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from chengxin.cases.actions.issuing import two_letters
 from chengxin.cases.actions.taking import Taking, effect, rule
 from chengxin.cases.errors import BothLetters, DayWrong, NotCleared, NothingToDo, NotOut, SamePersonInCase, TextNotRedacted
 from chengxin.cases.events import DecisionRevoked, PenaltyDecided
-from chengxin.cases.models import DECIDED, Case, CaseStep, Decision, Service
+from chengxin.cases.models import DECIDED, Case, CaseStep, Decision, Penalty, Service
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, language
 from chengxin.law import law
@@ -93,10 +94,10 @@ def _person(id: str) -> Actor | None:
     return actors.of_user(user) if user else None
 
 
-def content(case: Case) -> dict[str, Any]:
-    """The decision as a record says it."""
+def content(case: Case, rows: Sequence[Penalty] = (), public_text: str = "") -> dict[str, Any]:
+    """The decision as a record says it; with other penalties and another text, as it will say once they are changed."""
     decision: Decision = case.decision
-    rows = penalties.latest(case, DECIDED)
+    rows = rows or penalties.latest(case, DECIDED)
     report = case.steps.filter(action="end_investigation").last()
     said = report.data if report else {}
     fines = sum(one.amount_fen or 0 for one in rows if one.kind == penalties.FINE)
@@ -108,7 +109,7 @@ def content(case: Case) -> dict[str, Any]:
         "amount_fen": fines or None,
         "document_hash": decision.sha256,
         "decided_on": decision.decided_on,
-        "summary": case.public_text,
+        "summary": public_text or case.public_text,
         "maker": language.pick(law.at(decision.decided_on).department(case.department), "zh"),
         "basis": decision.basis,
         "document_number": decision.number,
@@ -122,6 +123,12 @@ def content(case: Case) -> dict[str, Any]:
 def after_the_double_publicity(taking: Taking) -> None:
     if taking.case.clocks.filter(clock=DOUBLE, stopped_on__isnull=True).exists():
         raise NotOut
+
+
+@rule("publish_double")
+def published_once(taking: Taking) -> None:
+    if not taking.case.clocks.filter(clock=DOUBLE, stopped_on__isnull=True).exists():
+        raise NothingToDo(why_zh="“双公示”已经完成。", why_en="The double publicity is done already.")
 
 
 @rule("publish_double", "publish_file")
@@ -146,11 +153,12 @@ def report(taking: Taking, step: CaseStep) -> None:
     """The withdrawal of the record is proposed at once; the head confirms it with the step `revoke`."""
     case = taking.case
     case.revoked_by = str(taking.actor)
-    if _on_file(case):
+    if on_file(case):
         records.propose_withdrawal(taking.actor, case.record, taking.given["reason"], taking.given["paper"])
 
 
-def _on_file(case: Case) -> bool:
+def on_file(case: Case) -> bool:
+    """Whether its record stands."""
     return case.record is not None and not RecordEnd.objects.filter(record=case.record).exists()
 
 

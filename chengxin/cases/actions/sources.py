@@ -83,4 +83,4 @@ def _open(
 def next_number(department: str, year: int) -> str:
     """The department's next number of the year, e.g. SAMR-2026-0017; lock cases.numbers:<department> is held."""
     start = f"{department}-{year}-"
-    return f"{start}{Case.objects.filter(number__startswith=start).count() + 1:04d}"
+    return f"{start}{Case.objects.filter(number__startswith=start, lead=None).count() + 1:04d}"

@@ -52,12 +52,12 @@ class Town:
     users: dict[str, User] = field(default_factory=dict)
 
 
-def town() -> Town:
-    """Everybody with a certificate that is valid all year; the reviewer may do legal reviews."""
+def town(prefix: str = "", subject_number: int = 78) -> Town:
+    """Everybody with a certificate that is valid all year; the reviewer may do legal reviews. prefix: of user names, next to others."""
     load_departments()
     now = clock.now()
     made = {"created_at": now, "updated_at": now, "created_by": "system:test"}
-    subject = Subject.objects.create(kind="1", name="云岭山货有限公司", uscc=samples.uscc(78, "91"), division="230499", **made)
+    subject = Subject.objects.create(kind="1", name="云岭山货有限公司", uscc=samples.uscc(subject_number, "91"), division="230499", **made)
     users = {}
     for name, role, scope in (
         ("first", "officer", Scope(department="SAMR")),
@@ -69,7 +69,7 @@ def town() -> Town:
         ("posthead", "head", Scope(department="POST")),
         ("merchant", "merchant", Scope(subject=subject.pk)),
     ):
-        users[name] = User.objects.create_user(name, PASSWORD, display_name=NAMES[name])
+        users[name] = User.objects.create_user(f"{prefix}{name}", PASSWORD, display_name=NAMES[name])
         install_grant(users[name], role, scope)
     people = {name: actors.of_user(user) for name, user in users.items()}
     cast = Town(subject=subject, users=users, **people)

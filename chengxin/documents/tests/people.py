@@ -15,6 +15,8 @@ from chengxin.accounts.models import User
 from chengxin.documents.access import matter
 from chengxin.kernel import clock
 
+BLANK = b"%PDF-1.7\nstartxref\n0\n%%EOF\n"  # instead of a paper that nobody looks at
+
 PASSWORD = "a long enough pass phrase"
 KIND = "tests.matter"
 OWNERS: dict[uuid.UUID, str] = {}  # matter -> department

@@ -15,7 +15,7 @@ from chengxin.law import law
 TODAY = date(2026, 11, 20)
 ALL = {
     *(f"complaint_{n:02d}" for n in range(1, 11)),
-    *(f"penalty_{n:02d}" for n in (1, 5, 7, 9, 11, 12, 14, 17, 29, 33, 35, 36, 37, 38, 39, 40, 41, 45, 46, 50, 53)),
+    *(f"penalty_{n:02d}" for n in (1, 5, 7, 9, 11, 12, 14, 17, 29, 33, 35, 36, 37, 38, 39, 40, 41, 45, 46, 50, 53, 55)),
     *(
         "interview_notice",
         "interview_minutes",

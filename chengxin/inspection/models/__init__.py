@@ -1,6 +1,6 @@
 """Inspections: registers, plans with their draws, visits, risk classes and warnings, the five-step chain of a clue."""
 
-from chengxin.audit import protection
+from chengxin.audit import protection, rows
 from chengxin.inspection.models.chain import ChainStep
 from chengxin.inspection.models.plans import Draw, Plan, PlanPart, Share
 from chengxin.inspection.models.registers import Conflict, Inspector, ListedObject, RateTable
@@ -25,4 +25,5 @@ __all__ = [
     "Task",
 ]
 
+rows.bind_keyed(ChainStep, Photo)
 protection.keep(inspection_assessment='"id"', inspection_chainstep='"id"', inspection_photo='"id"')

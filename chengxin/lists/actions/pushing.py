@@ -11,6 +11,7 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.accounts.models import PlatformClient
 from chengxin.audit import actions as audit
+from chengxin.audit import rows
 from chengxin.kernel import clock, locks
 from chengxin.kernel.errors import NotFound
 from chengxin.law import law
@@ -126,9 +127,9 @@ def changes_for(client: PlatformClient, since: int) -> tuple[list[Change], int]:
         had = set(subscription.deliveries.filter(change__what=ADDED).values_list("change__entry", "change__round"))
         found = list(Change.objects.filter(serial__gt=since).select_related("entry__subject", "entry__record")[:MOST])
         told = [one for one in found if _for(one, had, today)]
-        Delivery.objects.bulk_create(
-            [Delivery(subscription=subscription, change=one, at=clock.now()) for one in told], ignore_conflicts=True
-        )
+        given = set(subscription.deliveries.filter(change__in=told).values_list("change", flat=True))
+        fresh = [Delivery(subscription=subscription, change=one, at=clock.now()) for one in told if one.pk not in given]
+        rows.note_many(Delivery.objects.bulk_create(fresh))
         if told:
             numbers = [one.serial for one in told]
             audit.record("lists.feed.given", actor=client.actor, object=f"lists.subscription:{subscription.pk}", data={"serials": numbers})

@@ -152,9 +152,10 @@ def _taken(state: str, action: str, roles: set[str], given: dict[str, Any]) -> O
 def _mine(actor: Actor, repair_id: object) -> RepairApplication:
     """An application on the actor's desk, locked together with what it is about."""
     found = access.get(actor, RepairApplication, pk=repair_id)
-    with locks.locked(f"lists.entry:{found.entry_id}" if found.entry_id else f"records.record:{found.record_id}"):
+    name = f"lists.entry:{found.entry_id}" if found.entry_id else f"records.record:{found.record_id}"
+    with locks.locked(name):
         rows = RepairApplication.objects
-        return (rows.select_for_update(of=("self",)) if locks.ENABLED else rows).get(pk=found.pk)
+        return (rows.select_for_update(of=("self",)) if locks.on(name) else rows).get(pk=found.pk)
 
 
 def _step(actor: Actor, one: RepairApplication, action: str, reason: str = "") -> Outcome:

@@ -22,9 +22,10 @@ SYSTEM = ("system:lists", "系统（按日期）")
 
 def locked_entry(actor: Actor, entry_id: object, department: str = "") -> ListEntry:
     """The actor's entry, locked until the transaction ends. `department`: only for who handles it there. Raises NotFound."""
-    with locks.locked(f"lists.entry:{entry_id}"):
+    name = f"lists.entry:{entry_id}"
+    with locks.locked(name):
         found = access.get(actor, ListEntry, pk=entry_id)
-        if locks.ENABLED:
+        if locks.on(name):
             found = ListEntry.objects.select_for_update(of=("self",)).select_related("subject", "record").get(pk=found.pk)
     if department and not roles_in(actor, getattr(found, department), DESK):
         raise NotFound

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from chengxin.accounts.models import PlatformClient, SignatureRecord
-from chengxin.audit import protection
+from chengxin.audit import protection, rows
 from chengxin.kernel import ids
 from chengxin.lists.catalogue import EXECUTORS
 from chengxin.lists.models.official import ListEntry
@@ -158,4 +158,5 @@ class RemovalNotice(models.Model):
         return f"{self.entry_id} {self.subscription_id}"
 
 
+rows.bind_keyed(Change, Delivery)
 protection.keep(lists_change='"serial"', lists_delivery='"id"')

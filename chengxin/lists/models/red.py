@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from chengxin.audit import protection
+from chengxin.audit import protection, rows
 from chengxin.kernel import ids
 from chengxin.lists.models.official import different
 from chengxin.subjects.models import Subject
@@ -129,4 +129,5 @@ class FinanceConsent(models.Model):
         return self.revoked_at is None and self.valid_from <= day <= self.until
 
 
+rows.bind_keyed(BenefitUse)
 protection.keep(lists_benefituse='"id"')

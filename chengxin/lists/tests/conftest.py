@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from chengxin.documents import paper
-
-BLANK = b"%PDF-1.7\nstartxref\n0\n%%EOF\n"
+from chengxin.documents.tests.people import BLANK
 
 
 @pytest.fixture

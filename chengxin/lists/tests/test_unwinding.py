@@ -6,21 +6,26 @@ import io
 import json
 import zipfile
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from chengxin.audit import queries as log
 from chengxin.audit import verify
+from chengxin.evidence import fetching, warc
+from chengxin.evidence.models import Exhibit
 from chengxin.facts.intake import accept_batch
 from chengxin.facts.tests import sheets
-from chengxin.kernel import clock
+from chengxin.kernel import clock, jail
 from chengxin.kernel.errors import NotFound
-from chengxin.lists import enforcement, queries
+from chengxin.lists import enforcement, queries, shop_pages
 from chengxin.lists.actions import pushing, repairing, unwinding
 from chengxin.lists.errors import SignatureNeeded, WrongState
 from chengxin.lists.models import Delivery, ListEntry, RemovalNotice, Task
 from chengxin.lists.tests import cast as c
+from chengxin.subjects.models import Shop
 
 pytestmark = pytest.mark.django_db
 LISTED_ON, REPAIR_ON = c.at(2026, 3, 10), c.at(2027, 3, 10)
@@ -203,6 +208,47 @@ def test_the_bundle_holds_a_receipt_of_every_lift_and_every_removal(who):
 def orders(who: c.Cast, day: int, shop: str, number: int) -> None:
     row = sheets.order(number, shop_id=shop, ordered_at=f"2026-03-{day:02d}T10:00:00+08:00")
     assert accept_batch(c.PLATFORM, "order", sheets.ndjson([row]), "ndjson", "system:test").accepted == 1
+
+
+def shows(monkeypatch: pytest.MonkeyPatch, page: str, folder: Path) -> None:
+    """The shop's page, as the child process would fetch and read it, in this one."""
+
+    def fetched(target: str, data: bytes, **more: Any) -> Any:
+        if target == "chengxin.evidence.warc:said":
+            (folder / "page.warc.gz").write_bytes(data)
+            return warc.said(str(folder / "page.warc.gz"))
+        html = [("Content-Type", "text/html; charset=utf-8")]
+        found = [fetching.Exchange("https://shop.example/1", "203.0.113.7", 200, "OK", html, page.encode(), clock.now().isoformat())]
+        return {"warc": fetching._warc(found), "records": [fetching._record(one) for one in found]}
+
+    monkeypatch.setattr(jail, "run", fetched)
+
+
+def test_a_page_that_still_sells_contradicts_the_platforms_receipt_whatever_the_trade_shows(who, settings, tmp_path, monkeypatch):
+    settings.LAKE_DIR = tmp_path / "lake"
+    task = claimed(who)
+    orders(who, 14, "S9", 2)
+    Shop.objects.filter(pk=who.shop.pk).update(url="")
+    assert shop_pages.claims() == [], "a shop without an address cannot be looked at"
+    Shop.objects.filter(pk=who.shop.pk).update(url="https://shop.example/1")
+    shows(monkeypatch, "<p>山核桃 58元</p><script>var closed = '店铺已关闭'</script><button>加入购物车</button>", tmp_path)
+    assert shop_pages.look_at_new_claims()["selling"] == 1
+    assert shop_pages.look_at_new_claims() == dict.fromkeys(("selling", "closed", "unclear", "not_opened"), 0), "once a night is once"
+    assert enforcement.check_claims() == {"proven": 0, "contradicted": 1, "not_seen": 0}
+    task.refresh_from_db()
+    assert (task.checked, task.check_said["page"]["words"]) == ("contradicted", ["加入购物车"])
+    exhibit = Exhibit.objects.get(number=task.check_said["page"]["exhibit"])
+    assert (exhibit.matter, exhibit.department) == (f"lists.entry:{task.entry_id}", "SAMR")
+    shows(monkeypatch, "<p>店铺已关闭</p>", tmp_path)
+    assert shop_pages.look(who.officer, shop_pages.claims())["closed"] == 1
+    assert enforcement.check_claims()["proven"] == 1, "the newest look counts"
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "found"), [(404, "立即购买", "closed"), (200, "欢迎光临", "unclear"), (200, "Buy Now", "selling")]
+)
+def test_what_a_page_shows(status: int, text: str, found: str) -> None:
+    assert shop_pages.read(status, text)[0] == found
 
 
 def claimed(who: c.Cast) -> Task:

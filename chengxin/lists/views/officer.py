@@ -14,7 +14,7 @@ from chengxin.evidence import queries as evidence
 from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
-from chengxin.lists import catalogue, papers, queries, whatif
+from chengxin.lists import catalogue, papers, queries, shop_pages, whatif
 from chengxin.lists.access import DESK
 from chengxin.lists.actions import listing, red, repairing
 from chengxin.lists.forms import AnswerForm, DecideForm, GiveForm, NominateForm, NoticeForm, ProposeForm, ReasonForm, WhatIfForm
@@ -135,6 +135,9 @@ def _steps(actor: Actor, found: ListEntry, request: HttpRequest) -> Offers:
     if "drop" in may and not own:
         why = ReasonForm(bound(request, "drop"))
         offers["drop"] = Offer(_("Do not list"), lambda form: listing.drop(actor, pk, reason(form)), why)
+    shops = shop_pages.claims(found) if roles_in(actor, found.department, DESK) else []
+    if shops:
+        offers["look"] = Offer(_("Look at the closed shops' pages now"), lambda form: shop_pages.look(actor, shops))
     return offers
 
 

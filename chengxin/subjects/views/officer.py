@@ -69,6 +69,7 @@ def subject(request: HttpRequest, pk: str) -> HttpResponse:
         "subject": found,
         "kind": lists.kind_name(found.kind),
         "status": lists.STATUS[found.status],
+        "writer": actor.has("officer", "head"),
         "personal": personal_of(found, actor, str(access.purpose(request))) if wanted else None,
         "masked": _masked(found),
         **tables,

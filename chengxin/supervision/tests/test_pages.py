@@ -30,7 +30,7 @@ def officer(client):
 
 def test_the_page_says_why_by_what_law_and_until_when(client, clue, officer):
     page = client.get(clue.page_url).content.decode()
-    for said in (clue.number, clue.title_zh, clue.due_on.isoformat(), "12 个账户共用 3 台设备", clue.evidence_root, "第 18 条", "立案需要"):
+    for said in (clue.number, clue.title_zh, clue.due_on.isoformat(), "12 个账户共用 3 台设备", clue.evidence_root, "第18条", "立案需要"):
         assert said in page, said
     assert not re.search(r"\sstyle=|\son\w+=", page)
 

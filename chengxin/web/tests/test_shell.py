@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
+from django.utils import translation
 
 from chengxin.accounts import access
 from chengxin.kernel.errors import Conflict
@@ -178,3 +179,18 @@ def test_the_address_in_the_switch_is_escaped():
 def test_a_json_reader_gets_json():
     request = RequestFactory().get("/x/", headers={"Accept": "application/json"})
     assert errors.wants_json(request)
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("/officer/", "今日"),
+        ("/officer/interviews/IV1/", "平台责任"),
+        ("/officer/cases/SAMR-2026-0001/", "案件"),
+        ("/officer/unknown/", ""),
+    ],
+)
+def test_the_shelf_marks_the_entry_a_page_belongs_to(path: str, label: str) -> None:
+    with translation.override("zh-hans"):
+        marked = [one.label for one in doors.shelf("officer", ["officer"], path) if one.current]
+    assert marked == ([label] if label else [])

@@ -22,6 +22,7 @@ BUSINESS = (
     "supervision",
     "detection",
     "rules",
+    "marks",
     "records",
     "facts",
     "subjects",

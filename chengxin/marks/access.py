@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.documents import access as documents
+from chengxin.kernel import clock
+from chengxin.law import law
 from chengxin.marks.models import ImitationReport, Mark, MarkRequest, PermitLink
 from chengxin.subjects.queries import family
 
@@ -33,7 +35,13 @@ def links(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
 
 @access.scope(ImitationReport)
 def reports(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-    return queryset if actor.has(*DESK) else queryset.none()
+    """The desks of the departments that decide; another department has no use for what reporters wrote."""
+    return queryset if issuers() & actor.departments_as(*DESK) else queryset.none()
+
+
+def issuers() -> frozenset[str]:
+    """The departments that issue marks and decide on imitations today."""
+    return frozenset(str(code) for code in law.at(clock.today()).value("mark_departments"))
 
 
 @documents.matter("marks.imitation")

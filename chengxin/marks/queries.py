@@ -88,9 +88,9 @@ def serial_on(shop: Shop, host: str) -> str:
 def failing_since(mark: Mark) -> datetime | None:
     """Since when every check of the host has failed; None when the last one was good."""
     checks = DomainCheck.objects.filter(request=mark.request_id)
-    good = checks.filter(ok=True).values_list("at", flat=True).first()
-    failed = checks.filter(ok=False, **({"at__gt": good} if good else {})).order_by("at").values_list("at", flat=True).first()
-    return failed
+    good = checks.filter(ok=True).values_list("pk", flat=True).first()
+    failed = checks.filter(ok=False, **({"pk__gt": good} if good else {}))  # ids sort by birth
+    return failed.order_by("pk").values_list("at", flat=True).first()
 
 
 # ---- what a mark says
@@ -188,7 +188,7 @@ def links_of(entries: Iterable[UUID]) -> QuerySet[PermitLink]:
 
 def failing() -> list[dict[str, Any]]:
     """Marks whose host did not show the token when last looked at, oldest failure first."""
-    last = DomainCheck.objects.filter(request=OuterRef("request")).order_by("-at").values("ok")[:1]
+    last = DomainCheck.objects.filter(request=OuterRef("request")).order_by("-at", "-id").values("ok")[:1]
     found = with_state().annotate(ok=Subquery(last)).filter(ok=False).exclude(state=REVOKED).select_related("subject", "shop")
     rows = [{"mark": mark, "since": failing_since(mark), "state": mark.state} for mark in found]  # type: ignore[attr-defined]
     return sorted(rows, key=lambda row: row["since"])

@@ -24,8 +24,8 @@ from chengxin.subjects.queries import family
 MET, MISSING, LOOK = "met", "missing", "look"
 MOST_TITLES, MOST_SAID = 500, 20
 TITLES = """
-SELECT title, max(changed_at) AS at FROM listing
-WHERE shop = $shop AND regexp_matches(title, $words) GROUP BY title ORDER BY at DESC, title LIMIT $most
+SELECT title, max(changed_at) AS newest FROM listing
+WHERE shop = $shop AND regexp_matches(title, $words) GROUP BY title ORDER BY newest DESC, title LIMIT $most
 """
 
 

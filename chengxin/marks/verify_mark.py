@@ -157,7 +157,7 @@ def _key(jwk: Mapping[str, str]) -> bytes:
 def _holds(algorithm: str, key: bytes, signature: bytes, message: bytes) -> bool:
     if len(signature) != 64:
         return False
-    if algorithm == "EdDSA" and len(key) == 32:
+    if algorithm in ("EdDSA", "Ed25519") and len(key) == 32:  # the name that RFC 9864 gives it, too
         return ed25519_holds(key, signature, message)
     return algorithm == "SM2" and len(key) == 64 and sm2_holds(key, signature, message)
 

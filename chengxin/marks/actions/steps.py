@@ -10,7 +10,7 @@ from django.db.models import Model
 from chengxin.accounts.access import Actor
 from chengxin.kernel import clock, ids, language
 from chengxin.law import law
-from chengxin.marks.access import DESK
+from chengxin.marks.access import DESK, issuers
 from chengxin.marks.errors import NoReason, NotIssuer
 from chengxin.records.content import PERSONAL
 
@@ -26,18 +26,13 @@ def next_number(model: type[Model], field: str, kind: str, day: date) -> str:
     return ids.our_number(kind, settings.CITY_DIVISION, day, made + 1)
 
 
-def issuers() -> list[str]:
-    """The departments that issue marks today."""
-    return [str(code) for code in law.at(clock.today()).value("mark_departments")]
-
-
 def desk_of(actor: Actor) -> tuple[str, set[str]]:
     """(department, roles in it) in which the actor decides on marks. Raises NotIssuer."""
     here = actor.departments_as(*DESK)
-    for code in issuers():
+    for code in sorted(issuers()):
         if code in here:
             return code, {role for role in DESK if code in actor.departments_as(role)}
-    names = "、".join(language.pick(law.at(clock.today()).department(code)) for code in issuers())
+    names = "、".join(language.pick(law.at(clock.today()).department(code)) for code in sorted(issuers()))
     raise NotIssuer(departments=names)
 
 

@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ("request", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="marks.markrequest")),
             ],
             options={
-                "ordering": ["-at"],
+                "ordering": ["-at", "-id"],
                 "indexes": [models.Index(fields=["request", "-at"], name="domain_check_of_request")],
                 "constraints": [
                     models.CheckConstraint(
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 ("link", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="marks.permitlink")),
             ],
             options={
-                "ordering": ["-at"],
+                "ordering": ["-at", "-id"],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("state__in", ("UNKNOWN", "ALIVE", "CHANGED", "DEAD"))), name="permit_check_state"

@@ -150,7 +150,7 @@ class DomainCheck(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-at"]
+        ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["request", "-at"], name="domain_check_of_request")]
         constraints = [
             models.CheckConstraint(condition=Q(ok=True, error="") | (Q(ok=False) & ~Q(error="")), name="domain_check_error"),

@@ -57,7 +57,7 @@ class PermitCheck(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-at"]
+        ordering = ["-at", "-id"]
         constraints = [models.CheckConstraint(condition=Q(state__in=LINK_STATES), name="permit_check_state")]
 
     def __str__(self) -> str:

@@ -14,8 +14,7 @@ from chengxin.evidence import queries as evidence
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError
 from chengxin.marks import actions, checking, domains, lists, queries, requirements
-from chengxin.marks.access import DESK
-from chengxin.marks.actions.steps import issuers
+from chengxin.marks.access import DESK, issuers
 from chengxin.marks.forms import ConfirmForm, ReasonForm
 from chengxin.marks.models import ImitationReport, Mark, MarkRequest
 from chengxin.marks.models.marks import OPEN
@@ -30,19 +29,20 @@ MOST = 20
 
 def may_decide(actor: Actor) -> bool:
     """Whether the actor's department issues marks."""
-    return bool(set(issuers()) & set(actor.departments_as(*DESK)))
+    return bool(issuers() & actor.departments_as(*DESK))
 
 
 @access.open_to(*DESK)
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits: requests, reports, failing hosts, marks about to end, dead links."""
+    actor = access.actor_of(request)
     context = {
         "waiting": queries.waiting(),
-        "reports": queries.open_reports(),
+        "reports": queries.open_reports(access.all(actor, ImitationReport)),
         "failing": queries.failing(),
         "expiring": queries.expiring()[:MOST],
         "links": [lists.link_line(one) for one in queries.bad_links()[:MOST]],
-        "may_decide": may_decide(access.actor_of(request)),
+        "may_decide": may_decide(actor),
     }
     return render(request, "marks/desk.html", context)
 

@@ -207,8 +207,9 @@ def waiting() -> QuerySet[MarkRequest]:
     return MarkRequest.objects.filter(state=PROVEN).select_related("shop__subject", "shop__platform").order_by("proven_at")
 
 
-def open_reports() -> QuerySet[ImitationReport]:
-    return ImitationReport.objects.filter(state=UNDECIDED).order_by("reported_at")
+def open_reports(reports: QuerySet[ImitationReport]) -> QuerySet[ImitationReport]:
+    """Those not decided, oldest first."""
+    return reports.filter(state=UNDECIDED).order_by("reported_at")
 
 
 def bad_links() -> QuerySet[PermitLink]:

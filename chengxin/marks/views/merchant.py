@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError, NotFound
 from chengxin.marks import actions, domains, lists, queries, requirements
 from chengxin.marks.access import OWNERS
 from chengxin.marks.forms import AskForm, LinkForm
 from chengxin.marks.models import Mark, MarkRequest
+from chengxin.marks.models.marks import METHODS
 from chengxin.subjects.models import Licence, Shop
 from chengxin.subjects.queries import family
 from chengxin.subjects.queries.card import is_current
@@ -39,7 +41,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "marks": [{"one": one, "now": queries.standing(one), "state": lists.state_name(one.state)} for one in marks],  # type: ignore[attr-defined]
         "requests": [{"one": one, "state": lists.state_name(one.state, "request")} for one in asked],
-        "shops": [{"one": one, "current": is_current(one, queries.clock.today())} for one in _shops(actor)],
+        "shops": [{"one": one, "current": is_current(one, clock.today())} for one in _shops(actor)],
         "links": [lists.link_line(one) for one in queries.links_of(_own(actor))],
         "form": form,
     }
@@ -79,7 +81,7 @@ def ask(request: HttpRequest, pk: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect(made.own_page)
-    current = is_current(shop, queries.clock.today())
+    current = is_current(shop, clock.today())
     return render(request, "marks/ask.html", {"shop": shop, "form": form, "current": current}, status=422 if form.errors else 200)
 
 
@@ -110,11 +112,14 @@ def _act(request: HttpRequest, actor: Actor, found: MarkRequest) -> None:
         actions.withdraw(actor, found.number)
         messages.success(request, _("Withdrawn."))
         return
-    check = actions.prove(actor, found.number, request.POST.get("method", ""))
+    method = request.POST.get("method", "")
+    if method not in METHODS:
+        return
+    check = actions.prove(actor, found.number, method)
     if check.ok:
         messages.success(request, _("Proven. An officer decides next."))
     else:
-        messages.error(request, _("Not found: %s.") % lists.language.pick(domains.ERRORS[check.error]))
+        messages.error(request, _("Not found: %s.") % language.pick(domains.ERRORS[check.error]))
 
 
 @access.open_to(*OWNERS)

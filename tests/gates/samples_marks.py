@@ -6,8 +6,8 @@ from chengxin.accounts.access import Actor
 from chengxin.accounts.actor import of_user
 from chengxin.kernel import clock
 from chengxin.marks import actions
+from chengxin.marks.actions.asking import do_prove
 from chengxin.marks.models import ImitationReport, Mark, MarkRequest
-from chengxin.marks.models.marks import PROVEN
 from chengxin.marks.tests.people import stands
 from chengxin.subjects import actions as subjects
 from chengxin.subjects import entries
@@ -52,7 +52,7 @@ def requests_of(city: City) -> list[MarkRequest]:
     made = []
     for side, shop in enumerate(city.once(shops_of)):
         one = actions.ask(_of(city, "merchant", side), shop.pk, f"new.{HOSTS[side]}")
-        MarkRequest.objects.filter(pk=one.pk).update(state=PROVEN, method="dns", proven_at=clock.now())
+        do_prove(one, _of(city, "merchant", side), "dns", "")
         made.append(one)
     return made
 

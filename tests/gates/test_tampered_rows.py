@@ -9,23 +9,26 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
+from chengxin.accounts.access import Actor
 from chengxin.audit import protection, rows
 from chengxin.cases import actions as cases
 from chengxin.cases.models import CaseStep
 from chengxin.kernel import clock, ids
 from chengxin.lists.models import Step
 from chengxin.lists.tests import cast as lists
+from chengxin.marks.models import Mark, MarkStep
+from chengxin.marks.tests import people as marks
 from chengxin.records import actions as records
 from chengxin.records.models import Record, RecordEnd
 from chengxin.records.tests import people as credit
 
 pytestmark = pytest.mark.django_db
-BOUND = {Record, RecordEnd, CaseStep, Step}
+BOUND = {Record, RecordEnd, CaseStep, Step, Mark, MarkStep}
 
 
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A record that stands and one withdrawn, the source of a case, a listing told and answered; without triggers, undone at the end."""
+    """A record that stands and one withdrawn, the source of a case, a listing told and answered, a mark; without triggers, undone at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         who = lists.cast()
         lists.consented(who)
@@ -33,6 +36,9 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         made = records.propose_withdrawal(who.officer, gone.pk, "决定被撤销", "")
         records.confirm(who.reviewer, made.pk)
         cases.register_source(who.officer, who.subject.pk, "SAMR", "1", "涉嫌虚构交易", behaviour="B01", facts="订单互相下单")
+        assert who.shop.subject_id is not None
+        owner = Actor(id="user:owner", name="owner", roles=frozenset({"merchant"}), subjects=frozenset({who.shop.subject_id}))
+        marks.stands(owner, who.officer, who.shop, "tampered.example")
         with connection.cursor() as cursor:
             for table in protection.ROOMS:
                 protection.remove_from([table], cursor.execute, connection.vendor)

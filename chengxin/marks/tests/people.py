@@ -12,8 +12,8 @@ from chengxin.accounts.beginning import install_grant
 from chengxin.accounts.models import User
 from chengxin.kernel import clock
 from chengxin.marks import actions, domains
-from chengxin.marks.models import DomainCheck, Mark, MarkRequest
-from chengxin.marks.models.marks import PROVEN
+from chengxin.marks.actions.asking import do_prove
+from chengxin.marks.models import Mark, MarkRequest
 from chengxin.subjects import actions as subjects
 from chengxin.subjects import entries
 from chengxin.subjects.models import Platform, Shop
@@ -79,6 +79,5 @@ def issued(cast: Town, monkeypatch: Any, holder: dict[str, str] | None = None) -
 def stands(merchant: Actor, officer: Actor, shop: Shop, host: str) -> Mark:
     """A mark whose proof was seen without asking anybody's name server: for worlds that are built outside a test."""
     asked = actions.ask(merchant, shop.pk, host)
-    DomainCheck.objects.create(request=asked, method="dns", ok=True, at=clock.now())
-    MarkRequest.objects.filter(pk=asked.pk).update(state=PROVEN, method="dns", proven_at=clock.now())
+    do_prove(asked, merchant, "dns", "")
     return actions.issue(officer, asked.number)

@@ -1,5 +1,5 @@
-"""Marks for the demo's merchants: one in force, one suspended, a request that waits, imitations reported. Hosts end in .example, so nobody is
-asked whether they show a token: the proof is written as seen."""
+"""Marks for the demo's merchants: one in force, one suspended, a request that waits, imitations reported. Hosts end in .example, so
+nobody is asked whether they show a token: the proof is written as seen."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ BOUND = {Record, RecordEnd, CaseStep, Step, Mark, MarkStep}
 
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A record that stands and one withdrawn, the source of a case, a listing told and answered, a mark; without triggers, undone at the end."""
+    """A record that stands and one withdrawn, the source of a case, a listing told, a mark; without triggers, undone at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         who = lists.cast()
         lists.consented(who)

@@ -1,4 +1,4 @@
-"""（三）可信标识：a merchant proves a site and gets a mark, a copied badge warns, an imitation is reported and confirmed, the mark is revoked."""
+"""（三）可信标识：a merchant proves a site and gets a mark, a copied badge warns, an imitation is confirmed, the mark is revoked."""
 
 from __future__ import annotations
 

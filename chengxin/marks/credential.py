@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-import gmalg
+import gmalg  # type: ignore[import-untyped]
 import numpy as np
 from django.conf import settings
 from joserfc import jws
@@ -45,7 +45,8 @@ def key_hex(algorithm: str) -> str:
     """The raw public key in hex, as verify_mark.py takes it."""
     if algorithm == EDDSA:
         return encryption.public_key_hex(KEY)
-    return _sm2().generate_pk(_sm2_secret())[-64:].hex()
+    public: bytes = _sm2().generate_pk(_sm2_secret())
+    return public[-64:].hex()
 
 
 def sign(kind: str, claims: Mapping[str, Any], algorithm: str) -> str:

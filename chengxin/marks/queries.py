@@ -29,8 +29,8 @@ STATUS = {VALID: 0, REVOKED: 1, LAPSED: 2, SUSPENDED: 2}
 GOOD, WORDS = "good", {EXPIRED: "expired", LAPSED: "suspended", SUSPENDED: "suspended", REVOKED: "revoked"}
 
 
-def with_state(marks: QuerySet[Mark] | None = None) -> QuerySet[Mark]:
-    """Marks with `state`: what their last step left them in."""
+def with_state(marks: QuerySet[Mark] | None = None) -> QuerySet[Any]:
+    """Marks with `state`: what their last step left them in (an annotation, which the type of Mark does not have)."""
     last = MarkStep.objects.filter(mark=OuterRef("pk")).order_by("-number").values("after")[:1]
     return (Mark.objects.all() if marks is None else marks).annotate(state=Subquery(last))
 
@@ -159,7 +159,7 @@ def revoked() -> list[dict[str, Any]]:
         {
             "serial": mark.serial,
             "host": mark.host,
-            "status": WORDS[mark.state],  # type: ignore[attr-defined]
+            "status": WORDS[mark.state],
             "since": last[mark.pk].at.isoformat(timespec="seconds"),
             "reason": last[mark.pk].reason,
         }
@@ -170,7 +170,7 @@ def revoked() -> list[dict[str, Any]]:
 # ---- lists
 
 
-def public_marks() -> QuerySet[Mark]:
+def public_marks() -> QuerySet[Any]:
     """All marks for everybody, with state."""
     return with_state(Mark.objects.select_related("subject", "shop__platform"))
 
@@ -190,11 +190,11 @@ def failing() -> list[dict[str, Any]]:
     """Marks whose host did not show the token when last looked at, oldest failure first."""
     last = DomainCheck.objects.filter(request=OuterRef("request")).order_by("-at", "-id").values("ok")[:1]
     found = with_state().annotate(ok=Subquery(last)).filter(ok=False).exclude(state=REVOKED).select_related("subject", "shop")
-    rows = [{"mark": mark, "since": failing_since(mark), "state": mark.state} for mark in found]  # type: ignore[attr-defined]
+    rows = [{"mark": mark, "since": failing_since(mark), "state": mark.state} for mark in found]
     return sorted(rows, key=lambda row: row["since"])
 
 
-def expiring() -> QuerySet[Mark]:
+def expiring() -> QuerySet[Any]:
     """Marks in force that end soon, soonest first."""
     days = int(law.at(clock.today()).value("mark_expiry_days"))
     soon = clock.now() + timedelta(days=days)

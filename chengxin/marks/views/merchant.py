@@ -39,7 +39,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     marks = queries.with_state(access.all(actor, Mark).filter(subject__in=_own(actor))).select_related("shop__platform", "request")
     asked = access.all(actor, MarkRequest).filter(shop__subject__in=_own(actor)).select_related("shop").order_by("-asked_at")
     context = {
-        "marks": [{"one": one, "now": queries.standing(one), "state": lists.state_name(one.state)} for one in marks],  # type: ignore[attr-defined]
+        "marks": [{"one": one, "now": queries.standing(one), "state": lists.state_name(one.state)} for one in marks],
         "requests": [{"one": one, "state": lists.state_name(one.state, "request")} for one in asked],
         "shops": [{"one": one, "current": is_current(one, clock.today())} for one in _shops(actor)],
         "links": [lists.link_line(one) for one in queries.links_of(_own(actor))],

@@ -59,7 +59,14 @@ def check(text: str) -> Found:
     if confirmed:
         passes_for = confirmed.imitated.name if confirmed.imitated else confirmed.original
         return Found(text, REPORTED, [_said("经核实为仿冒“{0}”", "Confirmed as an imitation of “{0}”", passes_for)], report=confirmed)
-    return _of_host(text, host) if host else _of_name(text)
+    if not host:
+        return _of_name(text)
+    found = _of_host(text, host)
+    if "xn--" in host:  # what the eye takes for a letter is another one: show how it goes over the wire
+        found.reasons.append(
+            _said("地址中含有外形相近的非英文字母，实际域名是 {0}", "Not all its letters are plain ones; its real host is {0}", host)
+        )
+    return found
 
 
 def _confirmed(target: str) -> ImitationReport | None:

@@ -49,7 +49,7 @@ def _marks(name: str, link: str, more: list[Column]) -> Table:
         columns=[
             Column("serial", _("Serial"), kind="mono", sort="serial", link=link),
             Column("host", _("Site"), sort="host"),
-            Column("subject.name", _("Business"), sort="subject__name"),
+            Column("subject.name", _("Who runs it"), sort="subject__name"),
             Column("shop", _("Shop"), sort="shop__name", value=lambda one: str(one.shop)),
             Column(
                 "state",
@@ -70,7 +70,7 @@ def _marks(name: str, link: str, more: list[Column]) -> Table:
 
 
 PUBLIC = _marks("marks", "public_page", [])
-OFFICER = _marks("all-marks", "officer_page", [Column("issued_by_name", _("Issued by")), Column("department", _("Department"))])
+OFFICER = _marks("all-marks", "officer_page", [Column("issued_by_name", _("Mark issued by")), Column("department", _("Department"))])
 
 IMITATIONS = Table(
     name="imitations",

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from chengxin.accounts import access
+from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError, NotFound
+from chengxin.law import law
 from chengxin.marks import actions, badge, checking, credential, lists, queries, verify_mark
 from chengxin.marks.forms import ReportForm
 from chengxin.marks.models import ImitationReport
@@ -72,6 +74,7 @@ def mark(request: HttpRequest, serial: str) -> HttpResponse:
         "mark": found,
         "now": queries.standing(found),
         "facts": queries.identity(found),
+        "department": language.pick(law.at(clock.today()).department(found.department)),
         "elsewhere": _elsewhere(request, found.host),
         "links": [lists.link_line(one) for one in queries.links_of(entries)],
         "checks": of_shop(found.shop, titles=False),

@@ -23,6 +23,7 @@ BUSINESS = (
     "supervision",
     "detection",
     "rules",
+    "marks",
     "records",
     "facts",
     "subjects",

@@ -26,6 +26,7 @@ from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
 from chengxin.lists import demo as lists
+from chengxin.marks import demo as marks
 from chengxin.platforms import checking
 from chengxin.platforms import demo as platforms
 from chengxin.records import demo as records
@@ -79,6 +80,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _inspections()
     _say(job, 99, 100, "检查平台义务 / checking platforms' duties")
     _platforms()
+    _marks()
     _say(job, 100, 100, said)
     return said
 
@@ -135,6 +137,12 @@ def _platforms() -> None:
     staff, colleague, officer, reviewer = (of_user(User.objects.get(username=name.lower())) for name in names)
     platforms.fill(platform, staff, colleague, officer, reviewer, owner)
     checking.run_checks(list(Platform.objects.exclude(pk=platform.pk)), ACTOR)
+
+
+def _marks() -> None:
+    """Trusted marks of the merchants one can sign in as, and reports of imitation."""
+    owners = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:MERCHANTS]]
+    marks.fill(owners, of_user(User.objects.get(username="officer.samr")))
 
 
 def recipe(size: str) -> Recipe:

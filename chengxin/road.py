@@ -37,6 +37,10 @@ ROAD: dict[str, list[str]] = {
     "chengxin.lists.events:Listed": ["chengxin.lists.tasks:take_listing"],
     "chengxin.lists.events:Removed": [],
     "chengxin.lists.events:RepairGranted": [],
+    # a mark is issued or ends, an imitation is confirmed
+    "chengxin.marks.events:MarkIssued": [],
+    "chengxin.marks.events:MarkEnded": [],
+    "chengxin.marks.events:ImitationConfirmed": [],
     # two entries of the register are one, or two again → nothing moves; who reads a file asks
     "chengxin.subjects.events:SubjectsJoined": [],
     "chengxin.subjects.events:SubjectsSplit": [],

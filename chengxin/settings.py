@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "chengxin.supervision",
     "chengxin.detection",
     "chengxin.rules",
+    "chengxin.marks",
     "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",
@@ -208,6 +209,8 @@ CHENGXIN_ACCESS = "chengxin.accounts.access"  # the door that pages of the rooms
 LOG_ORIGIN = env.str("CHENGXIN_LOG_ORIGIN", f"chengxin/{CITY_DIVISION}")
 LOG_HASH = env.str("CHENGXIN_LOG_HASH", "sha-256")
 LOG_OLD_KEYS: list[str] = env.list("CHENGXIN_LOG_OLD_KEYS", [])
+# What signs new trusted marks: EdDSA (Ed25519), or SM2 where national cryptography is required.
+MARK_ALGORITHM = env.str("CHENGXIN_MARK_ALGORITHM", "EdDSA")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -17,6 +17,7 @@ BUSINESS = (
     "supervision",
     "detection",
     "rules",
+    "marks",
     "records",
     "facts",
     "subjects",

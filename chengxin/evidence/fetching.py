@@ -83,6 +83,19 @@ def fetch(path: str, private: bool = False) -> dict[str, Any]:
     return {"warc": _warc(found), "records": [_record(one) for one in found]}
 
 
+def fetch_one(path: str, private: bool = False, redirects: int = REDIRECTS) -> dict[str, Any]:
+    """The entry of the jail for one file without its parts: {"url", "status", "type", "body"} of the last answer. Nothing is kept.
+
+    Raises CaptureRefused when there is no answer. redirects: how many are followed; one more is given back as it is.
+    """
+    with open(path, encoding="utf-8") as file:
+        url = file.read().strip()
+    last = _followed(url, _Budget(), private, redirects)[-1]
+    if last.error and not last.status:
+        raise _refused(*REASONS.get(last.error, REASONS["failed"]))
+    return {"url": last.url, "status": last.status, "type": last.header("content-type"), "body": last.body}
+
+
 REASONS = {
     "scheme": ("只能固定 http 或 https 网址", "only http and https addresses can be captured"),
     "private": ("该网址指向内部网络", "the address leads into a private network"),
@@ -100,10 +113,10 @@ def _refused(zh: str, en: str) -> CaptureRefused:
     return CaptureRefused(reason_zh=zh, reason_en=en)
 
 
-def _followed(url: str, budget: _Budget, private: bool) -> list[Exchange]:
+def _followed(url: str, budget: _Budget, private: bool, redirects: int = REDIRECTS) -> list[Exchange]:
     """The exchange of a URL and of every redirect after it."""
     chain: list[Exchange] = []
-    for _ in range(REDIRECTS + 1):
+    for _ in range(redirects + 1):
         one = _asked(url, budget, private)
         chain.append(one)
         target = one.header("location")

@@ -11,6 +11,8 @@ from chengxin.kernel.errors import NotFound
 from chengxin.lists import queries as lists
 from chengxin.lists.catalogue import Programme, programme
 from chengxin.lists.models import RedEntry
+from chengxin.marks import queries as trusted
+from chengxin.marks.lists import link_line
 from chengxin.records.queries import Line
 from chengxin.records.queries import as_data as record_as_data
 from chengxin.subjects import queries as subjects
@@ -64,6 +66,12 @@ def official_lists(id: str) -> list[lists.Listing]:
 def red_lists(id: str) -> list[tuple[RedEntry, Programme]]:
     """The red lists the subject is on today."""
     return [(one, programme(one.programme)) for one in lists.red_public().filter(subject=_subject(id))]
+
+
+def marks(card: PublicCard) -> dict[str, Any]:
+    """The trusted marks of a subject as they stand now, and the official links of its licences."""
+    entries = subjects.family(UUID(card.id))
+    return {"marks": trusted.of_subjects(entries), "links": [link_line(one) for one in trusted.links_of(entries)]}
 
 
 def _subject(id: str) -> Subject:

@@ -34,6 +34,7 @@ def subject(request: HttpRequest, id: str) -> HttpResponse:
         "records": records,
         "official": queries.official_lists(id),
         "red": queries.red_lists(id),
+        **queries.marks(card),
         "state": queries.state(card),
         "today": clock.today(),
     }

@@ -25,6 +25,7 @@ from chengxin.facts.kinds import kinds
 from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
 from chengxin.kernel import clock
 from chengxin.kernel.tables import WRITERS
+from chengxin.marks.models import ImitationReport, Mark, MarkRequest
 from chengxin.platforms.models import Measure
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
@@ -219,7 +220,11 @@ def ids_of(world: World) -> dict[str, list[str]]:
             "R001",
             PLATFORM,
             "GOODS_TRUE",
-            *(code for model in (CreditReport, Document, Redaction) for code in model._default_manager.values_list("code", flat=True)),
+            *(
+                code
+                for model in (CreditReport, Document, Redaction, ImitationReport)
+                for code in model._default_manager.values_list("code", flat=True)
+            ),
         ],
         "name": [one.name for one in Draw.objects.select_related("plan")],
         "matter": [one.matter for one in Document.objects.all()],
@@ -232,13 +237,14 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "index": [str(number) for number in range(0, last, max(1, last // 20))],
         "shop_id": [SHOP],
         "period": ["2026-07"],
+        "serial": [*Mark.objects.values_list("serial", flat=True), "TM0"],
         "duty": ["D08", "D24"],
         "day": [clock.today().isoformat()],
     }
 
 
 KEYS = {"id": "id", "pk": "id", "run_id": "id"}  # parameters that are the key of some row
-NUMBERED: tuple[Any, ...] = (Clue, Held, Record, Case, Measure, Plan, Task, RiskWarning)
+NUMBERED: tuple[Any, ...] = (Clue, Held, Record, Case, Measure, Plan, Task, RiskWarning, MarkRequest, ImitationReport)
 
 
 def _numbers(model: Any) -> list[str]:

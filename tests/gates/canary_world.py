@@ -85,6 +85,7 @@ def build() -> World:
     _an_appeal(city, shop)
     _papers_and_evidence(city)
     _lists(city, subject, shop)
+    _a_mark_and_an_imitation(city, shop)
     return World(city, subject, shop, clue, receipts)
 
 
@@ -379,3 +380,14 @@ def _lists(city: matrix.City, subject: Subject, shop: Shop) -> None:
     other = User.objects.create_user("canary-staff", "gate", display_name="canary staff")
     beginning.install_grant(other, "platform_staff", Scope(platform=PLATFORM))
     platforms.review(of_user(other), put.pk, False, value("lists.PlatformAppeal.answer"))
+
+
+# ---- marks
+
+
+def _a_mark_and_an_imitation(city: matrix.City, shop: Shop) -> None:
+    """Somebody without an account reports an imitation and leaves a telephone number; the shop asks for a mark."""
+    said = {"statement": value("marks.ImitationReport.statement"), "contact": value("marks.ImitationReport.contact")}
+    report = {"where": "https://shilimal1.example/login", "original": "示例商城", **said}
+    _done(Client(raise_request_exception=False).post("/marks/report/", report), 302)
+    _done(city.browser("merchant").post(f"/merchant/marks/ask/{shop.pk}/", {"address": "beishan.example"}), 302)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.test import Client
 
 from chengxin.accounts import clients
+from chengxin.accounts.access import Actor
 from chengxin.accounts.beginning import INSTALLER
 from chengxin.accounts.models import PlatformClient
 from chengxin.accounts.scopes import SCOPES
@@ -32,6 +33,8 @@ from chengxin.inspection import actions as inspection
 from chengxin.inspection.models import Task as Visit
 from chengxin.kernel import clock
 from chengxin.lists.models import ListEntry, RemovalNotice, Subscription, Task
+from chengxin.marks.models import Mark
+from chengxin.marks.tests.people import stands
 from chengxin.platforms import actions as platforms
 from chengxin.platforms.api import MeasureIn
 from chengxin.platforms.models import Measure
@@ -72,6 +75,7 @@ class World:
     case: Case
     entry: ListEntry
     visit: Visit
+    mark: Mark
     callers: dict[str, Caller] = field(default_factory=dict)
 
     def known(self, name: str) -> dict[str, Any]:
@@ -103,6 +107,7 @@ def build() -> World:
         filed(shop),
         listed(shop),
         inspected(shop),
+        marked(shop),
     )
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
@@ -184,6 +189,13 @@ def listed(shop: Shop) -> ListEntry:
     for place, state in enumerate(("PUSHED", "LIFT_ASKED"), 1):
         Task.objects.create(round=place, state=state, pushed_at=clock.now(), due_on=today, lift_due_on=today, **task)
     return entry
+
+
+def marked(shop: Shop) -> Mark:
+    """A mark of the shop on a host of its own."""
+    assert shop.subject_id is not None
+    owner = Actor(id="user:gate", name="gate", roles=frozenset({"merchant"}), subjects=frozenset({shop.subject_id}))
+    return stands(owner, town.person("officer-of-marks", "officer", department="SAMR"), shop, "beishan.example")
 
 
 def removal(world: World) -> Request:
@@ -347,6 +359,10 @@ HAPPY: dict[str, Callable[[World], Request]] = {
         CLIENT, body={"year": 2026, "month": 1, "rows": [{"shop_id": w.shop.shop_id, **_identity(w.shop.shop_id)}]}
     ),
     "GET /api/v1/identity-reports/{period}": lambda w: Request(CLIENT, {"period": "2026-07"}),
+    "POST /api/v1/marks/check": lambda w: Request(ANYBODY, body={"mark": w.mark.credential, "host": "beishan.example"}),
+    "GET /api/v1/marks/lookup": lambda w: Request(ANYBODY, query={"q": "https://beishan.example/"}),
+    "GET /api/v1/marks/imitations": lambda w: Request(ANYBODY),
+    "GET /api/v1/marks/{serial}": lambda w: Request(ANYBODY, {"serial": w.mark.serial}),
     "GET /api/v1/log/head": lambda w: Request(ANYBODY),
     "GET /api/v1/log/heads": lambda w: Request(ANYBODY, query={"limit": 5}),
     "GET /api/v1/log/leaves/{index}": lambda w: Request(ANYBODY, {"index": 1}),

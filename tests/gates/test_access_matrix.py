@@ -27,6 +27,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_cases,
     samples_inspection,
     samples_lists,
+    samples_marks,
     samples_papers,
     samples_platforms,
     samples_records,

@@ -94,6 +94,7 @@ SHOWN = {
     "lists:entry": {"lists.Argument.text", "lists.Argument.answer"},
     "lists:repair": {"lists.RepairApplication.statement"},
     "lists:platform_entry": {"lists.PlatformAppeal.text", "lists.PlatformAppeal.answer"},
+    "marks:report": {"marks.ImitationReport.statement", "marks.ImitationReport.contact"},
     "supervision:held_rows": {"detection.HeldRows.rows"},
     "supervision:evidence": {"free review.text", "free complaint.text"},
 }

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
+from chengxin.accounts.access import Actor
 from chengxin.audit import protection, rows
 from chengxin.cases.models import ArchivedPaper, CaseStep, Decision, Payment, Penalty
 from chengxin.cases.models import Service as CaseService
@@ -23,6 +24,8 @@ from chengxin.kernel import clock, ids
 from chengxin.lists.actions import pushing
 from chengxin.lists.models import BenefitUse, Change, Delivery, ListEntry, Step, Subscription
 from chengxin.lists.tests import cast as lists
+from chengxin.marks.models import Mark, MarkStep
+from chengxin.marks.tests import people as marks
 from chengxin.records import actions as records
 from chengxin.records.models import Record, RecordEnd
 from chengxin.records.tests import people as credit
@@ -30,7 +33,7 @@ from chengxin.records.tests import people as credit
 pytestmark = pytest.mark.django_db
 BOUND = {
     Record, RecordEnd, CaseStep, Step, Penalty, Decision, CaseService, Payment, ArchivedPaper, Document, DocumentEnd, Service, Exhibit,
-    Custody, ExhibitPaper, Change, Delivery, BenefitUse, ChainStep, Photo,
+    Custody, ExhibitPaper, Change, Delivery, BenefitUse, ChainStep, Photo, Mark, MarkStep,
 }  # fmt: skip
 
 
@@ -47,6 +50,9 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         records.confirm(who.reviewer, made.pk)
         _archived_case()
         _other_rows(who)
+        assert who.shop.subject_id is not None
+        owner = Actor(id="user:owner", name="owner", roles=frozenset({"merchant"}), subjects=frozenset({who.shop.subject_id}))
+        marks.stands(owner, who.officer, who.shop, "tampered.example")
         with connection.cursor() as cursor:
             for table in protection.ROOMS:
                 protection.remove_from([table], cursor.execute, connection.vendor)

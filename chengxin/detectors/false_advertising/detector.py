@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window, characters
-from chengxin.kernel import clock
+from chengxin.detectors import Finding, Reason, Window
+from chengxin.kernel import characters, clock
 from chengxin.law.shelf import shelf
 
 HERE = Path(__file__).parent

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from chengxin.detectors import characters
+from chengxin.kernel import characters
 
 SHORTEST = 4  # characters a name or label needs before one other character says anything
 # Words that every second shop has: they tell nobody apart.
@@ -73,13 +73,6 @@ class Known:
         parts = set(re.split(r"[-_.]", skeleton_of_host(host)))
         inside = [Likeness(one, "inside") for part in sorted(parts - {mine}) for one in sorted(self.by_label.get(part, ()))]
         return [*within, *found, *near, *(inside if not within else [])]
-
-
-def marks_elsewhere(address: str, hosts_of_mark: Iterable[str]) -> bool:
-    """Whether a page that shows a trust mark stands on a host for which the mark was not given."""
-    host = host_of(address)
-    given = {one for one in map(host_of, hosts_of_mark) if one}
-    return bool(host) and not any(host == one or host.endswith(f".{one}") for one in given)
 
 
 def skeleton(name: str) -> str:

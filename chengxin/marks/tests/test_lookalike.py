@@ -9,10 +9,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengxin.detectors.phishing.lookalike import Known, marks_elsewhere, within_one
+from chengxin.marks.lookalike import Known, within_one
 
 pytestmark = pytest.mark.one_database
-CASES = yaml.load((Path(__file__).parents[1] / "cases.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+CASES = yaml.load((Path(__file__).parent / "lookalike_cases.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 NAMES, HOSTS = Known.of(CASES["names"]["known"], []), Known.of([], CASES["hosts"]["known"])
 
 
@@ -24,11 +24,6 @@ def test_a_name_looks_like(case: dict) -> None:
 @pytest.mark.parametrize("case", CASES["hosts"]["cases"], ids=lambda case: case["asked"] or "nothing")
 def test_a_host_looks_like(case: dict) -> None:
     assert {one.of: one.how for one in HOSTS.host(case["asked"])} == case["like"]
-
-
-@pytest.mark.parametrize("case", CASES["marks"], ids=lambda case: case["page"])
-def test_a_mark_on_another_host_is_seen(case: dict) -> None:
-    assert marks_elsewhere(case["page"], case["given"]) is case["elsewhere"]
 
 
 def edits(left: str, right: str) -> int:

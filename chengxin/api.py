@@ -22,6 +22,7 @@ BUSINESS = (
     "supervision",
     "detection",
     "rules",
+    "commitments",
     "records",
     "facts",
     "subjects",

@@ -17,6 +17,7 @@ BUSINESS = (
     "supervision",
     "detection",
     "rules",
+    "commitments",
     "records",
     "facts",
     "subjects",

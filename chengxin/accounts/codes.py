@@ -17,7 +17,7 @@ def has_authenticator(actor: Actor) -> bool:
 
 
 def check_code(actor: Actor, code: str) -> None:
-    """Use up one code of the person's authenticator. Raises NoSecondFactor, CodeWrong; also after as many wrong codes as sign-ins may fail."""
+    """Use up one code of the person's authenticator. Raises NoSecondFactor; CodeWrong, also after as many wrong ones as sign-ins may."""
     known = _authenticator(actor)
     if known is None:
         raise NoSecondFactor

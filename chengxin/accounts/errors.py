@@ -156,5 +156,11 @@ class CodeWrong(ChengxinError):
     code = "code_wrong"
     status = 403
     what = {"zh": "动态验证码不正确。", "en": "The one-time code is wrong."}
-    why = {"zh": "验证码输入有误、已经使用、已经过期，或者连续输错次数过多。", "en": "It is mistyped, used, expired, or too many were wrong in a row."}
-    next = {"zh": "请等待验证器显示下一个验证码后重试；连续输错的，十五分钟后再试。", "en": "Wait for the next code; after many wrong ones, try again in fifteen minutes."}
+    why = {
+        "zh": "验证码输入有误、已经使用、已经过期，或者连续输错次数过多。",
+        "en": "It is mistyped, used, expired, or too many were wrong in a row.",
+    }
+    next = {
+        "zh": "请等待验证器显示下一个验证码后重试；连续输错的，十五分钟后再试。",
+        "en": "Wait for the next code; after many wrong ones, try again in fifteen minutes.",
+    }

@@ -13,7 +13,7 @@ from chengxin.commitments import letters
 from chengxin.commitments.actions.breaches import raise_breach
 from chengxin.commitments.actions.steps import SYSTEM
 from chengxin.commitments.errors import AlreadyDone
-from chengxin.commitments.models import BY_FACTS, Breach, Commitment, Tested
+from chengxin.commitments.models import BY_FACTS, Breach, Commitment, Measured
 from chengxin.commitments.shares import Share
 from chengxin.kernel import clock
 
@@ -40,7 +40,8 @@ class Total:
     @property
     def said(self) -> str:
         promise = self.clause.said(self.commitment.clauses.get(self.clause.code))["zh"]
-        return f"{self.since.isoformat()} 至 {self.until.isoformat()}，承诺“{promise}”共有{self.clause.counts['zh']} {self.tested} 件，其中未履行 {self.broken} 件。"
+        days = f"{self.since.isoformat()} 至 {self.until.isoformat()}"
+        return f"{days}，承诺“{promise}”共有{self.clause.counts['zh']} {self.tested} 件，其中未履行 {self.broken} 件。"
 
 
 def allege_all(until: date | None = None) -> list[Breach]:
@@ -57,7 +58,7 @@ def allege_all(until: date | None = None) -> list[Breach]:
 def _sums(clause: letters.Clause, until: date) -> Iterable[Total]:
     since = until - timedelta(days=clause.alleged.window_days - 1)
     dealt = dict(Breach.objects.filter(clause=clause.code).values_list("commitment").annotate(last=Max("found__until")))
-    rows = Tested.objects.filter(clause=clause.code, day__gte=since, day__lte=until)
+    rows = Measured.objects.filter(clause=clause.code, day__gte=since, day__lte=until)
     days = rows.values("commitment", "day").annotate(n=Sum("tested"), wrong=Sum("broken"))
     totals: dict[object, list[int]] = {}
     for row in days:
@@ -79,7 +80,7 @@ def _after(last: str | None) -> date | None:
 @transaction.atomic
 def _allege(one: Total) -> Breach | None:
     """The allegation with its evidence, or None while one of this clause is open."""
-    days = Tested.objects.filter(commitment=one.commitment, clause=one.clause.code, day__gte=one.since, day__lte=one.until, broken__gt=0)
+    days = Measured.objects.filter(commitment=one.commitment, clause=one.clause.code, day__gte=one.since, day__lte=one.until, broken__gt=0)
     facts = [fact for kept in days.order_by("-day").values_list("facts", flat=True) for fact in kept][:MOST_FACTS]
     found = {
         "since": one.since.isoformat(),

@@ -79,7 +79,7 @@ class Clause:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter(Dated):
-    """One version of a letter. `who` makes it: shops, platforms, couriers, or any; `expected`: the coverage board counts who should have."""
+    """One version of a letter. `who` makes it: shops, platforms, couriers, or any; `expected`: coverage counts who should have."""
 
     code: str
     zh: str
@@ -145,7 +145,11 @@ def names() -> dict[str, Pair]:
 
 def content(one: Letter, day: date) -> dict[str, Any]:
     """What a template of this letter says, frozen: its parts in the words of the day, and the clauses on offer."""
-    standard = next(version for version in _standard()["versions"] if Dated(version["valid_from"], version.get("valid_to")).holds(day))
+    standard = next(
+        version
+        for version in _standard()["versions"]
+        if Dated(valid_from=version["valid_from"], valid_to=version.get("valid_to")).holds(day)
+    )
     words = {**standard["words"], **one.words}
     parts = [{"part": part, "title": dict(title), "words": dict(words[part])} for part, title in _standard()["parts"].items()]
     return {"title": {"zh": one.zh, "en": one.en}, "months": one.months, "parts": parts, "clauses": list(one.clauses)}

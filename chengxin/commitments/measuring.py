@@ -1,7 +1,7 @@
 """Tests clauses of commitments against the facts: one query a clause for all makers at once, by the day on which a promise fell due.
 
-A clause's SQL reads the views of the lake and the table `bound` (place, shop, code, n, since, until) and answers one row per obligation tested:
-place, platform, due, fact, broken. Here they are counted by day and the evidence of the broken ones is kept.
+A clause's SQL reads the lake's views and the table `bound` (maker, shop, code, n, since, until) and answers a row per obligation tested:
+maker, place, due, fact, broken. Here they are counted by day and the evidence of the broken ones is kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.db import transaction
 from chengxin.audit import rows
 from chengxin.commitments import letters
 from chengxin.commitments.letters import Clause
-from chengxin.commitments.models import Commitment, Measuring, Tested
+from chengxin.commitments.models import Commitment, Measured, Measuring
 from chengxin.facts import lake
 from chengxin.facts.snapshots import Snapshot, snapshot
 from chengxin.kernel import clock, ids
@@ -29,7 +29,7 @@ from chengxin.subjects.queries import families
 MOST_FACTS = 50  # evidence of one clause on one day; the counts hold all
 BOUND = pa.schema(
     [
-        ("place", pa.int64()),
+        ("maker", pa.int64()),
         ("shop", pa.int64()),
         ("code", pa.string()),
         ("n", pa.int64()),
@@ -38,7 +38,7 @@ BOUND = pa.schema(
     ]
 )
 COUNT = """
-SELECT place, platform, day, count(*) AS tested, count(*) FILTER (WHERE broken) AS broken,
+SELECT maker, place, day, count(*) AS tested, count(*) FILTER (WHERE broken) AS broken,
        coalesce(list(fact ORDER BY fact) FILTER (WHERE broken), [])[1:{most}] AS facts
 FROM (SELECT *, timezone('Asia/Shanghai', due)::DATE AS day FROM ({sql}))
 WHERE due >= $first AND due < $last
@@ -71,7 +71,7 @@ def measure(span: Span | None = None, actor: str = "system:commitments.measuring
     if not found:
         return None
     span = span or due_span(found)
-    made: list[Tested] = []
+    made: list[Measured] = []
     roots: list[str] = []
     for clause in letters.clauses().values():
         mine = [one for one in found if clause.code in one.clauses]
@@ -93,28 +93,28 @@ def due_span(found: Sequence[Commitment]) -> Span:
     return Span(min(max(first, last.until - back), until), until)
 
 
-def _clause(clause: Clause, found: Sequence[Commitment], span: Span) -> tuple[str, list[Tested]]:
+def _clause(clause: Clause, found: Sequence[Commitment], span: Span) -> tuple[str, list[Measured]]:
     """(root of the snapshot, measurements) of one clause for all its makers."""
     bound = bound_of(clause, found)
     seen = snapshot(clause.kinds, since=span.first - timedelta(days=clause.back_days), until=span.last)
     counted = [
-        Tested(
-            commitment=found[place],
+        Measured(
+            commitment=found[maker],
             clause=clause.code,
-            platform=platform,
+            place=place,
             day=day,
             tested=tested,
             kept=tested - broken,
             broken=broken,
             facts=facts,
         )
-        for place, platform, day, tested, broken, facts in count(clause, bound, seen, span)
+        for maker, place, day, tested, broken, facts in count(clause, bound, seen, span)
     ]
     return seen.root, counted
 
 
 def count(clause: Clause, bound: pa.Table, seen: Snapshot, span: Span) -> list[tuple[int, str, date, int, int, list[int]]]:
-    """(place, platform, day, tested, broken, facts of the broken) of one clause; places as in `bound`."""
+    """(maker, place, day, tested, broken, facts of the broken) of one clause; makers as in `bound`."""
     with lake.connect(seen) as connection:
         connection.register("bound", bound)
         sql = COUNT.format(sql=clause.sql, most=MOST_FACTS)
@@ -126,9 +126,9 @@ def count(clause: Clause, bound: pa.Table, seen: Snapshot, span: Span) -> list[t
 def bound_of(clause: Clause, found: Sequence[Commitment]) -> pa.Table:
     """Who is bound by a clause, with the number chosen and the days: one row per shop, platform or courier firm of each maker."""
     holders = HOLDERS[clause.by](found)
-    listed = [(place, *holder, one) for place, one in enumerate(found) for holder in holders.get(one.subject_id, ())]
+    listed = [(maker, *holder, one) for maker, one in enumerate(found) for holder in holders.get(one.subject_id, ())]
     columns = {
-        "place": [place for place, _, _, _ in listed],
+        "maker": [maker for maker, _, _, _ in listed],
         "shop": [shop for _, shop, _, _ in listed],
         "code": [code for _, _, code, _ in listed],
         "n": [one.clauses[clause.code] or 0 for _, _, _, one in listed],
@@ -180,9 +180,9 @@ def _grouped(pairs: Iterable[tuple[Any, tuple[int | None, str | None]]]) -> Hold
 
 
 @transaction.atomic
-def _keep(made: list[Tested], found: Sequence[Commitment], span: Span, roots: list[str], actor: str) -> Measuring:
-    Tested.objects.filter(day__gte=span.since, day__lte=span.until, commitment__in=[one.pk for one in found]).delete()
-    Tested.objects.bulk_create(made, batch_size=1000)
+def _keep(made: list[Measured], found: Sequence[Commitment], span: Span, roots: list[str], actor: str) -> Measuring:
+    Measured.objects.filter(day__gte=span.since, day__lte=span.until, commitment__in=[one.pk for one in found]).delete()
+    Measured.objects.bulk_create(made, batch_size=1000)
     run = Measuring(
         id=ids.new_id(),
         since=span.since,

@@ -1,7 +1,7 @@
-"""Commitments: templates that two people publish, what makers signed, what the facts show day by day, alleged breaches and what became of them.
+"""Commitments: templates that two people publish, what makers signed, what the facts show by day, alleged breaches and what became of them.
 
-A signed commitment, its end and every step are written once; the database refuses to change them. `Tested` is a measurement, remade when late
-reports come in; it is shown to the maker and to officers, never to the public.
+A signed commitment, its end and every step are written once; the database refuses to change them. `Measured` is remade for late reports;
+its maker and officers see it, the public never.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class Template(models.Model):
 
 
 class Commitment(models.Model):
-    """What a maker signed. `content`: the letter's parts and the chosen clauses, as they are public; `sha256` of it in canonical JSON is what
-    was signed. `valid_until` is the last day, included."""
+    """What a maker signed. `content`: the letter's parts and the chosen clauses, as they are public; `sha256`, of it in canonical JSON, is
+    what was signed. `valid_until` is the last day, included."""
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     number = models.CharField(max_length=24, unique=True)
@@ -164,13 +164,15 @@ class CommitmentEnd(models.Model):
         return f"{self.commitment_id} {self.why}"
 
 
-class Tested(models.Model):
-    """One clause of one commitment on one day on one platform: obligations that fell due, kept, broken. `facts`: evidence of the broken ones."""
+class Measured(models.Model):
+    """One clause of one commitment on one day at one place (platform, or courier firm): obligations that fell due, kept, broken.
+
+    `facts`: ids of broken ones, as evidence."""
 
     id = models.BigAutoField(primary_key=True)
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="tested")
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="measured")
     clause = models.CharField(max_length=40)
-    platform = models.CharField(max_length=40)
+    place = models.CharField(max_length=40)
     day = models.DateField()
     tested = models.PositiveIntegerField()
     kept = models.PositiveIntegerField()
@@ -180,7 +182,7 @@ class Tested(models.Model):
     class Meta:
         ordering = ["-day"]
         constraints = [
-            models.UniqueConstraint(fields=["commitment", "clause", "platform", "day"], name="one_measurement_a_day"),
+            models.UniqueConstraint(fields=["commitment", "clause", "place", "day"], name="one_measurement_a_day"),
             models.CheckConstraint(condition=Q(tested=F("kept") + F("broken")), name="measurement_adds_up"),
         ]
 
@@ -209,9 +211,9 @@ class Measuring(models.Model):
 
 
 class Breach(models.Model):
-    """An alleged breach and what people found. Raised by the facts it is a clue for a person: nobody outside the desk sees it before notice.
+    """An alleged breach and what people found. Raised by the facts it is a clue for a person: only the desk sees it before the notice.
 
-    `found`: since, until, tested, broken, facts, kind, root. `conclusion` is "confirm" or "clear", proposed by one person, decided by another.
+    `found`: since, until, tested, broken, facts, kind. `conclusion` is "confirm" or "clear", proposed by one person, decided by another.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
@@ -289,7 +291,7 @@ class Step(models.Model):
 
 
 class Bar(models.Model):
-    """That a subject is on an official list, as the lists told it: remembered here, since the lists are a room above. Ended when removed."""
+    """That a subject is on an official list, as the lists told it: remembered, since they are a room above. Ended when removed."""
 
     entry = models.UUIDField(primary_key=True)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")

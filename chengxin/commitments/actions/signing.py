@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -31,18 +31,20 @@ WITHDRAWN, VOID = "withdrawn", "void"
 
 @dataclass(frozen=True)
 class Signature:
-    """How it is signed: the code of the person's authenticator, or the scan of the sealed letter (bytes, type, file name)."""
+    """How it is signed: the code of the person's authenticator, or the scan of the sealed letter (bytes, type, file name) with the day on the
+    paper where that is earlier than today."""
 
     code: str = ""
     scan: bytes = b""
     scan_type: str = ""
     scan_name: str = ""
+    on: date | None = None
 
 
 def sign(
     actor: Actor, number: str, subject_id: object, chosen: Mapping[str, int | None], consent: bool, signature: Signature
 ) -> Commitment:
-    """The maker signs a published template with the clauses chosen (clause → its number, None for a clause without one).
+    """The maker signs a published template with the clauses chosen (clause → its number, or None).
 
     Raises NotFound (another's subject, a template that is not published), ContentWrong, Barred, InForce, NoSecondFactor, CodeWrong.
     """
@@ -55,6 +57,8 @@ def sign(
         wrong("须同意承诺书和经认定的违约情况向社会公开", "the letter is made public: the consent is part of it")
     if bars.barred(subject, template.type):
         raise Barred
+    if signature.on and (not signature.scan or signature.on > clock.today()):
+        wrong("纸质承诺书的签署日期不能晚于今天", "the day on the paper may not be later than today")
     if not signature.scan:
         codes.check_code(actor, signature.code)
     with transaction.atomic(), locks.locked(f"commitments.subject:{subject.pk}"):
@@ -80,7 +84,7 @@ def check_clauses(template: Template, chosen: Mapping[str, int | None]) -> dict[
 def _signed(actor: Actor, template: Template, subject: Subject, clauses: dict[str, int | None], signature: Signature) -> Commitment:
     before = _renewable(subject, template)
     today = clock.today()
-    begins = before.valid_until + timedelta(days=1) if before else today
+    begins = before.valid_until + timedelta(days=1) if before else signature.on or today
     content = text_of(template, subject, clauses)
     made = Commitment(
         id=ids.new_id(),

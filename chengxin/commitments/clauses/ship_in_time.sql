@@ -11,7 +11,7 @@ known AS (
   SELECT bought.*, sent.sent_at, back.asked_at, count(sent.sent_at) OVER (PARTITION BY bought.item) > 0 AS travels
   FROM bought LEFT JOIN sent USING ("order") LEFT JOIN back USING ("order")
 )
-SELECT bound.place, known.platform, known.paid_at + to_hours(bound.n) AS due, known.fact,
+SELECT bound.maker, known.platform AS place, known.paid_at + to_hours(bound.n) AS due, known.fact,
        coalesce(known.sent_at > due + to_hours($grace), true) AS broken
 FROM bound JOIN known ON known.shop = bound.shop
 WHERE known.travels AND known.paid_at >= bound.since AND known.paid_at < bound.until

@@ -35,6 +35,9 @@ ENCRYPTED = {
     "lists.RepairApplication.statement": "text",
     "lists.PlatformAppeal.text": "text",
     "lists.PlatformAppeal.answer": "text",
+    "commitments.Breach.statement": "text",
+    "commitments.Breach.reasons": "text",
+    "commitments.Breach.repair": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -52,8 +55,14 @@ OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
 OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "evidence.Exhibit.about", "cases.CaseStep.said"}
 # What a party says against a listing or for a repair, and the answers, are for the desk that decides.
 OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
+# What a maker says against an alleged breach or for its repair, and the reasons of the finding.
+OF_COMMITMENTS = {"commitments.Breach.statement", "commitments.Breach.reasons", "commitments.Breach.repair"}
 OF_THE_DESK = (
-    OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"} | OF_PAPERS | OF_LISTS
+    OF_THE_DATABASE
+    | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"}
+    | OF_PAPERS
+    | OF_LISTS
+    | OF_COMMITMENTS
 )
 
 

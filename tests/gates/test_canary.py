@@ -94,6 +94,8 @@ SHOWN = {
     "lists:repair": {"lists.RepairApplication.statement"},
     "lists:platform_entry": {"lists.PlatformAppeal.text", "lists.PlatformAppeal.answer"},
     "supervision:held_rows": {"detection.HeldRows.rows"},
+    "commitments:breach": {"commitments.Breach.statement", "commitments.Breach.reasons", "commitments.Breach.repair"},
+    "commitments:my_breach": {"commitments.Breach.statement"},
     "supervision:evidence": {"free review.text", "free complaint.text"},
 }
 

@@ -31,7 +31,7 @@ WITHDRAWN, VOID = "withdrawn", "void"
 
 @dataclass(frozen=True)
 class Signature:
-    """How it is signed: the code of the person's authenticator, or the scan of the sealed letter (bytes, type, file name) with the day on the
+    """How it is signed: the code of the person's authenticator, or the scan of the sealed letter (bytes, type, name) with the day on the
     paper where that is earlier than today."""
 
     code: str = ""

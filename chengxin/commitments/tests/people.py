@@ -111,6 +111,16 @@ def signed(cast: Town, made: Template, chosen: Mapping[str, int | None] = CHOSEN
     return actions.sign(cast.merchant, made.number, cast.shop.subject_id, chosen, True, scan)
 
 
+def signed_on_paper(cast: Town, made: Template, day: date) -> Commitment:
+    """A second business of the merchant's platform that signed on paper on an earlier day: the shop is its own from then on."""
+    given = entries.SubjectEntry(kind="1", name="云岭山货有限公司", uscc=samples.uscc(600, "91"), division="230499")
+    subject = subjects.register_subject(given, "system:test")
+    Shop.objects.filter(pk=cast.shop.pk).update(subject=subject)
+    install_grant(cast.users["merchant"], "merchant", Scope(subject=subject.pk))
+    scan = Signature(scan=PDF, scan_type="application/pdf", scan_name="承诺书.pdf", on=day)
+    return actions.sign(actors.of_user(cast.users["merchant"]), made.number, subject.pk, CHOSEN, True, scan)
+
+
 def at(day: date, hour: int = 10) -> str:
     return datetime(day.year, day.month, day.day, hour, tzinfo=clock.CITY).isoformat()
 

@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 @pytest.fixture
 def cast():
     cache.clear()
-    return people.town()
+    with clock.set_to(datetime(2026, 8, 31, 9, tzinfo=clock.CITY)):
+        return people.town()
 
 
 def as_(user):

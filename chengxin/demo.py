@@ -148,11 +148,8 @@ def _commitments() -> None:
     """Letters of two departments; the merchants, some shops that a detector says send late, and a platform have signed."""
     desks = [[of_user(User.objects.get(username=f"{role}.{code}")) for role in ("officer", "reviewer")] for code in ("samr", "com")]
     mine = [pk for user in User.objects.filter(username__startswith="merchant").order_by("username") for pk in of_user(user).subjects]
-    late = [
-        token
-        for shops in FoundRow.objects.filter(detector="promise_breach").values_list("shops", flat=True)[:COMMITTING]
-        for token in shops
-    ]
+    found = FoundRow.objects.filter(detector="promise_breach").values_list("shops", flat=True)[:COMMITTING]
+    late = [token for shops in found for token in shops]
     behind = Shop.objects.filter(token__in=late).exclude(subject=None).values_list("subject_id", flat=True)
     others = Shop.objects.exclude(subject=None).order_by("token").values_list("subject_id", flat=True)[:COMMITTING]
     wanted = list(dict.fromkeys([*mine, *behind, *others]))[: COMMITTING + len(mine)]

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import DateField, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from chengxin.commitments import letters
 from chengxin.commitments.actions.breaches import raise_breach
@@ -56,25 +58,17 @@ def allege_all(until: date | None = None) -> list[Breach]:
 
 
 def _sums(clause: letters.Clause, until: date) -> Iterable[Total]:
+    """The clause's totals over its window, of the commitments with enough broken; days of an earlier matter are left out."""
     since = until - timedelta(days=clause.alleged.window_days - 1)
-    dealt = dict(Breach.objects.filter(clause=clause.code).values_list("commitment").annotate(last=Max("found__until")))
-    rows = Measured.objects.filter(clause=clause.code, day__gte=since, day__lte=until)
-    days = rows.values("commitment", "day").annotate(n=Sum("tested"), wrong=Sum("broken"))
-    totals: dict[object, list[int]] = {}
-    for row in days:
-        if row["day"].isoformat() > (dealt.get(row["commitment"]) or ""):
-            total = totals.setdefault(row["commitment"], [0, 0])
-            total[0] += row["n"]
-            total[1] += row["wrong"]
-    worth = [key for key, (_, wrong) in totals.items() if wrong >= clause.alleged.least]
-    known = Commitment.objects.in_bulk(worth)
-    for key in worth:
-        begin = max(since, _after(dealt.get(key)) or since)
-        yield Total(known[key], clause, begin, until, *totals[key])
-
-
-def _after(last: str | None) -> date | None:
-    return date.fromisoformat(last) + timedelta(days=1) if last else None
+    earlier = Breach.objects.filter(commitment=OuterRef("commitment"), clause=clause.code).order_by().values("commitment")
+    dealt = earlier.annotate(last=Max(Cast(KT("found__until"), DateField()))).values("last")
+    rows = Measured.objects.filter(clause=clause.code, day__gte=since, day__lte=until).annotate(dealt=Subquery(dealt)).order_by()
+    fresh = rows.filter(Q(dealt__isnull=True) | Q(day__gt=F("dealt"))).values("commitment", "dealt")
+    found = list(fresh.annotate(n=Sum("tested"), wrong=Sum("broken")).filter(wrong__gte=clause.alleged.least))
+    known = Commitment.objects.in_bulk([row["commitment"] for row in found])
+    for row in found:
+        begin = max(since, row["dealt"] + timedelta(days=1)) if row["dealt"] else since
+        yield Total(known[row["commitment"]], clause, begin, until, row["n"], row["wrong"])
 
 
 @transaction.atomic

@@ -67,7 +67,7 @@ def measure(span: Span | None = None, actor: str = "system:commitments.measuring
 
     span: the days to measure instead. What was measured for these days before is replaced, in one transaction with the log's entry.
     """
-    found = list(Commitment.objects.select_related("end").order_by("number"))
+    found = list(Commitment.objects.select_related("end").defer("content").order_by("number"))
     if not found:
         return None
     span = span or due_span(found)

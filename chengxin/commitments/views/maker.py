@@ -41,7 +41,7 @@ def _mine(request: HttpRequest, door: Door) -> HttpResponse:
     """What waits for me, what I have signed and how I keep it, what I can sign."""
     actor = access.actor_of(request)
     today = clock.today()
-    found = access.all(actor, Commitment).filter(subject__in=own(actor)).select_related("subject", "end")
+    found = access.all(actor, Commitment).filter(subject__in=own(actor)).select_related("subject", "end", "template")
     soon = today + timedelta(days=max(law.at(today).value("commitment_remind_days")))
     rows = [_row(one, door, one.valid_until <= soon and not hasattr(one, "renewal")) for one in found]
     waiting = access.all(actor, Breach).filter(commitment__subject__in=own(actor), noticed_at__isnull=False).select_related("commitment")

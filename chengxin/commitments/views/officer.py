@@ -177,11 +177,9 @@ def breach(request: HttpRequest, number: str) -> HttpResponse:
     found = access.get(actor, Breach, number=number, department__in=actor.departments_as(*DESK))
     act = request.POST.get("act", "")
     form = _form(found, act, request)
-    if act and (form is None or form.is_valid()):
+    if act in ACTS and (form is None or form.is_valid()):
         try:
             ACTS[act](actor, number, form.cleaned_data if form else {})
-        except KeyError:
-            pass
         except ChengxinError as error:
             messages.error(request, str(error))
         else:

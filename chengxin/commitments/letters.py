@@ -104,8 +104,9 @@ def _clause(path: Path) -> Clause:
     given: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     amount = given.pop("n", None)
     alleged = Alleged(**given.pop("alleged"))
-    lists = {name: tuple(given.pop(name)) for name in ("kinds", "provisions")}
-    return Clause(code=path.stem, alleged=alleged, n=Amount(**amount) if amount else None, **lists, **given)
+    kinds, provisions = (tuple(given.pop(name)) for name in ("kinds", "provisions"))
+    made = Amount(**amount) if amount else None
+    return Clause(code=path.stem, kinds=kinds, provisions=provisions, alleged=alleged, n=made, **given)
 
 
 @cache

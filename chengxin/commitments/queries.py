@@ -19,9 +19,9 @@ from chengxin.commitments import letters
 from chengxin.commitments.actions.steps import TABLE
 from chengxin.commitments.models import PROPOSED, PUBLISHED, STANDING, Breach, Commitment, Measured, Template
 from chengxin.commitments.shares import Share
-from chengxin.facts import kinds
+from chengxin.facts import kinds, lake
 from chengxin.facts import queries as facts
-from chengxin.kernel import clock
+from chengxin.kernel import clock, money
 from chengxin.law import law
 from chengxin.records import queries as records
 from chengxin.records.queries import Line
@@ -30,10 +30,10 @@ from chengxin.subjects.queries import families, search_subjects
 SHOWN = 20  # rows of evidence on a page; the exhibit of a case holds them all
 # What of a fact is evidence for a promise. Buyers, addresses and devices are not.
 COLUMNS = {
-    "order": ("fact", "platform", "order_no", "paid", "ordered_at", "paid_at", "closed_at", "channel"),
-    "refund": ("fact", "platform", "refund_no", "amount", "requested_at", "refunded_at", "reason"),
-    "complaint": ("fact", "platform", "complaint_no", "reason", "filed_at", "closed_at", "outcome"),
-    "parcel": ("fact", "platform", "waybill_no", "courier", "collected_at", "signed_at"),
+    "order": ("order_no", "platform", "paid", "paid_at"),
+    "refund": ("refund_no", "platform", "amount", "requested_at", "refunded_at", "reason"),
+    "complaint": ("complaint_no", "platform", "reason", "filed_at", "closed_at", "outcome"),
+    "parcel": ("waybill_no", "platform", "courier", "collected_at", "signed_at"),
 }
 
 
@@ -131,19 +131,37 @@ def broken_facts(one: Commitment, clause: str) -> list[int]:
 
 
 def evidence(kind: str, fact_ids: list[int]) -> dict[str, Any]:
-    """Rows of the lake behind an allegation, without whatever is personal: {"columns": […], "rows": [[…]]}."""
-    names = COLUMNS.get(kind, ())
-    rows = facts.rows(kind, fact_ids[:SHOWN]) if kind in COLUMNS else []
-    return {"columns": [_label(kind, name) for name in names], "rows": [[_cell(row.get(name)) for name in names] for row in rows]}
+    """Rows of the lake behind an allegation, nothing personal: {"columns": […], "rows": [[…]]}; of an order also when it was sent."""
+    if kind not in COLUMNS:
+        return {"columns": [], "rows": []}
+    known, names = kinds.kind(kind), COLUMNS[kind]
+    rows = sorted(facts.rows(kind, fact_ids[:SHOWN]), key=lambda row: str(row[known.time]))
+    columns = [PLATFORM if name == "platform" else {"zh": known.by_name[name].zh, "en": known.by_name[name].en} for name in names]
+    types = {name: known.by_name[name].type if name in known.by_name else "text" for name in names}
+    shown = [[_cell(row[name], types[name]) for name in names] for row in rows]
+    if kind == "order":
+        sent = _sent([row["order"] for row in rows])
+        columns.append(SENT)
+        shown = [[*cells, _cell(sent.get(row["order"]), "time")] for cells, row in zip(shown, rows, strict=True)]
+    return {"columns": columns, "rows": shown}
 
 
-def _label(kind: str, name: str) -> dict[str, str]:
-    known = kinds.kind(kind).by_name.get(name)
-    return {"zh": known.zh, "en": known.en} if known else {"zh": {"fact": "事实编号", "platform": "平台"}[name], "en": name.capitalize()}
+PLATFORM, SENT = {"zh": "平台", "en": "Platform"}, {"zh": "揽收时间", "en": "Picked up at"}
 
 
-def _cell(value: Any) -> Any:
-    return value.astimezone(clock.CITY).strftime("%Y-%m-%d %H:%M") if hasattr(value, "hour") else ("—" if value is None else value)
+def _sent(orders: list[int]) -> dict[int, Any]:
+    """Order → when the courier picked it up."""
+    with lake.connect(facts.snapshot(["parcel"])) as connection:
+        sql = 'SELECT "order", min(collected_at) FROM parcel WHERE list_contains($orders, "order") GROUP BY "order"'
+        return dict(connection.execute(sql, {"orders": orders}).fetchall()) if orders else {}
+
+
+def _cell(value: Any, type: str) -> Any:
+    if value is None:
+        return "—"
+    if type == "money":
+        return money.yuan_for_people(value)
+    return value.astimezone(clock.CITY).strftime("%Y-%m-%d %H:%M") if hasattr(value, "hour") else value
 
 
 # ---- the desk

@@ -46,7 +46,7 @@ def operators_commitments_of(city: City) -> list[Commitment]:
     """What the operator of each platform signed."""
     made = []
     for side, (platform, template) in enumerate(zip(platforms_of(city), city.once(templates_of), strict=True)):
-        given = entries.SubjectEntry(kind="1", name=f"示例平台运营{side}", uscc=invented.uscc(950 + side, "91"), division="230499")
+        given = entries.SubjectEntry(kind="1", name=f"示例平台运营{side}", uscc=invented.uscc(7400 + side, "91"), division="230499")
         operator = subjects.register_subject(given, "system:gate")
         Platform.objects.filter(pk=platform.pk).update(subject=operator)
         made.append(actions.sign(_of(city, "platform_staff", side), template.number, operator.pk, CHOSEN, True, SCAN))

@@ -93,6 +93,8 @@ def test_from_the_facts_to_the_file_on_the_pages(cast):
         assert Breach.objects.get().state == "RECORDED"
         assert breach.facts in Client().get(made.public_url).content.decode()
         assert officer.get(made.page_url).status_code == merchant.get(mine).status_code == 200
+        shown = merchant.get(f"/merchant/commitments/{made.number}/")
+        assert shown.status_code == 200 and "C00000" in shown.content.decode() and "18.50" in shown.content.decode()
         board = officer.get("/officer/commitments/coverage/").content.decode()
         assert "50.0 %" in board
         assert officer.get("/officer/commitments/coverage/?export=csv").status_code == 200

@@ -44,6 +44,8 @@ def test_every_letter_and_clause_is_whole():
     for clause in letters.clauses().values():
         assert clause.sql and all(law.at(clock.today()).provision(one) for one in clause.provisions)
         assert clause.n is None or clause.n.least <= clause.n.default <= clause.n.most
+        for pair in (clause.said(1), clause.counts, *map(clause.rule, ("tested", "kept", "broken"))):
+            assert set(pair) == {"zh", "en"} and all(pair.values())
 
 
 def test_a_template_takes_two_people_and_replaces_the_one_before(cast):

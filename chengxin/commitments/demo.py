@@ -14,8 +14,8 @@ from chengxin.subjects.models import Platform, Subject
 
 Pair = tuple[Actor, Actor]  # who proposes, who publishes
 AGO = timedelta(weeks=17)
-TRADE = {"ship_in_time": 48, "refund_in_time": 7, "reply_in_time": 10, "no_counterfeit": None}
-RETURNS = {"no_reason_return": 15, "refund_in_time": 7}
+TRADE: dict[str, int | None] = {"ship_in_time": 48, "refund_in_time": 7, "reply_in_time": 10, "no_counterfeit": None}
+RETURNS: dict[str, int | None] = {"no_reason_return": 15, "refund_in_time": 7}
 SCAN = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"

@@ -24,6 +24,7 @@ from chengxin.facts import queries as facts
 from chengxin.kernel import clock, money
 from chengxin.law import law
 from chengxin.records import queries as records
+from chengxin.records.models import Record
 from chengxin.records.queries import Line
 from chengxin.subjects.queries import families, search_subjects
 
@@ -70,7 +71,7 @@ def state_of(one: Commitment, day: date | None = None) -> str:
 
 def public_breaches(one: Commitment) -> list[Line]:
     """Breaches that were found, as the credit file shows them today; nothing else of a breach is ever public."""
-    lines = records.lines(records.Record.objects.filter(pk__in=one.breaches.filter(state__in=STANDING).values("record")))
+    lines = records.lines(Record.objects.filter(pk__in=one.breaches.filter(state__in=STANDING).values("record")))
     return [line for line in lines if line.public_today]
 
 

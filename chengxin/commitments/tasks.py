@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 
 from chengxin.accounts import access
@@ -22,7 +24,7 @@ FILE = ("system:commitments", "信用档案")
 
 def take_record(event: RecordConfirmed) -> None:
     """The record was confirmed at the file's own desk while the breach waited: that decision stands for both."""
-    breach = Breach.objects.select_for_update().filter(proposal__made=event.record_id, state=CONCLUDED).first()
+    breach = Breach.objects.select_for_update().filter(proposal__made=UUID(event.record_id), state=CONCLUDED).first()
     if breach:
         record = Record.objects.get(pk=event.record_id)
         breach.record, breach.decided_by, breach.decided_by_name = record, record.confirmed_by, record.confirmed_by_name
@@ -35,7 +37,7 @@ def take_record(event: RecordConfirmed) -> None:
 
 def lose_record(event: RecordWithdrawn) -> None:
     """The record is off the file: by an objection that was upheld the finding is undone, else it is repaired."""
-    breach = Breach.objects.select_for_update().filter(record=event.record_id, state__in=STANDING).first()
+    breach = Breach.objects.select_for_update().filter(record=UUID(event.record_id), state__in=STANDING).first()
     if breach and breach.record:
         upheld = breach.record.objections.filter(state=UPHELD).exists()
         moved(breach, "undo" if upheld else "repair", SYSTEM, FILE)

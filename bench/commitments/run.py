@@ -1,6 +1,6 @@
 """How long the nightly test of a promise takes for many makers at once: python bench/commitments/run.py [makers] [orders].
 
-Makes orders, payments, parcels and refunds in memory, binds each maker to "ships within 48 hours", and counts by day as the nightly job does.
+Makes orders, payments, parcels and refunds in memory, binds each maker to "ships within 48 hours", counts by day as the nightly job does.
 Prints processor seconds (user + system), so that a busy machine does not change the figure much.
 """
 

@@ -14,7 +14,7 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.commitments import papers
 from chengxin.commitments.access import DESK, MAKERS, own, roles_of
-from chengxin.commitments.actions.steps import NUMBERS, SYSTEM, check_text, moved, named, next_number, roles_in
+from chengxin.commitments.actions.steps import NUMBERS, SYSTEM, check_text, moved, named, next_number, roles_in, wrong
 from chengxin.commitments.errors import AlreadyDone, Early, SamePerson, TooLate
 from chengxin.commitments.events import BreachFound
 from chengxin.commitments.models import BY_PERSON, NOTICED, OPEN, Breach, Commitment
@@ -32,6 +32,8 @@ def allege(actor: Actor, number: str, clause: str, facts: str) -> Breach:
     """An officer raises what an inspection, a complaint or a decision showed. Raises AlreadyDone when one of this clause is open."""
     commitment = access.get(actor, Commitment, number=number)
     roles = roles_in(actor, commitment.department, OFFICERS)
+    if clause and clause not in commitment.clauses:
+        wrong("所选条款不在承诺书之内", "the promise is not one of the commitment's")
     said = check_text(facts, "事实", "the facts", public=True)
     with transaction.atomic():
         return raise_breach(commitment, clause, BY_PERSON, said, {}, roles, named(actor))
@@ -63,7 +65,7 @@ def raise_breach(
             raised_by_name=by[1],
             raised_at=clock.now(),
         )
-        moved(breach, "raise", roles, by)
+        moved(breach, "raise", roles, by, before="NONE")
     return breach
 
 

@@ -66,10 +66,16 @@ def wrong(zh: str, en: str) -> None:
 
 
 def moved(
-    breach: Breach, action: str, roles: set[str] | frozenset[str], by: tuple[str, str], given: Mapping[str, Any] | None = None
+    breach: Breach,
+    action: str,
+    roles: set[str] | frozenset[str],
+    by: tuple[str, str],
+    given: Mapping[str, Any] | None = None,
+    *,
+    before: str = "",
 ) -> None:
-    """Take a step: the breach's new state and clock, its history, its log entry. The caller saves the breach and holds the transaction."""
-    before = breach.state if breach.pk and breach.number and Step.objects.filter(breach=breach).exists() else "NONE"
+    """Take a step: the breach's new state and clock, its history, its log entry. The caller holds the transaction."""
+    before = before or breach.state
     outcome = workflow.take(workflow.load(TABLE), before, action, roles, dict(given or {}), clock.today())
     breach.state, breach.clock, breach.due_on = outcome.state, outcome.clock or "", outcome.due
     breach.save()

@@ -24,6 +24,7 @@ BUSINESS = (
     "detection",
     "rules",
     "marks",
+    "commitments",
     "records",
     "facts",
     "subjects",

@@ -19,7 +19,9 @@ from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import User
 from chengxin.cases import demo as cases
 from chengxin.city.sizes import Recipe
+from chengxin.commitments import demo as commitments
 from chengxin.detection import tasks as detection
+from chengxin.detection.models import FoundRow
 from chengxin.facts import actions as facts
 from chengxin.inspection import demo as inspection
 from chengxin.jobs.actions import enqueue
@@ -81,6 +83,8 @@ def load(size: str, job: JobRun | None = None) -> str:
     _say(job, 99, 100, "检查平台义务 / checking platforms' duties")
     _platforms()
     _marks()
+    _say(job, 99, 100, "签署并核对信用承诺 / signing and measuring commitments")
+    _commitments()
     _say(job, 100, 100, said)
     return said
 
@@ -143,6 +147,23 @@ def _marks() -> None:
     """Trusted marks of the merchants one can sign in as, and reports of imitation."""
     owners = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:MERCHANTS]]
     marks.fill(owners, of_user(User.objects.get(username="officer.samr")))
+
+
+COMMITTING = 12  # businesses that have signed, beside the merchants one can sign in as
+
+
+def _commitments() -> None:
+    """Letters of two departments; the merchants, some shops that a detector says send late, and a platform have signed."""
+    desks = [[of_user(User.objects.get(username=f"{role}.{code}")) for role in ("officer", "reviewer")] for code in ("samr", "com")]
+    mine = [pk for user in User.objects.filter(username__startswith="merchant").order_by("username") for pk in of_user(user).subjects]
+    found = FoundRow.objects.filter(detector="promise_breach").values_list("shops", flat=True)[:COMMITTING]
+    late = [token for shops in found for token in shops]
+    behind = Shop.objects.filter(token__in=late).exclude(subject=None).values_list("subject_id", flat=True)
+    others = Shop.objects.exclude(subject=None).order_by("token").values_list("subject_id", flat=True)[:COMMITTING]
+    wanted = list(dict.fromkeys([*mine, *behind, *others]))[: COMMITTING + len(mine)]
+    known = Subject.objects.in_bulk(wanted)
+    (market, commerce), platform = [(one[0], one[1]) for one in desks], Platform.objects.order_by("code").first()
+    commitments.fill(market, commerce, [known[pk] for pk in wanted], platform)
 
 
 def recipe(size: str) -> Recipe:

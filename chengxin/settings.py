@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "chengxin.detection",
     "chengxin.rules",
     "chengxin.marks",
+    "chengxin.commitments",
     "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",

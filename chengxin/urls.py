@@ -18,6 +18,7 @@ BUSINESS = (
     "detection",
     "rules",
     "marks",
+    "commitments",
     "records",
     "facts",
     "subjects",

@@ -142,3 +142,25 @@ class SignatureRefused(ChengxinError):
 class OnlyInDemo(Forbidden):
     code = "only_in_demo"
     why = {"zh": "演示人员只能在演示模式下创建。", "en": "Demo people exist in demo mode only."}
+
+
+class NoSecondFactor(ChengxinError):
+    code = "no_second_factor"
+    status = 409
+    what = {"zh": "还没有绑定验证器。", "en": "No authenticator is enrolled."}
+    why = {"zh": "以动态验证码签署须先绑定本人的验证器。", "en": "Signing by a one-time code needs the person's own authenticator."}
+    next = {"zh": "请在“我的账户—双重验证”中绑定后再签署。", "en": "Enrol it under “My account – Second factor”, then sign."}
+
+
+class CodeWrong(ChengxinError):
+    code = "code_wrong"
+    status = 403
+    what = {"zh": "动态验证码不正确。", "en": "The one-time code is wrong."}
+    why = {
+        "zh": "验证码输入有误、已经使用、已经过期，或者连续输错次数过多。",
+        "en": "It is mistyped, used, expired, or too many were wrong in a row.",
+    }
+    next = {
+        "zh": "请等待验证器显示下一个验证码后重试；连续输错的，十五分钟后再试。",
+        "en": "Wait for the next code; after many wrong ones, try again in fifteen minutes.",
+    }

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Listed:
-    """A subject is on an official list by a decision of a named person."""
+    """A subject is on an official list by a decision of a named person. `kind` is the list's code; rooms below cannot ask for the entry."""
 
     entry_id: str
+    subject_id: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ ENCRYPTED = {
     "lists.PlatformAppeal.answer": "text",
     "marks.ImitationReport.statement": "text",
     "marks.ImitationReport.contact": "phone",
+    "commitments.Breach.statement": "text",
+    "commitments.Breach.reasons": "text",
+    "commitments.Breach.repair": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -56,12 +59,15 @@ OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "eviden
 OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
 # What somebody wrote who reported an imitation is for the desks that decide; each reading is logged.
 OF_MARKS = {"marks.ImitationReport.statement", "marks.ImitationReport.contact"}
+# What a maker says against an alleged breach or for its repair, and the reasons of the finding.
+OF_COMMITMENTS = {"commitments.Breach.statement", "commitments.Breach.reasons", "commitments.Breach.repair"}
 OF_THE_DESK = (
     OF_THE_DATABASE
     | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"}
     | OF_PAPERS
     | OF_LISTS
     | OF_MARKS
+    | OF_COMMITMENTS
 )
 
 

@@ -16,6 +16,8 @@ from chengxin.accounts.actions import Scope
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import RoleGrant, User
 from chengxin.accounts.scopes import SCOPES
+from chengxin.commitments import actions as commitments
+from chengxin.commitments.tests.people import PDF
 from chengxin.detection.local import package
 from chengxin.detection.local.tests import sent
 from chengxin.documents import actions as documents
@@ -86,6 +88,7 @@ def build() -> World:
     _papers_and_evidence(city)
     _lists(city, subject, shop)
     _a_mark_and_an_imitation(city, shop)
+    _a_commitment(city, subject)
     return World(city, subject, shop, clue, receipts)
 
 
@@ -391,3 +394,21 @@ def _a_mark_and_an_imitation(city: matrix.City, shop: Shop) -> None:
     report = {"where": "https://shilimal1.example/login", "original": "示例商城", **said}
     _done(Client(raise_request_exception=False).post("/marks/report/", report), 302)
     _done(city.browser("merchant").post(f"/merchant/marks/ask/{shop.pk}/", {"address": "beishan.example"}), 302)
+
+
+# ---- commitments
+
+
+def _a_commitment(city: matrix.City, subject: Subject) -> None:
+    """The merchant signs, an officer alleges a breach, the merchant states, two people find, the merchant asks for repair."""
+    officer, reviewer, merchant = (of_user(city.person(role)) for role in ("officer", "reviewer", "merchant"))
+    letter = commitments.publish_template(reviewer, commitments.propose_template(officer, "honest_trade", "SAMR").number)
+    scan = commitments.Signature(scan=PDF, scan_type="application/pdf", scan_name="承诺书.pdf")
+    signed = commitments.sign(merchant, letter.number, subject.pk, {"ship_in_time": 48}, True, scan)
+    breach = commitments.allege(officer, signed.number, "ship_in_time", "应发货三十单，逾期十单")
+    commitments.notify(officer, breach.number, breach.facts, "王经办", "0468-0000000")
+    page, browser = f"/merchant/commitments/breaches/{breach.number}/", city.browser("merchant")
+    _done(browser.post(page, {"statement": value("commitments.Breach.statement")}), 302)
+    commitments.conclude(officer, breach.number, "confirm", value("commitments.Breach.reasons"))
+    commitments.confirm(reviewer, breach.number)
+    _done(browser.post(page, {"repair": value("commitments.Breach.repair")}), 302)

@@ -20,6 +20,9 @@ from chengxin.accounts.models import PlatformClient
 from chengxin.accounts.scopes import SCOPES
 from chengxin.cases import actions as cases
 from chengxin.cases.models import Case
+from chengxin.commitments import actions as commitments
+from chengxin.commitments.models import Commitment
+from chengxin.commitments.tests.people import PDF
 from chengxin.detection.local import package, sending
 from chengxin.detection.local.tests import sent
 from chengxin.documents import actions as documents
@@ -76,6 +79,7 @@ class World:
     entry: ListEntry
     visit: Visit
     mark: Mark
+    commitment: Commitment
     callers: dict[str, Caller] = field(default_factory=dict)
 
     def known(self, name: str) -> dict[str, Any]:
@@ -108,6 +112,7 @@ def build() -> World:
         listed(shop),
         inspected(shop),
         marked(shop),
+        committed(shop),
     )
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
@@ -205,6 +210,16 @@ def removal(world: World) -> Request:
     given = {"sent_at": clock.now(), "due_on": clock.today()}
     notice, _ = RemovalNotice.objects.get_or_create(entry=world.entry, round=1, subscription=subscription, defaults=given)
     return _signed(world, f"/api/v1/lists/removals/{notice.pk}", {"id": str(notice.pk)}, b"{}")
+
+
+def committed(shop: Shop) -> Commitment:
+    """A letter that the shop's subject signed."""
+    officer, reviewer = (town.person(f"{role}-of-letters", role, department="SAMR") for role in ("officer", "reviewer"))
+    letter = commitments.publish_template(reviewer, commitments.propose_template(officer, "honest_trade", "SAMR").number)
+    assert shop.subject
+    maker = Actor(id="system:gate", name="gate", roles=frozenset({"merchant"}), subjects=frozenset({shop.subject.pk}))
+    scan = commitments.Signature(scan=PDF, scan_type="application/pdf", scan_name="承诺书.pdf")
+    return commitments.sign(maker, letter.number, shop.subject.pk, {"ship_in_time": 48}, True, scan)
 
 
 def lifted(world: World) -> Request:
@@ -334,6 +349,11 @@ HAPPY: dict[str, Callable[[World], Request]] = {
         OFFICER,
         body={"subject": str(w.shop.subject_id), "department": "SAMR", "source": "2", "title": "举报虚假发货", "ref": "OA-17"},
     ),
+    "GET /api/v1/commitments": lambda w: Request(ANYBODY, query={"q": w.commitment.number}),
+    "GET /api/v1/commitments/letters": lambda w: Request(ANYBODY),
+    "GET /api/v1/commitments/coverage": lambda w: Request(OFFICER),
+    "GET /api/v1/commitments/{number}": lambda w: Request(ANYBODY, {"number": w.commitment.number}),
+    "GET /api/v1/commitments/{number}/kept": lambda w: Request(OFFICER, {"number": w.commitment.number}),
     "GET /api/v1/clues": lambda w: Request(OFFICER, query={"state": "any"}),
     "GET /api/v1/clues/{number}": lambda w: Request(OFFICER, {"number": w.clue.number}),
     "POST /api/v1/facts/{kind}": lambda w: Request(CLIENT, {"kind": "order"}, body=sheets.orders(2, first=50)),

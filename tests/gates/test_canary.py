@@ -96,6 +96,8 @@ SHOWN = {
     "lists:platform_entry": {"lists.PlatformAppeal.text", "lists.PlatformAppeal.answer"},
     "marks:report": {"marks.ImitationReport.statement", "marks.ImitationReport.contact"},
     "supervision:held_rows": {"detection.HeldRows.rows"},
+    "commitments:breach": {"commitments.Breach.statement", "commitments.Breach.reasons", "commitments.Breach.repair"},
+    "commitments:my_breach": {"commitments.Breach.statement"},
     "supervision:evidence": {"free review.text", "free complaint.text"},
 }
 

@@ -27,6 +27,8 @@ ALL = {
         "circular",
         "duty_scorecard",
         "publicity_notice",
+        "commitment",
+        "commitment_notice",
     ),
 }
 

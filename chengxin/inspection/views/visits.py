@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengxin.accounts import access
+from chengxin.commitments import queries as commitments
 from chengxin.inspection import actions, catalogue, queries
 from chengxin.inspection.access import DESK, WRITERS
 from chengxin.inspection.actions.visits import ANSWERS
@@ -103,6 +104,7 @@ def _shown(request: HttpRequest, found: Task, form: ReportForm, back: ReasonForm
     ]
     reviewer = found.department in actor.departments_as("reviewer", "head") and me is None and found.reported_by != str(actor)
     return {
+        "committed": commitments.of_subject([found.subject_id]),
         "task": found,
         "checklist": checklist,
         "form": form,

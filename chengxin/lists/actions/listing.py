@@ -239,7 +239,7 @@ def decide(actor: Actor, entry_id: object, reason: str) -> ListEntry:
         said = {**notice_of(entry), "reason": reason.strip(), **terms}
         note(entry, "decide", named(actor), entry.department, said)
         entry.save()
-        outbox.emit(Listed(str(entry.pk)))
+        outbox.emit(Listed(str(entry.pk), str(entry.subject_id), entry.kind))
         return entry
 
 

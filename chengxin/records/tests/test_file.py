@@ -190,7 +190,7 @@ def test_a_bar_that_lasts_longer_is_public_as_long(cast):
 
 
 def test_a_bad_record_without_a_term_in_the_law_is_never_public(cast):
-    put(cast, item="COMMITMENT_BROKEN", term="", behaviour="", penalty_kind="", amount_fen=None)
+    put(cast, item="JUDGMENT", term="", behaviour="", penalty_kind="", amount_fen=1000)
     assert queries.public_of(cast.subject) == []
     assert len(queries.of_subject(cast.subject)) == 1
 

@@ -22,6 +22,7 @@ BUSINESS = (
     "supervision",
     "detection",
     "rules",
+    "delivery",
     "records",
     "facts",
     "subjects",

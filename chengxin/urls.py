@@ -17,6 +17,7 @@ BUSINESS = (
     "supervision",
     "detection",
     "rules",
+    "delivery",
     "records",
     "facts",
     "subjects",

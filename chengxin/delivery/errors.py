@@ -57,7 +57,10 @@ class NoDecision(ChengxinError):
     status = 422
     what = {"zh": "没有可以依据的决定。", "en": "There is no decision to rest on."}
     why = {"zh": "{why_zh}", "en": "{why_en}"}
-    next = {"zh": "请先在该企业的信用档案中确认有效的处罚决定。", "en": "A penalty decision that stands has to be on the firm's credit file first."}
+    next = {
+        "zh": "请先在该企业的信用档案中确认有效的处罚决定。",
+        "en": "A penalty decision that stands has to be on the firm's credit file first.",
+    }
 
 
 class SharesWrong(ChengxinError):

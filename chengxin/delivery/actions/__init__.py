@@ -1,6 +1,18 @@
 """What may be done about parcels and courier firms; each verb is one transaction with its log entry."""
 
-from chengxin.delivery.actions.bans import confirm_receipt, decide, drop, end_due, enforce, hear, lose_record, notice, propose, repair, revoke
+from chengxin.delivery.actions.bans import (
+    confirm_receipt,
+    decide,
+    drop,
+    end_due,
+    enforce,
+    hear,
+    lose_record,
+    notice,
+    propose,
+    repair,
+    revoke,
+)
 from chengxin.delivery.actions.events import push_events
 from chengxin.delivery.actions.incidents import dismiss, hand_over, record, reply, report, settle, verify
 from chengxin.delivery.actions.rating import rate_as_consumer, rate_as_merchant, rate_as_regulator

@@ -35,10 +35,20 @@ def rate_as_regulator(actor: Actor, firm_code: str, outlet: str, marks: Marks, e
     firm, kept = firm_by_code(firm_code), checked(evidence, "依据", "the evidence")
     by, name = named(actor)
     made = RegulatorRating(
-        firm=firm, outlet=outlet.strip(), rater=REGULATOR, at=clock.now(), department=department, evidence=kept, by=by, by_name=name, **_marks(marks)
+        firm=firm,
+        outlet=outlet.strip(),
+        rater=REGULATOR,
+        at=clock.now(),
+        department=department,
+        evidence=kept,
+        by=by,
+        by_name=name,
+        **_marks(marks),
     )
     with transaction.atomic():
-        return rows.put(made, "delivery.rating.by_regulator", actor=by, object=f"subjects.courier:{firm.code}", data={"outlet": made.outlet})
+        return rows.put(
+            made, "delivery.rating.by_regulator", actor=by, object=f"subjects.courier:{firm.code}", data={"outlet": made.outlet}
+        )
 
 
 def rate_as_merchant(actor: Actor, waybill_no: str, marks: Marks) -> MerchantRating:
@@ -69,7 +79,9 @@ def rate_as_consumer(actor: Actor, waybill_no: str, order_no: str, marks: Marks)
             raise AlreadyDone(**ONCE)
         about = {"firm": firm, "outlet": found.last_holder, "waybill_no": found.waybill_no, "signed_at": signed}
         made = ConsumerRating(**about, rater=CONSUMER, at=clock.now(), **given)
-        return rows.put(made, "delivery.rating.by_consumer", actor=str(actor), object=f"subjects.courier:{firm.code}", data={"outlet": made.outlet})
+        return rows.put(
+            made, "delivery.rating.by_consumer", actor=str(actor), object=f"subjects.courier:{firm.code}", data={"outlet": made.outlet}
+        )
 
 
 def _firm(found: timeline.Parcel) -> CourierFirm:

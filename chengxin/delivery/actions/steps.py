@@ -54,7 +54,14 @@ def next_number(model: type[Model], kind: str, day: date) -> str:
 
 
 def moved(
-    of: str, matter: Any, action: str, roles: set[str] | frozenset[str], actor: Actor, given: Mapping[str, Any] | None = None, *, said: str = ""
+    of: str,
+    matter: Any,
+    action: str,
+    roles: set[str] | frozenset[str],
+    actor: Actor,
+    given: Mapping[str, Any] | None = None,
+    *,
+    said: str = "",
 ) -> workflow.Outcome:
     """Take a step: the matter's new state, unsaved, the row of the step and its log entry. The caller holds the transaction and saves.
 
@@ -68,7 +75,16 @@ def moved(
     by, name = named(actor)
     place = Step.objects.filter(matter=matter.pk).count()
     made = Step(
-        of=of, matter=matter.pk, place=place, action=action, before=before, after=outcome.state, by=by, by_name=name, reason=said, at=clock.now()
+        of=of,
+        matter=matter.pk,
+        place=place,
+        action=action,
+        before=before,
+        after=outcome.state,
+        by=by,
+        by_name=name,
+        reason=said,
+        at=clock.now(),
     )
     rows.put(made, f"delivery.{of}.{action}", actor=by, object=f"delivery.{of}:{matter.pk}", data={"state": outcome.state})
     return outcome

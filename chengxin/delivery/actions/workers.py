@@ -80,7 +80,9 @@ def standing_record(firm: CourierFirm, number: str) -> Record:
     known = family(firm.subject_id) if firm.subject_id else frozenset()
     record = Record.objects.filter(number=number.strip()[:24], subject__in=known, item="PENALTY").first()
     if record is None:
-        raise NoDecision(why_zh="该企业的信用档案中没有这个编号的处罚决定。", why_en="There is no penalty of this number on the firm's file.")
+        raise NoDecision(
+            why_zh="该企业的信用档案中没有这个编号的处罚决定。", why_en="There is no penalty of this number on the firm's file."
+        )
     if RecordEnd.objects.filter(record=record).exists():
         raise NoDecision(why_zh="该记录已被更正或者撤回。", why_en="This record has been superseded or withdrawn.")
     return record

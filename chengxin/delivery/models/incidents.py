@@ -81,7 +81,8 @@ class Incident(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=INCIDENT_STATES), name="delivery_incident_state"),
             models.CheckConstraint(
-                condition=Q(state__in=[REPORTED, FIRM_REPLY]) | (~Q(verified_by="") & ~Q(finding="")), name="delivery_incident_found_by_a_person"
+                condition=Q(state__in=[REPORTED, FIRM_REPLY]) | (~Q(verified_by="") & ~Q(finding="")),
+                name="delivery_incident_found_by_a_person",
             ),
             models.CheckConstraint(condition=~Q(state=COMPENSATED) | Q(amount_fen__gt=0), name="delivery_incident_compensated_with_a_sum"),
             models.UniqueConstraint(

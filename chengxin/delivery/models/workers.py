@@ -47,7 +47,9 @@ class WorkerFact(models.Model):
                 name="delivery_worker_fact_is_confirmed",
             ),
             models.CheckConstraint(condition=Q(until__gte=F("confirmed_on")), name="delivery_worker_fact_ends"),
-            models.UniqueConstraint(fields=["incident", "staff_no"], condition=Q(incident__isnull=False), name="delivery_one_fact_an_incident"),
+            models.UniqueConstraint(
+                fields=["incident", "staff_no"], condition=Q(incident__isnull=False), name="delivery_one_fact_an_incident"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -72,7 +72,9 @@ class Town:
 def _firm(code: str, number: int) -> CourierFirm:
     now = clock.now()
     made = {"created_at": now, "updated_at": now, "created_by": "system:test"}
-    subject = Subject.objects.create(kind="1", name=f"{NAMES['courier']}{number}有限公司", uscc=samples.uscc(number, "91"), division="230499", **made)
+    subject = Subject.objects.create(
+        kind="1", name=f"{NAMES['courier']}{number}有限公司", uscc=samples.uscc(number, "91"), division="230499", **made
+    )
     return subjects.register_courier_firm(code, f"{NAMES['courier']}{number}", "system:test", subject=subject)
 
 
@@ -145,7 +147,8 @@ def reported(cast: Town, **changes: Any) -> Incident:
 def nodes(*shares: tuple[str, str, int]) -> list[dict[str, Any]]:
     """(outlet, staff number, share) as nodes of a trace."""
     return [
-        {"outlet": outlet, "staff_no": staff, "event": "EXCEPTION", "fault": "rough_handling", "share": share} for outlet, staff, share in shares
+        {"outlet": outlet, "staff_no": staff, "event": "EXCEPTION", "fault": "rough_handling", "share": share}
+        for outlet, staff, share in shares
     ]
 
 
@@ -154,13 +157,17 @@ def traced(cast: Town) -> Incident:
     incident = reported(cast)
     actions.reply(cast.courier, incident.number, "经核对，末端网点卸车时跌落", "赔偿60元")
     actions.verify(cast.officer, incident.number, "照片与扫描记录相符，属实")
-    actions.make_trace(cast.officer, incident.number, nodes(("N205", "W771", 70), ("N101", "", 30)), "卸车跌落为主要原因，包装加固不足为次要原因")
+    actions.make_trace(
+        cast.officer, incident.number, nodes(("N205", "W771", 70), ("N101", "", 30)), "卸车跌落为主要原因，包装加固不足为次要原因"
+    )
     return Incident.objects.get(pk=incident.pk)
 
 
 def on_file(cast: Town) -> Record:
     """A penalty of the firm, entered and confirmed by two people of the postal desk."""
-    made = records.propose_record(cast.officer, cast.firm.subject_id, "POST", penalty(behaviour="B28", summary="多次泄露用户信息，情节严重"))
+    made = records.propose_record(
+        cast.officer, cast.firm.subject_id, "POST", penalty(behaviour="B28", summary="多次泄露用户信息，情节严重")
+    )
     record = records.confirm(cast.reviewer, made.pk).made
     assert record
     return record

@@ -96,7 +96,9 @@ def _forged(cast: people.Town, **changes: object) -> Ban:
     return Ban(**{**given, **changes})
 
 
-@pytest.mark.parametrize("lacks", [{"decided_by": ""}, {"decided_by": "user:a"}, {"reason": ""}, {"noticed_at": None}, {"heard_at": None}, {"until": None}])
+@pytest.mark.parametrize(
+    "lacks", [{"decided_by": ""}, {"decided_by": "user:a"}, {"reason": ""}, {"noticed_at": None}, {"heard_at": None}, {"until": None}]
+)
 def test_the_database_takes_no_ban_without_a_decision(lacks):
     forged = _forged(people.town(), **lacks)
     with connection.cursor() as cursor:

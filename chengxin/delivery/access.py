@@ -1,4 +1,4 @@
-"""Whose rows are whose: the postal desk its matters, a firm its own, who reported what they reported. Worker facts: employer and desk only."""
+"""Whose rows are whose: the postal desk its matters, a firm its own, who reported what they reported. Worker facts: employer and desk."""
 
 from __future__ import annotations
 

@@ -67,14 +67,16 @@ class RegulatorForm(MarksForm):
     """An officer's marks and what they rest on."""
 
     outlet = _text(_("Outlet"), help_text=_("Empty: the firm as a whole."), required=False)
-    evidence = _area(_("What it rests on"), _("Check, record or decision with its number. No names."))
+    evidence = _area(_("What the rating rests on"), _("Check, record or decision with its number. No names."))
 
 
 class IncidentForm(forms.Form):
     """What went wrong."""
 
     kind = _choice(_("What went wrong"), Incident.Kind.choices)
-    text = _area(_("What happened"), _("Read by the firm and by the postal regulator. Leave out names and telephone numbers."))
+    text = _area(
+        _("What happened to the parcel"), _("Read by the firm and by the postal regulator. Leave out names and telephone numbers.")
+    )
 
 
 class RegulatorIncidentForm(IncidentForm):
@@ -88,7 +90,7 @@ class RegulatorIncidentForm(IncidentForm):
 class CodeForm(forms.Form):
     """A code that was handed out."""
 
-    code = _text(_("Code"), 19, _("Four groups of four signs, e.g. ABCD-2345-EFGH-6789."))
+    code = _text(_("Your code"), 19, _("Four groups of four signs, e.g. ABCD-2345-EFGH-6789."))
 
 
 class AppealForm(CodeForm):
@@ -106,7 +108,7 @@ class StatementForm(forms.Form):
 class ReasonForm(forms.Form):
     """A finding or a reason that is kept in the history."""
 
-    reason = _area(_("Reasons"), _("Kept in the history. No names of third persons."))
+    reason = _area(_("Reasons for it"), _("Kept in the history. No names of third persons."))
 
 
 class ReplyForm(forms.Form):
@@ -119,11 +121,16 @@ class ReplyForm(forms.Form):
 class SettleForm(forms.Form):
     """That it was put right, or paid."""
 
-    how = _area(_("What was done"))
+    how = _area(_("What was done about it"))
     amount = forms.DecimalField(
-        label=_("Sum paid (yuan)"), required=False, min_value=0, max_digits=10, decimal_places=2, help_text=_("Empty: put right without a sum."),
+        label=_("Sum paid (yuan)"),
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        help_text=_("Empty: put right without a sum."),
         widget=forms.NumberInput(attrs=TEXT),
-    )  # fmt: skip
+    )
 
     @property
     def amount_fen(self) -> int | None:
@@ -134,8 +141,8 @@ class SettleForm(forms.Form):
 class DecideForm(forms.Form):
     """A decision of two, with reasons; `answer` where the other side was heard."""
 
-    decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
-    reason = _area(_("Reasons"), _("Kept in the history. No names of third persons."))
+    decision = forms.ChoiceField(label=_("Decision on it"), widget=forms.RadioSelect)
+    reason = _area(_("Reasons for it"), _("Kept in the history. No names of third persons."))
     answer = _area(_("Answer to the firm's statement"), required=False)
 
     def __init__(self, choices: list[tuple[str, Any]], *args: Any, answered: bool = False, **kwargs: Any) -> None:

@@ -49,7 +49,7 @@ def _incidents(name: str, link: str) -> Table:
         name=name,
         caption=_("Incidents"),
         columns=[
-            Column("number", _("Number"), kind="mono", sort="number", link=link),
+            Column("number", _("Our number"), kind="mono", sort="number", link=link),
             Column("firm.name", _("Courier firm"), sort="firm__name"),
             Column("kind", _("What went wrong"), sort="kind", value=lambda one: one.get_kind_display()),
             Column("reporter", _("Reported by"), sort="reporter", value=lambda one: one.get_reporter_display()),
@@ -62,7 +62,7 @@ def _incidents(name: str, link: str) -> Table:
                 colour=lambda one: STATE_COLOUR.get(one.state, "accent"),
             ),
             Column("due", _("Answer due"), kind="clock", sort="due_on", value=due, colour=colour),
-            Column("reported_at", _("Reported at"), kind="time", sort="reported_at"),
+            Column("reported_at", _("Reported on"), kind="time", sort="reported_at"),
         ],
         filters=[
             Filter("state", _("State"), choices=_states),
@@ -107,7 +107,7 @@ BANS = Table(
     name="bans",
     caption=_("Bans"),
     columns=[
-        Column("number", _("Number"), kind="mono", link="page_url"),
+        Column("number", _("Our number"), kind="mono", link="page_url"),
         Column("firm.name", _("Courier firm"), sort="firm__name"),
         Column(
             "state",

@@ -1,4 +1,4 @@
-"""One parcel on one timeline, and its chain of custody as computed: who held it when, with what does not fit. Computed, never a judgement."""
+"""One parcel on one timeline, and its chain of custody as computed: who held it when, with what does not fit. It judges nothing."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Scan:
 
 @dataclass(frozen=True)
 class Holding:
-    """One outlet's time with the parcel: from its first scan to the next outlet's first; the last one's end is open (None) until the end."""
+    """One outlet's time with the parcel: from its first scan to the next outlet's first; None while it has not been handed on."""
 
     outlet: str
     since: datetime
@@ -135,7 +135,8 @@ def parcel(waybill_no: str, order_no: str | None = None) -> Parcel:
 
 
 HEAD = """
-    SELECT waybill_no, min(courier) AS courier, list(DISTINCT order_no ORDER BY order_no) AS orders, list(DISTINCT shop ORDER BY shop) AS shops,
+    SELECT waybill_no, min(courier) AS courier, list(DISTINCT order_no ORDER BY order_no) AS orders,
+        list(DISTINCT shop ORDER BY shop) AS shops,
         min(origin_division) AS origin, min(dest_division) AS dest, min(collected_at) AS collected_at, max(signed_at) AS signed_at,
         coalesce(max(sign_type), '') AS sign_type
     FROM parcel WHERE waybill_no = ? GROUP BY waybill_no"""
@@ -150,7 +151,7 @@ def _head(waybill_no: str) -> dict[str, Any] | None:
 
 
 def _scans(waybill_no: str, collected: datetime, signed: datetime | None) -> tuple[list[tuple[Scan, int]], str]:
-    """(scan, number of its holding) in order, and the root of the snapshot they were read from. Only files of the parcel's days are read."""
+    """(scan, number of its holding) in order, and the root of the snapshot. Only files of the parcel's days are read."""
     since, until = collected - DAY, (signed or clock.now()) + DAY
     book = law.at(clock.city_day(collected))
     least = book.value("custody_least_minutes")
@@ -178,7 +179,7 @@ def _holdings(scans: Sequence[tuple[Scan, int]]) -> tuple[Holding, ...]:
 
 
 def operator_seen(found: Parcel, staff_no: str) -> bool:
-    """Whether a staff number is among those who scanned the parcel: its keyed pseudonym is compared, the number itself is not in the lake."""
+    """Whether a staff number is among those who scanned the parcel: its keyed pseudonym is compared, the lake has no number."""
     tokens = {keyed_token("person", f"{platform}/{staff_no.strip()}") for platform in {one.platform for one in found.scans}}
     return bool(staff_no.strip()) and any(one.operator in tokens for one in found.scans)
 

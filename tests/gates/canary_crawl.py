@@ -20,6 +20,7 @@ from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
 from chengxin.cases.models import Case
 from chengxin.detection.local.models import HeldFinding
+from chengxin.delivery.models import Ban, Incident, WorkerFact
 from chengxin.documents.models import Document, Redaction
 from chengxin.facts.kinds import kinds
 from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
@@ -182,6 +183,7 @@ def queries_of(world: World) -> dict[str, list[dict[str, str]]]:
         "supervision:dismiss": [{"pattern": "group_buy"}],
         "api:errors": [{"format": form} for form in ("json", "csv", "xlsx")],
         "api:consistency": [{"old": "1", "new": "9"}],
+        "api:shipment": [{"order_no": "CANARYO1"}],
     }
 
 
@@ -217,6 +219,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
             "R001",
             PLATFORM,
             "GOODS_TRUE",
+            "gate-courier",
             *(code for model in (CreditReport, Document, Redaction) for code in model._default_manager.values_list("code", flat=True)),
         ],
         "name": [one.name for one in Draw.objects.select_related("plan")],
@@ -231,12 +234,13 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "shop_id": [SHOP],
         "period": ["2026-07"],
         "duty": ["D08", "D24"],
+        "waybill": ["CANARYW1"],
         "day": [clock.today().isoformat()],
     }
 
 
 KEYS = {"id": "id", "pk": "id", "run_id": "id"}  # parameters that are the key of some row
-NUMBERED: tuple[Any, ...] = (Clue, Held, Record, Case, Measure, Plan, Task, RiskWarning)
+NUMBERED: tuple[Any, ...] = (Clue, Held, Record, Case, Measure, Plan, Task, RiskWarning, Incident, Ban, WorkerFact)
 
 
 def _numbers(model: Any) -> list[str]:

@@ -35,6 +35,12 @@ ENCRYPTED = {
     "lists.RepairApplication.statement": "text",
     "lists.PlatformAppeal.text": "text",
     "lists.PlatformAppeal.answer": "text",
+    "delivery.Incident.text": "text",
+    "delivery.Incident.reply": "text",
+    "delivery.WorkerAppeal.statement": "text",
+    "delivery.WorkerAppeal.answer": "text",
+    "delivery.Ban.statement": "text",
+    "delivery.Ban.answer": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -52,8 +58,14 @@ OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
 OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "evidence.Exhibit.about", "cases.CaseStep.said"}
 # What a party says against a listing or for a repair, and the answers, are for the desk that decides.
 OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
+# What was reported of a parcel and answered, what a worker and a firm say for themselves: for the postal desk and the firm.
+OF_DELIVERY = {name for name in ENCRYPTED if name.startswith("delivery.")}
 OF_THE_DESK = (
-    OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"} | OF_PAPERS | OF_LISTS
+    OF_THE_DATABASE
+    | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"}
+    | OF_PAPERS
+    | OF_LISTS
+    | OF_DELIVERY
 )
 
 

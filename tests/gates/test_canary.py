@@ -94,6 +94,9 @@ SHOWN = {
     "lists:repair": {"lists.RepairApplication.statement"},
     "lists:platform_entry": {"lists.PlatformAppeal.text", "lists.PlatformAppeal.answer"},
     "supervision:held_rows": {"detection.HeldRows.rows"},
+    "delivery:incident": {"delivery.Incident.text", "delivery.Incident.reply"},
+    "delivery:worker_fact": {"delivery.WorkerAppeal.statement", "delivery.WorkerAppeal.answer"},
+    "delivery:ban": {"delivery.Ban.statement", "delivery.Ban.answer"},
     "supervision:evidence": {"free review.text", "free complaint.text"},
 }
 

@@ -140,7 +140,7 @@ def _sign(actor: Actor, ban: Ban, reason: str) -> None:
 
 
 def enforce(actor: Actor, number: str) -> Ban:
-    """The decision is served and takes effect today: its term and the first day of a repair come from the law; platforms confirm by a day."""
+    """The decision is served and takes effect today: its term and the first day of a repair come from the law."""
     with transaction.atomic():
         ban = locked_ban(actor, number)
         roles, today = desk_roles(actor, ban.department), clock.today()

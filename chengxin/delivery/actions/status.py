@@ -1,4 +1,4 @@
-"""May this firm be admitted? What a platform asks before it lets a courier firm in: a signed answer with its time, and a row that it was asked."""
+"""May this firm be admitted? What a platform asks before it lets a courier firm in: a signed answer with its time, and a row of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worker's file: a fact enters only when an incident was found true and its trace names the worker, or a decision stands; and the appeal."""
+"""A worker's file: a fact enters when an incident was found true and its trace names the worker, or a decision stands; and the appeal."""
 
 from __future__ import annotations
 

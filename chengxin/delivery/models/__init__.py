@@ -1,4 +1,4 @@
-"""Courier and logistics credit: incidents and liability traces, worker facts, three kinds of ratings, entry bans and what platforms were told.
+"""Courier and logistics credit: incidents and liability traces, worker facts, three kinds of ratings, bans and what platforms were told.
 
 What is decided or rated is written once; the database refuses to change it (migration 0001, guards.py).
 """

@@ -20,7 +20,7 @@ LEAST, MOST = 1, 5
 DIMS: dict[str, Any] = {
     "timeliness": _("On time"),
     "intact": _("Intact"),
-    "attitude": _("Conduct"),
+    "attitude": _("Conduct of the courier"),
     "privacy": _("Privacy"),
     "complaint": _("Complaints handled"),
 }

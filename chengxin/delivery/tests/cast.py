@@ -1,4 +1,4 @@
-"""A courier firm with its staff, the postal desk's three people, another desk, a merchant with a shop, a platform; parcels and their scans."""
+"""A courier firm with its staff, the postal desk's three people, another desk, a merchant with a shop, a platform; parcels and scans."""
 
 from __future__ import annotations
 

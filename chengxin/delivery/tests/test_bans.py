@@ -1,4 +1,4 @@
-"""No firm is kept off platforms but by a decision: of another person, on notice and hearing, resting on a penalty that stands, for a term."""
+"""No firm is kept off platforms but by a decision: of another person, on notice and hearing, on a penalty that stands, for a term."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What regulators, merchants and consumers say stays three things: three tables, three series, and no line of the room that adds them up."""
+"""What regulators, merchants and consumers say stays three things: three tables, three series, and no line that adds them up."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def board(request: HttpRequest) -> HttpResponse:
                 messages.info(request, _("It may be admitted.") if answer.admit else _("It may not be admitted."))
             else:
                 actions.confirm_receipt(actor, platform.code, request.POST.get("ban", ""))
-                messages.success(request, _("Confirmed."))
+                messages.success(request, _("Confirmation recorded."))
         except ChengxinError as error:
             messages.error(request, str(error))
         return redirect("delivery:board")

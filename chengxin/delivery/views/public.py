@@ -1,4 +1,4 @@
-"""Everybody's door: track a parcel by its two numbers, rate it, report what went wrong, follow by code; firms with three ratings and bans."""
+"""Everybody's door: track a parcel by its two numbers, rate it, report what went wrong, follow it; firms with three ratings and bans."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import User
 from chengxin.cases import demo as cases
 from chengxin.city.sizes import Recipe
+from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
 from chengxin.facts import actions as facts
 from chengxin.inspection import demo as inspection
@@ -79,6 +80,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _inspections()
     _say(job, 99, 100, "检查平台义务 / checking platforms' duties")
     _platforms()
+    _delivery()
     _say(job, 100, 100, said)
     return said
 
@@ -135,6 +137,18 @@ def _platforms() -> None:
     staff, colleague, officer, reviewer = (of_user(User.objects.get(username=name.lower())) for name in names)
     platforms.fill(platform, staff, colleague, officer, reviewer, owner)
     checking.run_checks(list(Platform.objects.exclude(pk=platform.pk)), ACTOR)
+
+
+def _delivery() -> None:
+    """Courier firms with subjects and outlets, one whose staff may sign in; ratings, incidents, a ban."""
+    firms = delivery.register_firms()
+    platform = Platform.objects.order_by("code").first()
+    if not firms or platform is None:
+        return
+    accounts.make_demo_people(couriers=[firms[0].subject_id] if firms[0].subject_id else [])
+    names = ("officer.post", "reviewer.post", "courier1", f"staff.{platform.code.lower()}")
+    officer, reviewer, courier, staff = (of_user(User.objects.get(username=name)) for name in names)
+    delivery.fill(firms, delivery.Cast(officer, reviewer, courier, staff, platform.code))
 
 
 def recipe(size: str) -> Recipe:

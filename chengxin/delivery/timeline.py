@@ -115,7 +115,7 @@ class Parcel:
 
 def status_names() -> dict[str, dict[str, str]]:
     """The statuses of the kind `scan`, in both languages."""
-    return dict(kinds()["scan"].by_name["status"].codes)
+    return {code: dict(name) for code, name in kinds()["scan"].by_name["status"].codes.items()}
 
 
 @cache
@@ -130,7 +130,7 @@ def parcel(waybill_no: str, order_no: str | None = None) -> Parcel:
         raise ParcelUnknown
     scans, root = _scans(head["waybill_no"], head["collected_at"], head["signed_at"])
     held = _holdings(scans)
-    found = {name: tuple(head[name]) if isinstance(head[name], list) else head[name] for name in head}
+    found: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in head.items()}
     return Parcel(**found, scans=tuple(one for one, _holding in scans), root=root, holdings=held)
 
 

@@ -19,8 +19,8 @@ from django.test import Client
 from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
 from chengxin.cases.models import Case
-from chengxin.detection.local.models import HeldFinding
 from chengxin.delivery.models import Ban, Incident, WorkerFact
+from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
 from chengxin.facts.kinds import kinds
 from chengxin.inspection.models import Draw, Plan, RiskWarning, Task

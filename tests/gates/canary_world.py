@@ -387,7 +387,7 @@ def _lists(city: matrix.City, subject: Subject, shop: Shop) -> None:
 
 
 def _delivery(city: matrix.City, subject: Subject) -> None:
-    """Somebody reports a parcel and the firm answers; a worker appeals and is answered; a firm that is to be barred speaks and is answered."""
+    """A parcel is reported and the firm answers; a worker appeals and is answered; a firm that is to be barred speaks and is answered."""
     officer, reviewer = (of_user(city.person(role)) for role in ("officer", "reviewer"))
     RoleGrant.objects.filter(user=city.person("courier_staff", 0)).update(subject_id=subject.pk)
     firm = subjects.register_courier_firm("gate-courier", "门速递", "system:gate", subject=subject)

@@ -1,4 +1,4 @@
-"""Rating a firm: by an officer with evidence, by a merchant for a parcel sent, by a consumer for one received. Three doors, three tables."""
+"""Ratings: by an officer with evidence, by a merchant for a parcel sent, by a consumer for one received: three doors, three tables."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def rate_as_merchant(actor: Actor, waybill_no: str, marks: Marks) -> MerchantRat
 
 
 def rate_as_consumer(actor: Actor, waybill_no: str, order_no: str, marks: Marks) -> ConsumerRating:
-    """Who received a parcel rates it, known by its two numbers, once it was signed for: ParcelUnknown, WrongState, AlreadyDone."""
+    """Who received a parcel rates it, known by its two numbers, once it was signed for. Raises ParcelUnknown, WrongState, AlreadyDone."""
     found = timeline.parcel(waybill_no, order_no)
     signed = found.delivered_at
     if signed is None:

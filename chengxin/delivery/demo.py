@@ -1,4 +1,4 @@
-"""Courier firms for the demo city: subjects and outlets, ratings of three kinds, incidents in every state, a ban, through the same doors."""
+"""Courier firms for the demo city: subjects and outlets, three kinds of ratings, incidents in every state, a ban, through the same door."""
 
 from __future__ import annotations
 

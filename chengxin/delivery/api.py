@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
@@ -12,13 +12,15 @@ from chengxin.accounts import access, signatures
 from chengxin.delivery import actions, carriers, queries, timeline
 from chengxin.delivery.access import DESK, firm_by_code
 from chengxin.delivery.actions.events import MOST
+from chengxin.delivery.actions.incidents import state_for_reporter
+from chengxin.delivery.models import Incident
 from chengxin.facts.api import ReceiptOut
 from chengxin.kernel.errors import NotFound
 from chengxin.subjects.models import Platform
 
 router = Router()
 WRITE = access.client_auth("facts:write")
-ASK, CONFIRM = access.client_auth("lists:screen"), access.client_auth("lists:write")
+ASK, CONFIRM, REPORT = (access.client_auth(scope) for scope in ("lists:screen", "lists:write", "clues:report"))
 
 
 class EventsIn(Schema):
@@ -77,6 +79,28 @@ class ShipmentOut(Schema):
 
 class ShipmentQuery(Schema):
     order_no: str = Field(min_length=1, max_length=64, description="One order in the parcel: both numbers have to agree")
+
+
+class ParcelIncidentIn(Schema):
+    """Something went wrong with a parcel of the platform's trade."""
+
+    waybill_no: str = Field(min_length=1, max_length=64)
+    order_no: str = Field(min_length=1, max_length=64)
+    kind: Literal["lost", "damaged", "late", "false_sign", "privacy", "attitude"]
+    text: str = Field(min_length=4, max_length=1000, description="No names and no telephone numbers")
+
+
+class ParcelIncidentOut(Schema):
+    """Where an incident stands; the firm answers by `due_on`."""
+
+    number: str
+    firm: str
+    kind: str
+    state: str
+    due_on: date
+    reply: str
+    finding: str
+    amount_fen: int | None
 
 
 class BanReceiptOut(Schema):
@@ -192,6 +216,20 @@ def shipment(request: HttpRequest, waybill: str, query: Query[ShipmentQuery]) ->
     ]
     names = ("waybill_no", "courier", "origin", "dest", "collected_at", "delivered_at", "last_holder", "root")
     return {**{name: getattr(found, name) for name in names}, "scans": scans, "chain": timeline.as_data(found)}
+
+
+@router.post("/courier-incidents", response={201: ParcelIncidentOut}, auth=REPORT, summary="Report that a parcel went wrong")
+def report_incident(request: HttpRequest, given: ParcelIncidentIn) -> Status[dict[str, Any]]:
+    """Waybill and order have to be of one parcel on record. One open incident of a kind a parcel; the same again is refused (409)."""
+    actor, _platform = _reporter(request)
+    made = actions.report(actor, "platform", given.waybill_no, given.order_no, given.kind, given.text)
+    return Status(201, state_for_reporter(made))
+
+
+@router.get("/courier-incidents/{number}", response=ParcelIncidentOut, auth=REPORT, summary="Where an incident stands")
+def incident_state(request: HttpRequest, number: str) -> dict[str, Any]:
+    """The platform's own reports only; 404 for another's and for a missing one."""
+    return state_for_reporter(access.get(access.actor_of(request), Incident, number=number))
 
 
 @router.get("/courier-firms", response=list[CourierFirmOut], auth=None, summary="Courier firms with three ratings each and bans in force")

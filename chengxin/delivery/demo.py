@@ -1,4 +1,4 @@
-"""Courier firms for the demo city: subjects and outlets, three kinds of ratings, incidents in every state, a ban, through the same door."""
+"""Courier firms for the demo city: subjects and outlets, three kinds of ratings, incidents in every state, a ban; through the doors."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from chengxin.records import actions as records
 from chengxin.records.tests import people
 from chengxin.subjects import actions as register
 from chengxin.subjects.models import CourierFirm, Platform, Shop, Subject
+from chengxin.subjects.tests import samples
 from tests.gates.contract import Request
 from tests.gates.listings import Listing, listing
 from tests.gates.matrix import City, Sample, sample
@@ -182,6 +183,17 @@ def confirmed_bans(city: City) -> Sample:
     return _numbers(city.once(bans_of), EVERYBODY)
 
 
+def platform_reports_of(city: City) -> list[Incident]:
+    """What each platform reported of a parcel."""
+    city.once(firms_of)
+    return [_reported(city, side, "attitude", "platform_staff", "platform") for side in (0, 1)]
+
+
+@sample("api:incident_state")
+def reports_of_platforms(city: City) -> Sample:
+    return _numbers(city.once(platform_reports_of))
+
+
 @listing("delivery:incidents")
 def incident_list(city: City) -> Listing:
     a, b = city.once(incidents_of)
@@ -257,11 +269,25 @@ def _pushed(shop: Shop, seq: int, waybill: str = "") -> Request:
     return Request(CLIENT, {"waybill": waybill} if waybill else {}, body={"format": "plain", "events": [_event(seq)]})
 
 
+def _incident(shop: Shop, kind: str) -> Request:
+    _world(shop)
+    return Request(CLIENT, body={"waybill_no": WAYBILL, "order_no": ORDER, "kind": kind, "text": "外箱破损，内件碎了"})
+
+
+def _known_incident(shop: Shop) -> Incident:
+    """One that the world's platform reported; made once."""
+    _world(shop)
+    found = Incident.objects.filter(waybill_no=WAYBILL, kind="lost").first()
+    return found or actions.report(samples.staff(shop.platform.code), "platform", WAYBILL, ORDER, "lost", "轨迹停在中转场")
+
+
 HAPPY: dict[str, Any] = {
     "GET /api/v1/shipments/formats": lambda w: Request(ANYBODY),
     "POST /api/v1/shipments/events": lambda w: _pushed(w.shop, 3),
     "POST /api/v1/shipments/{waybill}/events": lambda w: _pushed(w.shop, 4, WAYBILL),
     "GET /api/v1/shipments/{waybill}": lambda w: _world(w.shop) and Request(OFFICER, {"waybill": WAYBILL}, query={"order_no": ORDER}),
+    "POST /api/v1/courier-incidents": lambda w: _incident(w.shop, "late"),
+    "GET /api/v1/courier-incidents/{number}": lambda w: Request(CLIENT, {"number": _known_incident(w.shop).number}),
     "GET /api/v1/courier-firms": lambda w: _world(w.shop) and Request(ANYBODY),
     "GET /api/v1/courier-firms/{id}": lambda w: Request(ANYBODY, {"id": _world(w.shop).code}),
     "GET /api/v1/courier-firms/{id}/status": lambda w: Request(CLIENT, {"id": _world(w.shop).code}),

@@ -1,6 +1,6 @@
 """How long one parcel's timeline takes from the lake, and the outlets' figures: processor time, on the data directory in CHENGXIN_DATA.
 
-python bench/delivery_timeline.py [parcels]        # run on a quiet machine over a loaded demo or bench city
+python bench/delivery/run.py [parcels]        # run on a quiet machine over a loaded demo or bench city
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chengxin.kernel import clock  # noqa: E402
 
 
 def main(many: int) -> None:
-    sql = f"SELECT waybill_no, min(collected_at), count(*) FROM parcel GROUP BY 1 ORDER BY hash(waybill_no) LIMIT {many}"  # noqa: S608
+    sql = f"SELECT waybill_no, min(collected_at), count(*) FROM parcel GROUP BY 1 ORDER BY hash(waybill_no) LIMIT {many}"
     with lake.connect(snapshot(["parcel", "scan"])) as connection:
         rows = connection.execute(sql).fetchall()
         sizes = connection.execute("SELECT (SELECT count(*) FROM parcel), (SELECT count(*) FROM scan)").fetchone()

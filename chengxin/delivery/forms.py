@@ -165,6 +165,19 @@ class ProposeForm(forms.Form):
         self.fields["listing"].choices = [("", "—"), *listings]  # type: ignore[attr-defined]
 
 
+class WorkerForm(forms.Form):
+    """A worker's fact that a decision on the firm's file found."""
+
+    staff_no = _text(_("Staff number"))
+    fault = _choice(_("Fault"))
+    record = _choice(_("Penalty it rests on"), help_text=_("Penalties on the firm's credit file that stand."))
+
+    def __init__(self, records: Iterable[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["record"].choices = list(records)  # type: ignore[attr-defined]
+        self.fields["fault"].choices = [(code, language.pick(one)) for code, one in faults().items()]  # type: ignore[attr-defined]
+
+
 class TraceForm(forms.Form):
     """Up to MOST_NODES liable nodes and a conclusion; rows left empty are none."""
 

@@ -27,7 +27,7 @@ def action_name(table: str, code: str) -> str:
     return language.pick(step) if step else code
 
 
-def _states() -> list[tuple[str, str]]:
+def incident_states() -> list[tuple[str, str]]:
     return [(code, language.pick(one)) for code, one in workflow.load("delivery/incident").states.items() if code != "NONE"]
 
 
@@ -65,7 +65,7 @@ def _incidents(name: str, link: str) -> Table:
             Column("reported_at", _("Reported on"), kind="time", sort="reported_at"),
         ],
         filters=[
-            Filter("state", _("State"), choices=_states),
+            Filter("state", _("State"), choices=incident_states),
             Filter("kind", _("What went wrong"), choices=Incident.Kind.choices),
             Filter("firm__code", _("Courier firm"), choices=_firms),
             Filter("waybill_no", _("Waybill number"), kind="text"),

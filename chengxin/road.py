@@ -29,13 +29,25 @@ ROAD: dict[str, list[str]] = {
     "chengxin.cases.events:DecisionRevoked": [],
     "chengxin.cases.events:CaseClosed": [],
     # 6 a decision is on the credit file, or off it → red lists end at once, what rests on it is revoked and undone
-    "chengxin.records.events:RecordConfirmed": ["chengxin.lists.tasks:take_record", "chengxin.commitments.tasks:take_record"],
-    "chengxin.records.events:RecordWithdrawn": ["chengxin.lists.tasks:lose_record", "chengxin.commitments.tasks:lose_record"],
+    "chengxin.records.events:RecordConfirmed": [
+        "chengxin.lists.tasks:take_record",
+        "chengxin.commitments.tasks:take_record",
+        "chengxin.delivery.tasks:take_record",
+    ],
+    "chengxin.records.events:RecordWithdrawn": [
+        "chengxin.lists.tasks:lose_record",
+        "chengxin.commitments.tasks:lose_record",
+        "chengxin.delivery.tasks:lose_record",
+    ],
     "chengxin.records.events:ObjectionRaised": [],
     "chengxin.records.events:ObjectionDecided": [],
     # 7 on an official list, off it, repaired → off every red list; publicity elsewhere will hear of it here
-    "chengxin.lists.events:Listed": ["chengxin.lists.tasks:take_listing", "chengxin.commitments.tasks:remember_listing"],
-    "chengxin.lists.events:Removed": ["chengxin.commitments.tasks:forget_listing"],
+    "chengxin.lists.events:Listed": [
+        "chengxin.lists.tasks:take_listing",
+        "chengxin.commitments.tasks:remember_listing",
+        "chengxin.delivery.tasks:take_listing",
+    ],
+    "chengxin.lists.events:Removed": ["chengxin.commitments.tasks:forget_listing", "chengxin.delivery.tasks:lose_listing"],
     "chengxin.lists.events:RepairGranted": [],
     # a mark is issued or ends, an imitation is confirmed
     "chengxin.marks.events:MarkIssued": [],
@@ -48,6 +60,11 @@ ROAD: dict[str, list[str]] = {
     "chengxin.commitments.events:CommitmentSigned": [],
     "chengxin.commitments.events:CommitmentEnded": [],
     "chengxin.commitments.events:BreachFound": [],
+    # couriers: an incident is on record or unlawful, a firm is barred from platforms, or admitted again → platforms ask by API
+    "chengxin.delivery.events:IncidentRecorded": [],
+    "chengxin.delivery.events:IncidentHandedOver": [],
+    "chengxin.delivery.events:BanInForce": [],
+    "chengxin.delivery.events:BanEnded": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "chengxin.rules",
     "chengxin.marks",
     "chengxin.commitments",
+    "chengxin.delivery",
     "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",

@@ -19,6 +19,7 @@ BUSINESS = (
     "rules",
     "marks",
     "commitments",
+    "delivery",
     "records",
     "facts",
     "subjects",

@@ -19,6 +19,7 @@ from django.test import Client
 from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
 from chengxin.cases.models import Case
+from chengxin.delivery.models import Ban, Incident, WorkerFact
 from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
 from chengxin.facts.kinds import kinds
@@ -185,6 +186,7 @@ def queries_of(world: World) -> dict[str, list[dict[str, str]]]:
         "supervision:dismiss": [{"pattern": "group_buy"}],
         "api:errors": [{"format": form} for form in ("json", "csv", "xlsx")],
         "api:consistency": [{"old": "1", "new": "9"}],
+        "api:shipment": [{"order_no": "CANARYO1"}],
     }
 
 
@@ -225,6 +227,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
                 for model in (CreditReport, Document, Redaction, ImitationReport)
                 for code in model._default_manager.values_list("code", flat=True)
             ),
+            "gate-courier",
         ],
         "name": [one.name for one in Draw.objects.select_related("plan")],
         "matter": [one.matter for one in Document.objects.all()],
@@ -239,12 +242,27 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "period": ["2026-07"],
         "serial": [*Mark.objects.values_list("serial", flat=True), "TM0"],
         "duty": ["D08", "D24"],
+        "waybill": ["CANARYW1"],
         "day": [clock.today().isoformat()],
     }
 
 
 KEYS = {"id": "id", "pk": "id", "run_id": "id"}  # parameters that are the key of some row
-NUMBERED: tuple[Any, ...] = (Clue, Held, Record, Case, Measure, Plan, Task, RiskWarning, MarkRequest, ImitationReport)
+NUMBERED: tuple[Any, ...] = (
+    Clue,
+    Held,
+    Record,
+    Case,
+    Measure,
+    Plan,
+    Task,
+    RiskWarning,
+    MarkRequest,
+    ImitationReport,
+    Incident,
+    Ban,
+    WorkerFact,
+)
 
 
 def _numbers(model: Any) -> list[str]:

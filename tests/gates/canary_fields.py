@@ -40,6 +40,12 @@ ENCRYPTED = {
     "commitments.Breach.statement": "text",
     "commitments.Breach.reasons": "text",
     "commitments.Breach.repair": "text",
+    "delivery.Incident.text": "text",
+    "delivery.Incident.reply": "text",
+    "delivery.WorkerAppeal.statement": "text",
+    "delivery.WorkerAppeal.answer": "text",
+    "delivery.Ban.statement": "text",
+    "delivery.Ban.answer": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -61,6 +67,8 @@ OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplica
 OF_MARKS = {"marks.ImitationReport.statement", "marks.ImitationReport.contact"}
 # What a maker says against an alleged breach or for its repair, and the reasons of the finding.
 OF_COMMITMENTS = {"commitments.Breach.statement", "commitments.Breach.reasons", "commitments.Breach.repair"}
+# What was reported of a parcel and answered, what a worker and a firm say for themselves: for the postal desk and the firm.
+OF_DELIVERY = {name for name in ENCRYPTED if name.startswith("delivery.")}
 OF_THE_DESK = (
     OF_THE_DATABASE
     | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"}
@@ -68,6 +76,7 @@ OF_THE_DESK = (
     | OF_LISTS
     | OF_MARKS
     | OF_COMMITMENTS
+    | OF_DELIVERY
 )
 
 

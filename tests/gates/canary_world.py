@@ -18,6 +18,7 @@ from chengxin.accounts.models import RoleGrant, User
 from chengxin.accounts.scopes import SCOPES
 from chengxin.commitments import actions as commitments
 from chengxin.commitments.tests.people import PDF
+from chengxin.delivery import actions as delivery
 from chengxin.detection.local import package
 from chengxin.detection.local.tests import sent
 from chengxin.documents import actions as documents
@@ -43,7 +44,7 @@ from chengxin.subjects.tests import samples
 from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
-from tests.gates import matrix
+from tests.gates import matrix, samples_delivery
 from tests.gates.canary import Canary, encrypted_fields, fact_columns, seen
 from tests.gates.canary_fields import ENCRYPTED, EVERY, FACTS, FREE, value
 from tests.gates.happy_paths import statement
@@ -89,6 +90,7 @@ def build() -> World:
     _lists(city, subject, shop)
     _a_mark_and_an_imitation(city, shop)
     _a_commitment(city, subject)
+    _delivery(city, subject)
     return World(city, subject, shop, clue, receipts)
 
 
@@ -412,3 +414,33 @@ def _a_commitment(city: matrix.City, subject: Subject) -> None:
     commitments.conclude(officer, breach.number, "confirm", value("commitments.Breach.reasons"))
     commitments.confirm(reviewer, breach.number)
     _done(browser.post(page, {"repair": value("commitments.Breach.repair")}), 302)
+
+
+# ---- parcels and courier firms
+
+
+def _delivery(city: matrix.City, subject: Subject) -> None:
+    """A parcel is reported and the firm answers; a worker appeals and is answered; a firm that is to be barred speaks and is answered."""
+    officer, reviewer = (of_user(city.person(role)) for role in ("officer", "reviewer"))
+    RoleGrant.objects.filter(user=city.person("courier_staff", 0)).update(subject_id=subject.pk)
+    firm = subjects.register_courier_firm("gate-courier", "门速递", "system:gate", subject=subject)
+    samples_delivery.carried(Platform.objects.get(code=PLATFORM), SHOP, firm.code, "CANARYW1", "CANARYO1")
+    incident = delivery.report(officer, "regulator", "CANARYW1", "CANARYO1", "damaged", value("delivery.Incident.text"), department="SAMR")
+    page = f"/merchant/delivery/incidents/{incident.number}/"
+    _done(city.browser("courier_staff").post(page, {"text": value("delivery.Incident.reply")}), 302)
+    delivery.verify(officer, incident.number, "照片与扫描记录相符")
+    node = {"outlet": "N1", "staff_no": "E771", "event": "SIGNED", "fault": "rough_handling", "share": 100}
+    delivery.make_trace(officer, incident.number, [node], "卸车时跌落")
+    delivery.record(officer, incident.number)
+    fact = delivery.enter_fact(officer, incident.number, "E771")
+    page = f"/merchant/delivery/workers/{fact.number}/"
+    _done(city.browser("courier_staff").post(page, {"statement": value("delivery.WorkerAppeal.statement")}), 302)
+    delivery.decide_appeal(reviewer, fact.number, False, value("delivery.WorkerAppeal.answer"))
+    penalty = credit.propose_record(officer, subject.pk, "SAMR", people.penalty(document_number="禁入用"))
+    record = credit.confirm(reviewer, penalty.pk).made
+    assert record
+    ban = delivery.propose(officer, firm.code, "SAMR", record.number, "多次泄露用户信息")
+    delivery.notice(officer, ban.number)
+    page = f"/merchant/delivery/bans/{ban.number}/"
+    _done(city.browser("courier_staff").post(page, {"statement": value("delivery.Ban.statement")}), 302)
+    delivery.decide(reviewer, ban.number, "事实清楚，情节严重", value("delivery.Ban.answer"))

@@ -55,6 +55,7 @@ from chengxin.subjects.tests import samples
 from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue, PlatformRequest
 from chengxin.supervision.tests import town
+from tests.gates import samples_delivery
 from tests.gates.contract import Caller, Request, anonymous, machine, person
 
 CLIENT, OFFICER, ANYBODY = "client", "officer", "anonymous"
@@ -388,6 +389,7 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/log/leaves/{index}": lambda w: Request(ANYBODY, {"index": 1}),
     "GET /api/v1/log/leaves/{index}/proof": lambda w: Request(ANYBODY, {"index": 1}),
     "GET /api/v1/log/consistency": lambda w: Request(ANYBODY, query={"old": 1, "new": 2}),
+    **samples_delivery.HAPPY,
 }
 
 # Other formats of the same operations.

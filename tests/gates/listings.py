@@ -343,6 +343,7 @@ WITHOUT = {
     "web:home": "leads on to the first page of a door",
     "web:leader": "counts of the whole city",
     "web:merchant": "links",
+    "delivery:new_incident": "a form",
 }
 
 

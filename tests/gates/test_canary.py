@@ -98,6 +98,9 @@ SHOWN = {
     "supervision:held_rows": {"detection.HeldRows.rows"},
     "commitments:breach": {"commitments.Breach.statement", "commitments.Breach.reasons", "commitments.Breach.repair"},
     "commitments:my_breach": {"commitments.Breach.statement"},
+    "delivery:incident": {"delivery.Incident.text", "delivery.Incident.reply"},
+    "delivery:worker_fact": {"delivery.WorkerAppeal.statement", "delivery.WorkerAppeal.answer"},
+    "delivery:ban": {"delivery.Ban.statement", "delivery.Ban.answer"},
     "supervision:evidence": {"free review.text", "free complaint.text"},
 }
 

@@ -29,6 +29,7 @@ ALL = {
         "publicity_notice",
         "commitment",
         "commitment_notice",
+        "liability_trace",
     ),
 }
 

@@ -37,6 +37,9 @@ ROAD: dict[str, list[str]] = {
     "chengxin.lists.events:Listed": ["chengxin.lists.tasks:take_listing"],
     "chengxin.lists.events:Removed": [],
     "chengxin.lists.events:RepairGranted": [],
+    # a person confirmed that money goes past a licensed institution, or that order, payment and parcel do not fit
+    "chengxin.payments.events:FlagConfirmed": [],
+    "chengxin.payments.events:MismatchConfirmed": [],
     # two entries of the register are one, or two again → nothing moves; who reads a file asks
     "chengxin.subjects.events:SubjectsJoined": [],
     "chengxin.subjects.events:SubjectsSplit": [],

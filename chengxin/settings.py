@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "chengxin.supervision",
     "chengxin.detection",
     "chengxin.rules",
+    "chengxin.payments",
     "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",

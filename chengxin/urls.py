@@ -17,6 +17,7 @@ BUSINESS = (
     "supervision",
     "detection",
     "rules",
+    "payments",
     "records",
     "facts",
     "subjects",

@@ -18,7 +18,17 @@ from chengxin.city.quantiles import Ints
 
 TIMES = {"order": "ordered_at", "payment": "paid_at", "refund": "requested_at", "parcel": "collected_at"}
 KEY = {"order": "line_no", "payment": "payment_no", "refund": "refund_no", "parcel": "waybill_no"}
-PARTED = ("no_payment", "no_order", "amount", "paid_twice", "parcel_no_order", "never_shipped", "unpaid_shipped", "over_refund", "late_payment")
+PARTED = (
+    "no_payment",
+    "no_order",
+    "amount",
+    "paid_twice",
+    "parcel_no_order",
+    "never_shipped",
+    "unpaid_shipped",
+    "over_refund",
+    "late_payment",
+)
 KINDS = (*PARTED, "refund_no_payment", "other_payer")
 USUAL = ("split", "deposit", "lines", "part_refunds", "repaid_twice")  # honest: sums that agree in the end
 BUYERS, SPAN = 6, 20  # of a shop, whose orders one account pays that never buys, within this many days
@@ -119,7 +129,7 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
     db.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true;" + MADE)
     for kind in TIMES:
         source = f"read_parquet('{folder.as_posix()}/reports/*/*/{kind}.parquet', filename = true, union_by_name = true)"
-        db.execute(f'CREATE TABLE "{kind}" AS SELECT *, split_part(filename, \'/\', -2) AS platform FROM {source}')  # noqa: S608
+        db.execute(f"CREATE TABLE \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {source}")  # noqa: S608
     db.execute("CREATE TABLE pick (kind VARCHAR, place INTEGER, platform VARCHAR, order_no VARCHAR)")
     return db
 
@@ -130,9 +140,7 @@ def _clean(db: duckdb.DuckDBPyConnection) -> Ints:
     return np.arange(db.execute("SELECT count(*) FROM clean").fetchall()[0][0], dtype=np.int64)
 
 
-def _vary(
-    db: duckdb.DuckDBPyConnection, clean: Ints, share: float, rng: np.random.Generator
-) -> Ints:
+def _vary(db: duckdb.DuckDBPyConnection, clean: Ints, share: float, rng: np.random.Generator) -> Ints:
     """Change a share of these orders in the honest ways; returns those that are left."""
     mixed = rng.permutation(clean)
     many = len(USUAL) * max(1, round(share * len(clean) / len(USUAL)))
@@ -141,9 +149,7 @@ def _vary(
     return mixed[many:]
 
 
-def _other_payers(
-    db: duckdb.DuckDBPyConnection, clean: Ints, rng: np.random.Generator, groups: int
-) -> Ints:
+def _other_payers(db: duckdb.DuckDBPyConnection, clean: Ints, rng: np.random.Generator, groups: int) -> Ints:
     """Orders of some shops, several buyers each, that one account pays which never buys."""
     rows = db.execute(
         """SELECT min(rowid ORDER BY rowid) FROM clean
@@ -189,7 +195,9 @@ def _pick(db: duckdb.DuckDBPyConnection, kind: str, rows: Ints | list[tuple[str,
         for platform, number in rows:
             db.execute("INSERT INTO pick VALUES (?, 0, ?, ?)", [kind, platform, number])
         return
-    db.execute("INSERT INTO pick SELECT $1, 0, platform, order_no FROM clean WHERE list_contains($2::BIGINT[], rowid)", [kind, rows.tolist()])
+    db.execute(
+        "INSERT INTO pick SELECT $1, 0, platform, order_no FROM clean WHERE list_contains($2::BIGINT[], rowid)", [kind, rows.tolist()]
+    )
 
 
 def _change(db: duckdb.DuckDBPyConnection, kind: str, rows: Ints | list[tuple[str, str]]) -> None:

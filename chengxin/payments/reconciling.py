@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,7 @@ from chengxin.kernel import clock
 from chengxin.law import law
 
 SQL = Path(__file__).with_name("sql")
-GATHER, MISMATCHES, INSTITUTIONS = (
-    (SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("gather", "mismatches", "institutions")
-)
+GATHER, MISMATCHES, INSTITUTIONS = ((SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("gather", "mismatches", "institutions"))
 READ = ("order", "payment", "refund", "parcel")
 SHOWN = 20  # facts kept as examples of where money goes; the count and the sum are of all
 KINDS = (
@@ -106,7 +105,7 @@ def find_in(db: duckdb.DuckDBPyConnection, window: Window) -> list[Found]:
         if "CREATE" in statement:
             db.execute(statement, _used(statement, asked))
     rows = db.execute(MISMATCHES, _used(MISMATCHES, asked)).fetchall()
-    return [Found(*row[:8], facts=dict(zip(READ, row[8:], strict=True))) for row in rows]
+    return [Found(*row[:8], dict(zip(READ, row[8:], strict=True))) for row in rows]
 
 
 def flows(window: Window, taken: Snapshot | None = None) -> list[Flow]:
@@ -130,4 +129,4 @@ def days(since: datetime, until: datetime, step: int) -> Sequence[tuple[datetime
     """[since, until) in stretches of so many days."""
     edges = [since + timedelta(days=place) for place in range(0, (until - since).days + 1, step)]
     edges = edges if edges and edges[-1] >= until else [*edges, until]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))

@@ -26,6 +26,7 @@ from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
 from chengxin.lists import demo as lists
+from chengxin.payments import demo as payments
 from chengxin.platforms import checking
 from chengxin.platforms import demo as platforms
 from chengxin.records import demo as records
@@ -134,6 +135,7 @@ def _platforms() -> None:
     names = (f"staff.{platform.code}", f"appeals.{platform.code}", "officer.samr", "reviewer.samr")
     staff, colleague, officer, reviewer = (of_user(User.objects.get(username=name.lower())) for name in names)
     platforms.fill(platform, staff, colleague, officer, reviewer, owner)
+    payments.fill(platform, staff, of_user(User.objects.get(username="officer.com")))
     checking.run_checks(list(Platform.objects.exclude(pk=platform.pk)), ACTOR)
 
 

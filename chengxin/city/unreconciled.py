@@ -1,8 +1,8 @@
-"""Orders, payments and parcels that do not fit each other, planted in a written city; and honest trade that only looks as if it did not.
+"""Orders, payments and parcels that do not fit each other, planted in a written city; and honest untidy trade.
 
-Both change the reports of a folder that `city.write` made, after the fact, so that cities without them stay byte for byte what they were. The
-same folder and seed give the same reports. Truth: truth/mismatches.parquet with platform, kind and key (number of the order, or of the
-payment, refund or parcel where there is no order).
+Both change the reports of a folder that `city.write` made, after the fact: cities without them stay byte for byte what they were. The same
+folder and seed give the same reports. Truth: truth/mismatches.parquet with platform, kind and key (number of the order, or of the payment,
+refund or parcel where there is no order).
 """
 
 from __future__ import annotations
@@ -48,14 +48,16 @@ JOIN (SELECT platform, order_no, min(waybill_no) AS waybill_no, min(signed_at) A
     USING (platform, order_no)
 JOIN (SELECT waybill_no FROM parcel GROUP BY ALL HAVING count(*) = 1) alone USING (waybill_no)
 WHERE p.n = 1 AND p.payer = o.buyer AND o.paid_fen >= 1000 AND c.signed_at IS NOT NULL
-    AND o.ordered_at BETWEEN (SELECT min(ordered_at) FROM "order") + to_days($settled) AND (SELECT max(ordered_at) FROM "order") - to_days($ripe)
+    AND o.ordered_at BETWEEN (SELECT min(ordered_at) FROM "order") + to_days($settled)
+        AND (SELECT max(ordered_at) FROM "order") - to_days($ripe)
     AND coalesce(o.channel, '') <> 'store'
     AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.platform = o.platform AND r.order_no = o.order_no)
 ORDER BY ALL
 """
 CHANGES = {
     "no_payment": 'DELETE FROM payment WHERE {in_pick}',
-    "no_order": """INSERT INTO payment BY NAME SELECT * REPLACE (numbered(payment_no, '99') AS payment_no, numbered(order_no, '99') AS order_no)
+    "no_order": """INSERT INTO payment BY NAME SELECT * REPLACE (numbered(payment_no, '99') AS payment_no,
+        numbered(order_no, '99') AS order_no)
         FROM payment WHERE {in_pick}""",
     "amount": "UPDATE payment SET amount_fen = CASE WHEN amount_fen % 2 = 0 THEN amount_fen + 1 ELSE amount_fen // 2 END WHERE {in_pick}",
     "paid_twice": """INSERT INTO payment BY NAME SELECT * REPLACE (numbered(payment_no, '98') AS payment_no,
@@ -70,14 +72,17 @@ CHANGES = {
         WHERE payment.platform = c.platform AND payment.order_no = c.order_no AND payment.{in_pick_of}""",
     "refund_no_payment": """INSERT INTO refund BY NAME SELECT {refund_of}, paid_fen AS amount_fen, numbered(order_no, '95') AS refund_no
         FROM "order" WHERE {in_pick}""",
-    "split": """INSERT INTO payment BY NAME SELECT * REPLACE (numbered(payment_no, '94') AS payment_no, amount_fen - amount_fen // 3 AS amount_fen)
+    "split": """INSERT INTO payment BY NAME SELECT * REPLACE (numbered(payment_no, '94') AS payment_no,
+        amount_fen - amount_fen // 3 AS amount_fen)
         FROM payment WHERE {in_pick};
         UPDATE payment SET amount_fen = amount_fen // 3 WHERE {in_pick} AND payment_no NOT LIKE '_________94%'""",
-    "deposit": """INSERT INTO payment BY NAME SELECT * REPLACE (numbered(payment_no, '93') AS payment_no, amount_fen - amount_fen // 10 AS amount_fen,
+    "deposit": """INSERT INTO payment BY NAME SELECT * REPLACE (numbered(payment_no, '93') AS payment_no,
+        amount_fen - amount_fen // 10 AS amount_fen,
         paid_at + INTERVAL 3 HOUR AS paid_at) FROM payment WHERE {in_pick};
         UPDATE payment SET amount_fen = amount_fen // 10 WHERE {in_pick} AND payment_no NOT LIKE '_________93%';
         UPDATE "order" SET paid_at = paid_at + INTERVAL 3 HOUR WHERE {in_pick}""",
-    "lines": """INSERT INTO "order" BY NAME SELECT * REPLACE (2 AS line_no, paid_fen - paid_fen // 4 AS paid_fen) FROM "order" WHERE {in_pick};
+    "lines": """INSERT INTO "order" BY NAME SELECT * REPLACE (2 AS line_no, paid_fen - paid_fen // 4 AS paid_fen)
+        FROM "order" WHERE {in_pick};
         UPDATE "order" SET paid_fen = paid_fen // 4 WHERE {in_pick} AND line_no = 1""",
     "part_refunds": """INSERT INTO refund BY NAME SELECT {refund_of}, paid_fen // 5 AS amount_fen, numbered(order_no, '92') AS refund_no
         FROM "order" WHERE {in_pick};
@@ -157,7 +162,7 @@ def _other_payers(db: duckdb.DuckDBPyConnection, clean: Ints, rng: np.random.Gen
         ORDER BY min(platform), min(shop_id), min(epoch(ordered_at)::BIGINT // ($span * 86400)), 1""",
         {"span": SPAN},
     ).fetchnumpy()
-    row = np.asarray(list(rows.values())[0], dtype=np.int64)
+    row = np.asarray(next(iter(rows.values())), dtype=np.int64)
     db.execute("CREATE TEMP TABLE first_of AS SELECT unnest($1::BIGINT[]) AS row", [row.tolist()])
     found = db.execute(
         """SELECT list(f.row ORDER BY f.row) FROM first_of f JOIN clean c ON c.rowid = f.row
@@ -183,7 +188,8 @@ def _other_payers(db: duckdb.DuckDBPyConnection, clean: Ints, rng: np.random.Gen
 def _unpaid(db: duckdb.DuckDBPyConnection, rng: np.random.Generator, many: int) -> list[tuple[str, str]]:
     """Orders that nobody paid: what is refunded on them was never paid."""
     rows = db.execute(
-        """SELECT platform, order_no FROM "order" WHERE paid_at IS NULL AND ordered_at < (SELECT max(ordered_at) FROM "order") - to_days($ripe)
+        """SELECT platform, order_no FROM "order" WHERE paid_at IS NULL
+        AND ordered_at < (SELECT max(ordered_at) FROM "order") - to_days($ripe)
         AND (platform, order_no) NOT IN (SELECT (platform, order_no) FROM pick) ORDER BY ALL""",
         {"ripe": RIPE},
     ).fetchall()

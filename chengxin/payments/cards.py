@@ -1,4 +1,4 @@
-"""No card number is kept: what looks like one (13 to 19 digits with a valid Luhn digit, ISO/IEC 7812-1) is refused before anything is stored."""
+"""No card number is kept: what looks like one (13 to 19 digits with a valid Luhn digit, ISO/IEC 7812-1) is refused before it is stored."""
 
 from __future__ import annotations
 

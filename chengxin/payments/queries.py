@@ -53,13 +53,15 @@ def by_platform(actor: Actor) -> list[dict[str, Any]]:
         "all": Count("pk"),
         "confirmed": Count("pk", filter=Q(state="CONFIRMED")),
     }
-    return [dict(row) for row in access.all(actor, Mismatch).values("platform__code", "platform__name").annotate(**counts).order_by("platform__code")]
+    found = access.all(actor, Mismatch).values("platform__code", "platform__name").annotate(**counts)
+    return [dict(row) for row in found.order_by("platform__code")]
 
 
 def by_shop(actor: Actor, platform: str, most: int = 20) -> list[dict[str, Any]]:
     """The shops of a platform with the most mismatches that wait."""
     found = access.all(actor, Mismatch).filter(platform__code=platform, state__in=WAITING).exclude(shop=None)
-    return [dict(row) for row in found.values("shop__shop_id", "shop__name").annotate(waiting=Count("pk")).order_by("-waiting", "shop__shop_id")[:most]]
+    counted = found.values("shop__shop_id", "shop__name").annotate(waiting=Count("pk"))
+    return [dict(row) for row in counted.order_by("-waiting", "shop__shop_id")[:most]]
 
 
 def rows_of(known: dict[str, Iterable[int]]) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -35,6 +35,11 @@ ENCRYPTED = {
     "lists.RepairApplication.statement": "text",
     "lists.PlatformAppeal.text": "text",
     "lists.PlatformAppeal.answer": "text",
+    "payments.Claim.name": "name",
+    "payments.Claim.phone": "phone",
+    "payments.Claim.facts": "text",
+    "payments.Claim.finding": "text",
+    "payments.Claim.reason": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.

@@ -31,6 +31,8 @@ from chengxin.kernel import clock
 from chengxin.kernel.encryption import keyed_token
 from chengxin.lists.actions import listing, platforms
 from chengxin.lists.tests.cast import proposal
+from chengxin.payments import actions as payments
+from chengxin.payments.actions.claims import Proof
 from chengxin.records import actions as credit
 from chengxin.records.actions.reporting import Asked
 from chengxin.records.tests import people
@@ -85,6 +87,7 @@ def build() -> World:
     _an_appeal(city, shop)
     _papers_and_evidence(city)
     _lists(city, subject, shop)
+    _a_claim(city, subject)
     return World(city, subject, shop, clue, receipts)
 
 
@@ -379,3 +382,20 @@ def _lists(city: matrix.City, subject: Subject, shop: Shop) -> None:
     other = User.objects.create_user("canary-staff", "gate", display_name="canary staff")
     beginning.install_grant(other, "platform_staff", Scope(platform=PLATFORM))
     platforms.review(of_user(other), put.pk, False, value("lists.PlatformAppeal.answer"))
+
+
+# ---- payments
+
+
+def _a_claim(city: matrix.City, subject: Subject) -> None:
+    """A citizen claims without an account; the institution answers with a proof; an officer finds the user's fault."""
+    org = subjects.register_payment_org("canary-pay", "示例付", "system:gate", subject=subject)
+    RoleGrant.objects.filter(user=city.person("payment_staff", 0)).update(subject_id=subject.pk)
+    who = {name: value(f"payments.Claim.{name}") for name in ("name", "phone", "facts")}
+    given = {**who, "payment_no": "P1", "amount_fen": 100, "paid_on": clock.today()}
+    made, _code = payments.claim(org, given, of=city.departments[0])
+    staff, officer = of_user(city.person("payment_staff", 0)), of_user(city.person("officer", 0))
+    payments.stop(staff, made.number)
+    proof = Proof("日志.txt", "本人设备".encode(), "text/plain")
+    payments.investigate(staff, made.number, value("payments.Claim.finding"), proof)
+    payments.find_fault(officer, made.number, value("payments.Claim.reason"))

@@ -1,4 +1,4 @@
-"""Licences by dated list, channels as platforms report them, and the look at where money goes. A flag is raised by a program and decided by a person."""
+"""Licences by dated list, channels as platforms report them, the look at where money goes. A program raises a flag, a person decides it."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _note(channel: PaymentChannel, what: str, actor: Actor) -> None:
 
 
 def look_at_channels(since: datetime, until: datetime) -> int:
-    """Each night: every channel against the licences of today, every payment of the window against the channels. Returns the flags raised."""
+    """Each night: channels against the licences of today, payments of the window against the channels. Returns the flags raised."""
     raised, today = 0, clock.today()
     standing = PaymentChannel.objects.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today).select_related(
         "platform", "org"
@@ -161,7 +161,7 @@ def _told(flow: reconciling.Flow) -> dict[str, Any]:
 def _raise_flags(
     platform: Platform, kinds: Sequence[str], institution: str, channel: PaymentChannel | None, evidence: dict[str, Any]
 ) -> int:
-    """One open flag of a kind per platform and institution; what a person dismissed comes back only with another institution or after a change of channel."""
+    """One open flag of a kind per platform and institution; what a person decided comes back only with another channel."""
     raised = 0
     with locks.locked(NUMBERS):
         for kind in kinds:

@@ -1,4 +1,4 @@
-"""Claims of unauthorised payments: told, stopped at once, investigated; the provider bears the loss unless an officer finds the user's fault proven."""
+"""Claims of unauthorised payments: told, stopped, investigated; the provider bears it unless an officer finds the user's fault proven."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class OrgLicence(models.Model):
 
 
 class PaymentChannel(models.Model):
-    """A way in which a platform takes money: through whom, by which contract, in which mode, from when to when. Reported by the platform."""
+    """A way in which a platform takes money: through whom, by which contract, in which mode, from when to when."""
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="payment_channels")
@@ -76,7 +76,7 @@ class PaymentChannel(models.Model):
 
 
 class ChannelFlag(models.Model):
-    """Money of a platform that seems to go outside a licensed institution. evidence: counts, sums in fen, days, fact ids. A person decides."""
+    """Money of a platform that seems to go outside a licensed institution. evidence: counts, sums in fen, days, facts."""
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     number = models.CharField(max_length=24, unique=True)

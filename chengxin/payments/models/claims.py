@@ -24,7 +24,7 @@ WHY = {"purpose": "处理未授权支付申诉", "basis": "ecl.57", "term": "RET
 
 
 class Claim(models.Model):
-    """A user says that a payment was not theirs. Who they are is encrypted; `code_index` is the blind index of the code they follow it by."""
+    """A user says that a payment was not theirs. Who they are is encrypted; `code_index`: blind index of the code they follow it by."""
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     number = models.CharField(max_length=24, unique=True)

@@ -43,7 +43,7 @@ class Reconciliation(models.Model):
 
 
 class Mismatch(models.Model):
-    """Something that does not fit. key: number of the order, or of the payment, refund or parcel; amounts in fen; facts: kind → fact ids."""
+    """Something that does not fit. key: number of the order, or of the payment, refund or parcel; amounts in fen; facts by kind."""
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     number = models.CharField(max_length=24, unique=True)

@@ -83,7 +83,8 @@ def licence(org: PaymentOrg, **changes: Any) -> OrgLicence:
 def channel(**changes: Any) -> dict[str, Any]:
     """A channel as a platform reports it."""
     since = clock.today() - timedelta(days=60)
-    return {"channel_no": "C1", "institution": "shilifu", "contract_no": "HT-01", "mode": "CUSTODY", "since": since, "until": None, **changes}
+    given = {"channel_no": "C1", "institution": "shilifu", "contract_no": "HT-01", "mode": "CUSTODY"}
+    return {**given, "since": since, "until": None, **changes}
 
 
 def lost(**changes: Any) -> dict[str, Any]:

@@ -35,7 +35,10 @@ def test_a_channel_through_a_licensed_institution_raises_no_flag(cast: Town) -> 
     assert not kinds()
 
 
-@pytest.mark.parametrize(("institution", "mode", "wanted"), [("daishou", "SPLIT", {"unlicensed"}), ("谁也不认识", "OWN", {"unlicensed", "own_settlement"})])
+@pytest.mark.parametrize(
+    ("institution", "mode", "wanted"),
+    [("daishou", "SPLIT", {"unlicensed"}), ("谁也不认识", "OWN", {"unlicensed", "own_settlement"})],
+)
 def test_a_channel_that_maps_to_no_licensed_institution_is_flagged(cast: Town, institution: str, mode: str, wanted: set[str]) -> None:
     actions.report_channel(cast.staff, cast.platform, people.channel(institution=institution, mode=mode))
     assert kinds() == wanted

@@ -52,7 +52,8 @@ def test_without_proof_the_users_fault_is_not_found(cast: Town) -> None:
     with pytest.raises(workflow.EvidenceMissing):
         workflow.take(table, "INVESTIGATED", "find_fault", ["officer"], {"reason": "没有证据"}, clock.today())
     by = {"decided_by": "user:1", "decided_by_name": "one", "reason": "无证据"}
-    for wrong in ({"state": "USER_FAULT_PROVEN"}, {"outcome": "user"}, {"state": "CLOSED", "outcome": "user"}, {"state": "CLOSED", "outcome": ""}):
+    closed = ({"state": "CLOSED", "outcome": one} for one in ("user", "", "provider"))
+    for wrong in ({"state": "USER_FAULT_PROVEN"}, {"outcome": "user"}, *closed):
         with pytest.raises(IntegrityError), transaction.atomic():
             Claim.objects.filter(pk=found.pk).update(**by, **wrong)
 

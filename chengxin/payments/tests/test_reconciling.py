@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from chengxin import city
@@ -15,10 +16,11 @@ from chengxin.city.sizes import Recipe
 from chengxin.facts import actions as facts
 from chengxin.kernel import clock
 from chengxin.payments import actions, reconciling
-from chengxin.payments.models import Mismatch
+from chengxin.payments.models import ChannelFlag, Mismatch
 from chengxin.payments.reconciling import KINDS, Window
-from chengxin.subjects import actions as subjects
+from chengxin.payments.tests import people
 from chengxin.subjects.models import Platform
+from chengxin.subjects.tests import samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # what is measured is DuckDB's work
 RECIPE = Recipe(events=30_000, seed=5, prevalence=0.0, start=date(2026, 5, 28), days=120, chunks=1)
@@ -90,10 +92,6 @@ def order(number: int, **more: Any) -> dict[str, Any]:
 
 
 def test_a_late_report_clears_what_nobody_has_decided() -> None:
-    import orjson
-
-    from chengxin.subjects.tests import samples
-
     platform = samples.platform()
     send = lambda kind, row: facts.accept_batch(platform.code, kind, orjson.dumps(row), "ndjson", "system:test")  # noqa: E731
     send("order", order(1))
@@ -101,18 +99,13 @@ def test_a_late_report_clears_what_nobody_has_decided() -> None:
     actions.reconcile(now - timedelta(days=10), now, now)
     found = Mismatch.objects.get()
     assert (found.kind, found.state, found.key) == ("no_payment", "NEW", "T1")
-    paid = {"payment_no": "P1", "order_no": "T1", "payer": "U1", "institution": "shilifu", "amount": "10.00", "paid_at": order(1)["paid_at"]}
+    paid = {"payment_no": "P1", "order_no": "T1", "payer": "U1", "amount": "10.00", "paid_at": order(1)["paid_at"]}
     send("payment", paid)
     assert actions.reconcile(now - timedelta(days=10), now, now).cleared == 1
     assert Mismatch.objects.get().state == "CLEARED"
 
 
 def test_money_outside_a_licensed_institution_is_flagged() -> None:
-    import orjson
-
-    from chengxin.payments.models import ChannelFlag
-    from chengxin.payments.tests import people
-
     cast = people.town()
     at = (clock.now() - timedelta(days=2)).isoformat()
     rows = [
@@ -128,4 +121,3 @@ def test_money_outside_a_licensed_institution_is_flagged() -> None:
     assert seen["unlicensed", "yanshidaifu"]["amount_fen"] == 2000
     assert len(seen["unlicensed", "yanshidaifu"]["facts"]) == 2
     assert actions.look_at_channels(now - timedelta(days=9), now) == 0
-    subjects.register_payment_org("yanshidaifu2", "无关", "system:test")

@@ -51,7 +51,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Found:
-    """One thing that does not fit. expected, found: fen; facts: kind → fact ids that show it."""
+    """One thing that does not fit. placed_at: puts it into a window; expected, found: fen; facts: kind → fact ids."""
 
     platform: str
     kind: str
@@ -59,6 +59,7 @@ class Found:
     order_no: str
     shop: int | None
     at: datetime
+    placed_at: datetime
     expected: int
     found: int
     facts: dict[str, list[int]] = field(default_factory=dict)
@@ -105,7 +106,7 @@ def find_in(db: duckdb.DuckDBPyConnection, window: Window) -> list[Found]:
         if "CREATE" in statement:
             db.execute(statement, _used(statement, asked))
     rows = db.execute(MISMATCHES, _used(MISMATCHES, asked)).fetchall()
-    return [Found(*row[:8], dict(zip(READ, row[8:], strict=True))) for row in rows]
+    return [Found(*row[:9], dict(zip(READ, row[9:], strict=True))) for row in rows]
 
 
 def flows(window: Window, taken: Snapshot | None = None) -> list[Flow]:

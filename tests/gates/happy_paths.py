@@ -367,7 +367,15 @@ def mismatched(world: World) -> Mismatch:
     """A mismatch of beiling's that waits."""
     now = clock.now()
     run = Reconciliation.objects.create(since=now, until=now, as_of=now, root="0" * 64, by="system:gate", at=now)
-    given = {"kind": "amount", "happened_at": now, "expected_fen": 1000, "found_fen": 999, "run": run, "platform": world.platform}
+    given = {
+        "kind": "amount",
+        "happened_at": now,
+        "placed_at": now,
+        "expected_fen": 1000,
+        "found_fen": 999,
+        "run": run,
+        "platform": world.platform,
+    }
     place = Mismatch.objects.count()
     return Mismatch.objects.create(number=f"DZGATE{place}", key=f"T{place}", **given)
 

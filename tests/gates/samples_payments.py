@@ -42,7 +42,14 @@ def mismatches_of(city: City) -> list[Mismatch]:
     for side, shop in enumerate(city.once(shops_of)):
         shop.subject_id = city.subjects[side]
         shop.save()
-        given = {"kind": "amount", "key": f"GT{'甲乙'[side]}01", "happened_at": now, "expected_fen": 1000, "found_fen": 999}
+        given = {
+            "kind": "amount",
+            "key": f"GT{'甲乙'[side]}01",
+            "happened_at": now,
+            "placed_at": now,
+            "expected_fen": 1000,
+            "found_fen": 999,
+        }
         made.append(Mismatch.objects.create(number=f"DZGATE{'AB'[side]}", run=run, platform=shop.platform, shop=shop, **given))
     return made
 

@@ -37,7 +37,14 @@ def cast() -> people.Town:
         actions.share(made.officer, event.number)
         now = clock.now()
         run = Reconciliation.objects.create(since=now, until=now, as_of=now, root="0" * 64, by="system:test", at=now)
-        given = {"kind": "amount", "key": "T202611240000017", "happened_at": now, "expected_fen": 10800, "found_fen": 9800}
+        given = {
+            "kind": "amount",
+            "key": "T202611240000017",
+            "happened_at": now,
+            "placed_at": now,
+            "expected_fen": 10800,
+            "found_fen": 9800,
+        }
         Mismatch.objects.create(number="DZ23049920261124000017", run=run, platform=made.platform, shop=made.shop, **given)
         return made
 

@@ -25,6 +25,7 @@ from chengxin.subjects.models import Platform
 
 RUN = system("payments.reconciling")
 TOGETHER = 500
+MOST_A_DAY = 90_000  # a day's numbers have five digits
 
 
 def reconcile(since: datetime, until: datetime, as_of: datetime, platforms: Sequence[str] = ()) -> Reconciliation:
@@ -58,6 +59,7 @@ def reconcile(since: datetime, until: datetime, as_of: datetime, platforms: Sequ
 def _add(run: Reconciliation, found: Sequence[Found], platforms: dict[str, Platform]) -> int:
     there = set(Mismatch.objects.filter(platform__code__in={one.platform for one in found}).values_list("platform__code", "kind", "key"))
     new = [one for one in found if (one.platform, one.kind, one.key) not in there]
+    new = new[: MOST_A_DAY - Mismatch.objects.filter(run__at__date=run.at.date()).count()]  # the next run adds the rest
     shops = subjects.shops_by_token({one.shop for one in new if one.shop is not None})
     numbers = next_numbers(Mismatch, "DZ", clock.today(), len(new))
     rows = [
@@ -70,6 +72,7 @@ def _add(run: Reconciliation, found: Sequence[Found], platforms: dict[str, Platf
             key=one.key,
             order_no=one.order_no,
             happened_at=one.at,
+            placed_at=one.placed_at,
             expected_fen=one.expected,
             found_fen=one.found,
             facts={kind: facts for kind, facts in one.facts.items() if facts},
@@ -100,9 +103,8 @@ def _first_steps(rows: Iterable[Mismatch]) -> None:
 def _clear(window: Window, found: Sequence[Found]) -> int:
     """What nobody has decided and no longer shows: later reports made it fit."""
     seen = {(one.platform, one.kind, one.key) for one in found}
-    waiting = Mismatch.objects.filter(
-        state__in=[NEW, ASKED], run__since__gte=window.since, run__until__lte=window.until, run__as_of__lte=window.as_of
-    )
+    inside = {"placed_at__gte": window.since, "placed_at__lt": window.until, "run__as_of__lte": window.as_of}
+    waiting = Mismatch.objects.filter(state__in=[NEW, ASKED], **inside)
     if window.platforms:
         waiting = waiting.filter(platform__code__in=window.platforms)
     gone = [one for one in waiting.select_related("platform") if (one.platform.code, one.kind, one.key) not in seen]

@@ -198,6 +198,10 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=64)),
                 ("order_no", models.CharField(blank=True, default="", max_length=64)),
                 ("happened_at", models.DateTimeField()),
+                (
+                    "placed_at",
+                    models.DateTimeField(help_text="puts it into a window: when the order was placed, or the time of what has none"),
+                ),
                 ("expected_fen", models.BigIntegerField()),
                 ("found_fen", models.BigIntegerField()),
                 ("facts", models.JSONField(default=dict)),

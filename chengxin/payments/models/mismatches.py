@@ -54,6 +54,7 @@ class Mismatch(models.Model):
     key = models.CharField(max_length=64)
     order_no = models.CharField(max_length=64, blank=True, default="")
     happened_at = models.DateTimeField()
+    placed_at = models.DateTimeField(help_text="puts it into a window: when the order was placed, or the time of what has none")
     expected_fen = models.BigIntegerField()
     found_fen = models.BigIntegerField()
     facts = models.JSONField(default=dict)

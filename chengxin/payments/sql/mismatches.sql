@@ -1,5 +1,5 @@
 -- Each thing that does not fit, with its kind, the number it is known by, both amounts in fen, and the facts that show it.
--- An order counts under one kind of its payments: what is not paid at all is not also paid wrongly.
+-- placed_at is what puts it into a window. An order counts under one kind of its payments: what is not paid at all is not also paid wrongly.
 WITH found AS (
     SELECT 'no_payment' AS kind, order_no AS key, paid_at AS happened_at, paid AS expected, 0 AS found, w.* FROM whole w
     WHERE payments = 0 AND paid > 0 AND paid_at + to_hours($payment_hours) <= $as_of
@@ -30,22 +30,22 @@ WITH found AS (
         WHERE s.platform = w.platform AND s."order" = w."order"
         GROUP BY s.payer HAVING count(DISTINCT o.buyer) >= $other_payer_buyers)
 )
-SELECT platform, kind, key, order_no, shop, happened_at, expected, found,
+SELECT platform, kind, key, order_no, shop, happened_at, ordered_at AS placed_at, expected, found,
     order_facts, coalesce(payment_facts, []) AS payment_facts, coalesce(refund_facts, []) AS refund_facts,
     coalesce(parcel_facts, []) AS parcel_facts
 FROM found
 UNION ALL
-SELECT platform, 'no_order', payment_no, '', NULL, paid_at, 0, amount, [], [fact], [], [] FROM payment p
+SELECT platform, 'no_order', payment_no, '', NULL, paid_at, paid_at, 0, amount, [], [fact], [], [] FROM payment p
 WHERE paid_at >= $since AND paid_at < $until AND paid_at + to_hours($payment_hours) <= $as_of
     AND (len($platforms) = 0 OR list_contains($platforms, platform))
     AND NOT EXISTS (SELECT 1 FROM known_orders k WHERE k.platform = p.platform AND k."order" = p."order")
 UNION ALL
-SELECT platform, 'parcel_no_order', waybill_no, order_no, shop, collected_at, 0, 0, [], [], [], [fact] FROM parcel c
+SELECT platform, 'parcel_no_order', waybill_no, order_no, shop, collected_at, collected_at, 0, 0, [], [], [], [fact] FROM parcel c
 WHERE collected_at >= $since AND collected_at < $until AND collected_at + to_hours($payment_hours) <= $as_of
     AND (len($platforms) = 0 OR list_contains($platforms, platform))
     AND NOT EXISTS (SELECT 1 FROM known_orders k WHERE k.platform = c.platform AND k."order" = c."order")
 UNION ALL
-SELECT r.platform, 'refund_no_payment', r.refund_no, coalesce(o.order_no, ''), o.shop, r.refunded_at, 0, r.amount,
+SELECT r.platform, 'refund_no_payment', r.refund_no, coalesce(o.order_no, ''), o.shop, r.refunded_at, r.refunded_at, 0, r.amount,
     coalesce(o.facts, []), [], [r.fact], [] FROM refund r
 LEFT JOIN (
     SELECT platform, "order", min(order_no) AS order_no, min(shop) AS shop, max(paid_at) AS paid_at, list(fact ORDER BY fact) AS facts

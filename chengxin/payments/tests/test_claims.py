@@ -68,6 +68,8 @@ def test_with_the_constraint_off_the_same_claim_closes_against_the_user(cast: To
             Claim.objects.filter(pk=found.pk).update(state="CLOSED", outcome="user")
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
     else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         with connection.schema_editor() as editor:
             editor.remove_constraint(Claim, constraint)
         Claim.objects.filter(pk=found.pk).update(state="CLOSED", outcome="user")

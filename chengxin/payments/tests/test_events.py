@@ -77,7 +77,7 @@ def test_an_institution_notices_for_itself_and_sees_nothing_before_it_is_shared(
 def mismatch(cast: Town) -> Mismatch:
     now = clock.now()
     run = Reconciliation.objects.create(since=now, until=now, as_of=now, root="0" * 64, by="system:test", at=now)
-    given = {"kind": "amount", "key": "T1", "order_no": "T1", "happened_at": now, "expected_fen": 1000, "found_fen": 999}
+    given = {"kind": "amount", "key": "T1", "order_no": "T1", "happened_at": now, "placed_at": now, "expected_fen": 1000, "found_fen": 999}
     return Mismatch.objects.create(number="DZ1", run=run, platform=cast.platform, shop=cast.shop, **given)
 
 

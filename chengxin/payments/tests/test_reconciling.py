@@ -94,7 +94,8 @@ def test_a_late_report_clears_what_nobody_has_decided() -> None:
     assert (found.kind, found.state, found.key) == ("no_payment", "NEW", "T1")
     paid = {"payment_no": "P1", "order_no": "T1", "payer": "U1", "amount": "10.00", "paid_at": order(1)["paid_at"]}
     send("payment", paid)
-    assert actions.reconcile(now - timedelta(days=10), now, now).cleared == 1
+    later = now + timedelta(days=1)  # the next night's window begins and ends a day later
+    assert actions.reconcile(later - timedelta(days=10), later, later).cleared == 1
     assert Mismatch.objects.get().state == "CLEARED"
 
 

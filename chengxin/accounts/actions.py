@@ -68,11 +68,12 @@ def make_demo_people(
     platforms: Iterable[str] = (),
     subjects: Iterable[uuid.UUID] = (),
     colleagues: Iterable[str] = (),
+    payers: Iterable[uuid.UUID] = (),
 ) -> list[User]:
     """The people of a demo city, see `demo`. Raises OnlyInDemo elsewhere."""
     from chengxin.accounts import demo
 
-    return demo.make_demo_people(departments, platforms, subjects, colleagues)
+    return demo.make_demo_people(departments, platforms, subjects, colleagues, payers)
 
 
 # ---- people

@@ -129,27 +129,18 @@ def _note(channel: PaymentChannel, what: str, actor: Actor) -> None:
 def look_at_channels(since: datetime, until: datetime) -> int:
     """Each night: channels against the licences of today, payments of the window against the channels. Returns the flags raised."""
     raised, today = 0, clock.today()
-    standing = PaymentChannel.objects.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today).select_related(
-        "platform", "org"
-    )
-    by_platform: dict[str, set[str]] = {}
-    for channel in standing:
-        by_platform.setdefault(channel.platform.code, set()).update(licensing.names_of(channel))
-        with transaction.atomic():
-            raised += _raise_flags(
-                channel.platform, licensing.of_channel(channel, today), channel.institution, channel, {"since": channel.since.isoformat()}
-            )
+    used = Q(until__isnull=True) | Q(until__gte=clock.city_day(since))
+    declared: dict[str, set[str]] = {}
+    for channel in PaymentChannel.objects.filter(used, since__lte=today).select_related("platform", "org"):
+        declared.setdefault(channel.platform.code, set()).update(licensing.names_of(channel))
+        if channel.until is None or channel.until >= today:
+            evidence = {"since": channel.since.isoformat()}
+            raised += _raise_flags(channel.platform, licensing.of_channel(channel, today), channel.institution, channel, evidence)
     platforms = {one.code: one for one in Platform.objects.all()}
     for flow in reconciling.flows(reconciling.Window(since, until, until)):
         if flow.platform in platforms:
-            with transaction.atomic():
-                raised += _raise_flags(
-                    platforms[flow.platform],
-                    licensing.of_flow(flow, by_platform.get(flow.platform, set()), today),
-                    flow.institution,
-                    None,
-                    _told(flow),
-                )
+            kinds = licensing.of_flow(flow, declared.get(flow.platform, set()), today)
+            raised += _raise_flags(platforms[flow.platform], kinds, flow.institution, None, _told(flow))
     return raised
 
 
@@ -163,24 +154,14 @@ def _raise_flags(
 ) -> int:
     """One open flag of a kind per platform and institution; what a person decided comes back only with another channel."""
     raised = 0
-    with locks.locked(NUMBERS):
+    with transaction.atomic(), locks.locked(NUMBERS):
         for kind in kinds:
-            if (
-                ChannelFlag.objects.filter(platform=platform, kind=kind, institution=institution)
-                .exclude(~Q(state=OPEN), ~Q(channel=channel))
-                .exists()
-            ):
+            known = ChannelFlag.objects.filter(platform=platform, kind=kind, institution=institution)
+            if known.filter(Q(state=OPEN) | Q(channel=channel)).exists():
                 continue
             number = next_numbers(ChannelFlag, "QF", clock.today())[0]
-            made = ChannelFlag(
-                number=number,
-                platform=platform,
-                kind=kind,
-                institution=institution,
-                channel=channel,
-                evidence=evidence,
-                raised_at=clock.now(),
-            )
+            made = ChannelFlag(number=number, platform=platform, kind=kind, institution=institution, channel=channel)
+            made.evidence, made.raised_at = evidence, clock.now()
             moved("flag", made, "raise", SYSTEM, LOOK, before="NONE")
             made.save(force_insert=True)
             raised += 1

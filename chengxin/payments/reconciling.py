@@ -106,7 +106,7 @@ def find_in(db: duckdb.DuckDBPyConnection, window: Window) -> list[Found]:
         if "CREATE" in statement:
             db.execute(statement, _used(statement, asked))
     rows = db.execute(MISMATCHES, _used(MISMATCHES, asked)).fetchall()
-    return [Found(*row[:9], dict(zip(READ, row[9:], strict=True))) for row in rows]
+    return [Found(*(*row[:9], dict(zip(READ, row[9:], strict=True)))) for row in rows]
 
 
 def flows(window: Window, taken: Snapshot | None = None) -> list[Flow]:

@@ -22,6 +22,7 @@ BUSINESS = (
     "supervision",
     "detection",
     "rules",
+    "payments",
     "records",
     "facts",
     "subjects",

@@ -74,8 +74,8 @@ class ChannelForm(forms.Form):
     institution = _text(_("Institution"), help_text=_("Code or name as your payments name it."))
     contract_no = _text(_("Number of the contract"), 64)
     mode = _choice(_("How the money is held and handed on"))
-    since = _day(_("First day"))
-    until = _day(_("Last day"), False, _("Empty while it is in use. To end a channel, enter it again with its last day."))
+    since = _day(_("First day of use"))
+    until = _day(_("Last day of use"), False, _("Empty while it is in use. To end a channel, enter it again with its last day."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +91,7 @@ class LicencesForm(forms.Form):
 class EventForm(forms.Form):
     org = _choice(_("Institution"))
     type = _choice(_("Type"))
-    summary = _area(_("What was seen"), 2000, _("No names, no card or account numbers."))
+    summary = _area(_("What was noticed"), 2000, _("No names, no card or account numbers."))
     evidence = _text(_("Evidence"), 300, _("Numbers of mismatches, clues or files."), required=False)
     source_ref = _text(_("Your number of the notice"), 64, _("The same number again is the same event; its clock does not start anew."))
 
@@ -110,7 +110,7 @@ class ReferForm(forms.Form):
 
 
 class ActionForm(forms.Form):
-    measure = _choice(_("What was done"))
+    measure = _choice(_("What the institution did"))
     note = _area(_("What exactly, from when"), help_text=_("No card or account numbers."))
     freeze_ref = _text(_("Paper a freeze rests on"), 100, _("Only for a freeze: the number of the authority's paper."), required=False)
 
@@ -124,7 +124,7 @@ class ClaimForm(forms.Form):
     payment_no = _text(_("Payment number"), 64, _("From the bill or message. Not a card number."))
     amount = _money(_("Amount (yuan)"))
     paid_on = _day(_("Paid on"))
-    facts = _area(_("What happened"), 1000, _("When you noticed, and why it was not you. No card numbers, no passwords."))
+    facts = _area(_("How it happened"), 1000, _("When you noticed, and why it was not you. No card numbers, no passwords."))
     name = _text(_("Your name"), 60)
     phone = _text(_("Telephone"), 20)
 

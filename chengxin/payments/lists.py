@@ -98,7 +98,7 @@ def _mismatches(name: str, link: str, platform: bool) -> Table:
             Column("shop", _("Shop"), value=lambda one: str(one.shop or "—")),
             Column("key", _("Order, payment or parcel"), kind="mono"),
             Column("expected_fen", _("Expected"), kind="money", sort="expected_fen"),
-            Column("found_fen", _("Found"), kind="money", sort="found_fen"),
+            Column("found_fen", _("Amount found"), kind="money", sort="found_fen"),
             Column("happened_at", _("When"), kind="date", sort="happened_at", value=lambda one: clock.city_day(one.happened_at)),
             _state("mismatch"),
             Column("due_on", _("Explain by"), kind="clock", colour=colour, sort="due_on"),
@@ -123,7 +123,7 @@ FLAGS = Table(
     caption=_("Money outside a licensed institution"),
     columns=[
         Column("number", _("Number"), kind="mono", link="page_url", sort="number"),
-        Column("kind", _("What was seen"), sort="kind", value=lambda one: str(FLAG_NAMES[one.kind])),
+        Column("kind", _("What was noticed"), sort="kind", value=lambda one: str(FLAG_NAMES[one.kind])),
         Column("platform.name", _("Platform"), sort="platform__code"),
         Column("institution", _("Institution as named"), value=lambda one: one.institution or "—"),
         Column("amount", _("Amount seen"), kind="money", value=lambda one: one.evidence.get("amount_fen")),
@@ -145,10 +145,12 @@ def _events(name: str, link: str) -> Table:
             Column("number", _("Number"), kind="mono", link=link, sort="number"),
             Column("type", _("Type"), sort="type", value=lambda one: coded("payment_risk_type", one.type)),
             Column("org.name", _("Institution"), sort="org__code"),
-            Column("summary", _("What was seen"), css="wide"),
+            Column("summary", _("What was noticed"), css="wide"),
             _state("event"),
-            Column("due_on", _("Report by"), kind="clock", colour=colour, sort="due_on"),
-            Column("measure", _("What was done"), value=lambda one: coded("payment_action", one.measure) if one.measure else "—"),
+            Column("due_on", _("Report back by"), kind="clock", colour=colour, sort="due_on"),
+            Column(
+                "measure", _("What the institution did"), value=lambda one: coded("payment_action", one.measure) if one.measure else "—"
+            ),
             Column("repeats", _("Noticed again"), kind="number", sort="repeats"),
         ],
         filters=[

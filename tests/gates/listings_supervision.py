@@ -164,7 +164,7 @@ def payment_flags(city: City) -> Listing:
 @listing("payments:my_channels", "api:payment_channels")
 def own_channels(city: City) -> Listing:
     city.once(payments.flags_of)
-    return Listing("GQ甲", "GQ乙")
+    return Listing("GQA001", "GQB001")
 
 
 @listing("payments:mismatches")

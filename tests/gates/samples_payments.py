@@ -28,7 +28,7 @@ def orgs_of(city: City) -> list[PaymentOrg]:
 
 def flags_of(city: City) -> list[ChannelFlag]:
     for side, platform in enumerate(platforms_of(city)):
-        given = channel(channel_no=f"GQ{'甲乙'[side]}", institution=f"门机构{'甲乙'[side]}", mode="OWN")
+        given = channel(channel_no=f"GQ{'AB'[side]}001", institution=f"门机构{'甲乙'[side]}", mode="OWN")
         actions.report_channel(of_user(city.person("platform_staff", side)), platform, given)
     return [ChannelFlag.objects.get(platform=one, kind="own_settlement") for one in platforms_of(city)]
 

@@ -382,8 +382,8 @@ def mismatched(world: World) -> Mismatch:
 
 def risked(world: World) -> RiskEvent:
     """A risk event that was shared with the machine's institution."""
-    officer = town.person("officer-of-payments", "officer", department="SAMR")
     reference = f"H{RiskEvent.objects.count()}"
+    officer = town.person(f"officer-of-payments-{reference}", "officer", department="SAMR")
     made = payments.signal(officer, institution(world), {**risk(source_ref=reference), "department": "SAMR"})
     payments.triage(officer, made.number, "研判属实")
     return payments.share(officer, made.number)

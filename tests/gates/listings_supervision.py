@@ -161,7 +161,7 @@ def payment_flags(city: City) -> Listing:
     return Listing(a.number, b.number, {"*": "all"}, (*EXPORTS, "state=OPEN"))
 
 
-@listing("payments:my_channels", "api:payment_channels")
+@listing("payments:my_channels", "api:payment_channels", "api:report_payment_channel")
 def own_channels(city: City) -> Listing:
     city.once(payments.flags_of)
     return Listing("GQA001", "GQB001")
@@ -179,7 +179,7 @@ def own_mismatches(city: City) -> Listing:
     return Listing(a.number, b.number)
 
 
-@listing("payments:events", "payments:my_events", "api:risk_events")
+@listing("payments:events", "payments:my_events", "api:risk_events", "api:report_risk_event")
 def own_risk_events(city: City) -> Listing:
     a, b = city.once(payments.events_of)
     return Listing(a.number, b.number)

@@ -93,6 +93,7 @@ SHOWN = {
     "lists:entry": {"lists.Argument.text", "lists.Argument.answer"},
     "lists:repair": {"lists.RepairApplication.statement"},
     "lists:platform_entry": {"lists.PlatformAppeal.text", "lists.PlatformAppeal.answer"},
+    "payments:claim": {f"payments.Claim.{name}" for name in ("name", "phone", "facts", "finding", "reason")},
     "supervision:held_rows": {"detection.HeldRows.rows"},
     "supervision:evidence": {"free review.text", "free complaint.text"},
 }

@@ -26,6 +26,7 @@ BUSINESS = (
     "marks",
     "commitments",
     "delivery",
+    "payments",
     "records",
     "facts",
     "subjects",

@@ -30,6 +30,7 @@ from chengxin.jobs.run import JobRun
 from chengxin.kernel import clock
 from chengxin.lists import demo as lists
 from chengxin.marks import demo as marks
+from chengxin.payments import demo as payments
 from chengxin.platforms import checking
 from chengxin.platforms import demo as platforms
 from chengxin.records import demo as records
@@ -37,7 +38,7 @@ from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
 from chengxin.subjects import entries
 from chengxin.subjects.identifiers import resident_id_check_character
-from chengxin.subjects.models import Platform, Shop, Subject
+from chengxin.subjects.models import PaymentOrg, Platform, Shop, Subject
 
 ACTOR = "system:demo"
 SEED = 5
@@ -142,6 +143,9 @@ def _platforms() -> None:
     names = (f"staff.{platform.code}", f"appeals.{platform.code}", "officer.samr", "reviewer.samr")
     staff, colleague, officer, reviewer = (of_user(User.objects.get(username=name.lower())) for name in names)
     platforms.fill(platform, staff, colleague, officer, reviewer, owner)
+    first = PaymentOrg.objects.exclude(subject=None).order_by("code").first()
+    accounts.make_demo_people(payers=[first.subject_id] if first and first.subject_id else [])
+    payments.fill(platform, staff, of_user(User.objects.get(username="officer.com")))
     checking.run_checks(list(Platform.objects.exclude(pk=platform.pk)), ACTOR)
 
 
@@ -192,11 +196,13 @@ def _say(job: JobRun | None, done: int, total: int, note: str) -> None:
 
 
 def _open_platform(row: Row, firm: Row) -> None:
-    entry = entries.SubjectEntry(
-        kind="1", name=firm["name"], uscc=firm["uscc"], division="230499", address="示例市示例路1号", phone="10012340000"
-    )
-    subject = subjects.register_subject(entry, ACTOR)
-    subjects.register_platform(row["code"], row["name"].removesuffix("有限公司"), ACTOR, subject=subject, url=f"https://{row['domain']}/")
+    name = row["name"].removesuffix("有限公司")
+    subjects.register_platform(row["code"], name, ACTOR, subject=_firm(firm["name"], firm), url=f"https://{row['domain']}/")
+
+
+def _firm(name: str, firm: Row) -> Subject:
+    entry = entries.SubjectEntry(kind="1", name=name, uscc=firm["uscc"], division="230499", address="示例市示例路1号", phone="10012340000")
+    return subjects.register_subject(entry, ACTOR)
 
 
 def _register(folder: Path, job: JobRun | None) -> None:
@@ -206,7 +212,8 @@ def _register(folder: Path, job: JobRun | None) -> None:
     for row in tables["couriers"]:
         subjects.register_courier_firm(row["code"], row["name"], ACTOR)
     for row in tables["payment_firms"]:
-        subjects.register_payment_org(row["code"], row["name"], ACTOR)
+        if not PaymentOrg.objects.filter(code=row["code"]).exists():
+            subjects.register_payment_org(row["code"], row["name"], ACTOR, subject=_firm(row["name"], people[row["subject_no"]]))
     for number, row in enumerate(tables["shops"]):
         _say(job, 5 + 15 * number // len(tables["shops"]), 100, row["name"])
         _open_shop(row, people[row["subject_no"]], number)

@@ -53,6 +53,9 @@ ROAD: dict[str, list[str]] = {
     "chengxin.marks.events:MarkIssued": [],
     "chengxin.marks.events:MarkEnded": [],
     "chengxin.marks.events:ImitationConfirmed": [],
+    # a person confirmed that money goes past a licensed institution, or that order, payment and parcel do not fit
+    "chengxin.payments.events:FlagConfirmed": [],
+    "chengxin.payments.events:MismatchConfirmed": [],
     # two entries of the register are one, or two again → nothing moves; who reads a file asks
     "chengxin.subjects.events:SubjectsJoined": [],
     "chengxin.subjects.events:SubjectsSplit": [],

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "chengxin.marks",
     "chengxin.commitments",
     "chengxin.delivery",
+    "chengxin.payments",
     "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",

@@ -20,6 +20,7 @@ BUSINESS = (
     "marks",
     "commitments",
     "delivery",
+    "payments",
     "records",
     "facts",
     "subjects",

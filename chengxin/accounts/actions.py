@@ -69,11 +69,12 @@ def make_demo_people(
     subjects: Iterable[uuid.UUID] = (),
     colleagues: Iterable[str] = (),
     couriers: Iterable[uuid.UUID] = (),
+    payers: Iterable[uuid.UUID] = (),
 ) -> list[User]:
     """The people of a demo city, see `demo`. Raises OnlyInDemo elsewhere."""
     from chengxin.accounts import demo
 
-    return demo.make_demo_people(departments, platforms, subjects, colleagues, couriers)
+    return demo.make_demo_people(departments, platforms, subjects, colleagues, couriers, payers)
 
 
 # ---- people

@@ -26,8 +26,10 @@ def make_demo_people(
     subjects: Iterable[uuid.UUID] = (),
     colleagues: Iterable[str] = (),
     couriers: Iterable[uuid.UUID] = (),
+    payers: Iterable[uuid.UUID] = (),
 ) -> list[User]:
-    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, appeals.<platform>, merchant1 …, courier1 …, the administrators.
+    """officer.samr, reviewer.samr, head.samr … leader, staff.<platform>, appeals.<platform>, merchant1 …, courier1 …, payer1 …,
+    the administrators.
 
     colleagues: departments that get two more officers, officer2.samr and officer3.samr. Idempotent.
 
@@ -40,6 +42,7 @@ def make_demo_people(
         *((f"{name}.{code.lower()}", Role.PLATFORM_STAFF, Scope(platform=code)) for code in platforms for name in ("staff", "appeals")),
         *((f"merchant{number}", Role.MERCHANT, Scope(subject=each)) for number, each in enumerate(subjects, 1)),
         *((f"courier{number}", Role.COURIER_STAFF, Scope(subject=each)) for number, each in enumerate(couriers, 1)),
+        *((f"payer{number}", Role.PAYMENT_STAFF, Scope(subject=each)) for number, each in enumerate(payers, 1)),
         ("leader", Role.LEADER, Scope()),
         ("sysadmin", Role.SYSADMIN, Scope()),
         ("secadmin", Role.SECADMIN, Scope()),
@@ -70,6 +73,7 @@ def _shown(role: str, scope: Scope) -> str:
         "platform_staff": "演示平台员工",
         "merchant": "演示商户",
         "courier_staff": "演示寄递企业员工",
+        "payment_staff": "演示支付机构员工",
         "sysadmin": "演示系统管理员",
         "secadmin": "演示安全管理员",
         "auditadmin": "演示审计管理员",

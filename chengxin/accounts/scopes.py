@@ -25,6 +25,12 @@ SCOPES: dict[str, dict[str, str]] = {
     "lists:read": {"zh": "接收名单变化", "en": "Receive changes of lists"},
     "lists:write": {"zh": "反馈措施、回执解除", "en": "Report on measures and confirm removals"},
     "lists:screen": {"zh": "查询名单", "en": "Screen parties against lists"},
+    "payments:write": {"zh": "报送支付渠道、说明对账差异", "en": "Report payment channels and explain mismatches"},
+    "payments:read": {"zh": "查看本平台支付渠道和对账差异", "en": "Read own payment channels and mismatches"},
+    "payment-events:act": {
+        "zh": "支付机构报送和反馈支付风险、止付",
+        "en": "For institutions: report and answer payment risks, stop payments",
+    },
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }
 

@@ -46,6 +46,11 @@ ENCRYPTED = {
     "delivery.WorkerAppeal.answer": "text",
     "delivery.Ban.statement": "text",
     "delivery.Ban.answer": "text",
+    "payments.Claim.name": "name",
+    "payments.Claim.phone": "phone",
+    "payments.Claim.facts": "text",
+    "payments.Claim.finding": "text",
+    "payments.Claim.reason": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.

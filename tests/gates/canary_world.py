@@ -34,6 +34,8 @@ from chengxin.kernel import clock
 from chengxin.kernel.encryption import keyed_token
 from chengxin.lists.actions import listing, platforms
 from chengxin.lists.tests.cast import proposal
+from chengxin.payments import actions as payments
+from chengxin.payments.actions.claims import Proof
 from chengxin.records import actions as credit
 from chengxin.records.actions.reporting import Asked
 from chengxin.records.tests import people
@@ -91,6 +93,7 @@ def build() -> World:
     _a_mark_and_an_imitation(city, shop)
     _a_commitment(city, subject)
     _delivery(city, subject)
+    _a_claim(city, subject)
     return World(city, subject, shop, clue, receipts)
 
 
@@ -444,3 +447,20 @@ def _delivery(city: matrix.City, subject: Subject) -> None:
     page = f"/merchant/delivery/bans/{ban.number}/"
     _done(city.browser("courier_staff").post(page, {"statement": value("delivery.Ban.statement")}), 302)
     delivery.decide(reviewer, ban.number, "事实清楚，情节严重", value("delivery.Ban.answer"))
+
+
+# ---- payments
+
+
+def _a_claim(city: matrix.City, subject: Subject) -> None:
+    """A citizen claims without an account; the institution answers with a proof; an officer finds the user's fault."""
+    org = subjects.register_payment_org("canary-pay", "示例付", "system:gate", subject=subject)
+    RoleGrant.objects.filter(user=city.person("payment_staff", 0)).update(subject_id=subject.pk)
+    who = {name: value(f"payments.Claim.{name}") for name in ("name", "phone", "facts")}
+    given = {**who, "payment_no": "P1", "amount_fen": 100, "paid_on": clock.today()}
+    made, _code = payments.claim(org, given, of=city.departments[0])
+    staff, officer = of_user(city.person("payment_staff", 0)), of_user(city.person("officer", 0))
+    payments.stop(staff, made.number)
+    proof = Proof("日志.txt", "本人设备".encode(), "text/plain")
+    payments.investigate(staff, made.number, value("payments.Claim.finding"), proof)
+    payments.find_fault(officer, made.number, value("payments.Claim.reason"))

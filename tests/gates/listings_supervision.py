@@ -6,6 +6,7 @@ from tests.gates import samples_cases as penalty
 from tests.gates import samples_inspection as inspection
 from tests.gates import samples_lists as lists
 from tests.gates import samples_papers as papers
+from tests.gates import samples_payments as payments
 from tests.gates import samples_platforms as duties
 from tests.gates.listings import EXPORTS, Listing, listing
 from tests.gates.matrix import City
@@ -166,3 +167,43 @@ def tasks_for_machines(city: City) -> Listing:
 def changes_for_machines(city: City) -> Listing:
     a, b = city.once(lists.notices_of)
     return Listing(str(a.pk), str(b.pk), queries=("since=0",))
+
+
+# ---- payments
+
+
+@listing("payments:channels")
+def payment_flags(city: City) -> Listing:
+    """Every desk sees the flags and channels of all platforms."""
+    a, b = city.once(payments.flags_of)
+    return Listing(a.number, b.number, {"*": "all"}, (*EXPORTS, "state=OPEN"))
+
+
+@listing("payments:my_channels", "api:payment_channels", "api:report_payment_channel")
+def own_channels(city: City) -> Listing:
+    city.once(payments.flags_of)
+    return Listing("GQA001", "GQB001")
+
+
+@listing("payments:mismatches")
+def all_mismatches(city: City) -> Listing:
+    a, b = city.once(payments.mismatches_of)
+    return Listing(a.number, b.number, {"*": "all"}, (*EXPORTS, "state=NEW", "sort=-key"))
+
+
+@listing("payments:my_mismatches", "payments:shop_mismatches", "api:payment_mismatches")
+def own_mismatches(city: City) -> Listing:
+    a, b = city.once(payments.mismatches_of)
+    return Listing(a.number, b.number)
+
+
+@listing("payments:events", "payments:my_events", "api:risk_events", "api:report_risk_event")
+def own_risk_events(city: City) -> Listing:
+    a, b = city.once(payments.events_of)
+    return Listing(a.number, b.number)
+
+
+@listing("payments:claims", "payments:my_claims", "api:payment_claims")
+def own_claims(city: City) -> Listing:
+    a, b = city.once(payments.claims_of)
+    return Listing(a.number, b.number)

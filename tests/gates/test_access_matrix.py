@@ -32,6 +32,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_lists,
     samples_marks,
     samples_papers,
+    samples_payments,
     samples_platforms,
     samples_records,
     samples_rules,

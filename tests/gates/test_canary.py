@@ -95,6 +95,7 @@ SHOWN = {
     "lists:repair": {"lists.RepairApplication.statement"},
     "lists:platform_entry": {"lists.PlatformAppeal.text", "lists.PlatformAppeal.answer"},
     "marks:report": {"marks.ImitationReport.statement", "marks.ImitationReport.contact"},
+    "payments:claim": {f"payments.Claim.{name}" for name in ("name", "phone", "facts", "finding", "reason")},
     "supervision:held_rows": {"detection.HeldRows.rows"},
     "commitments:breach": {"commitments.Breach.statement", "commitments.Breach.reasons", "commitments.Breach.repair"},
     "commitments:my_breach": {"commitments.Breach.statement"},

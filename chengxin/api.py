@@ -27,6 +27,7 @@ BUSINESS = (
     "subjects",
     "evidence",
     "documents",
+    "evaluation",
 )
 ROOMS = (*BUSINESS, "accounts", "audit", "jobs")
 

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "chengxin.supervision",
     "chengxin.detection",
     "chengxin.rules",
+    "chengxin.evaluation",
     "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",

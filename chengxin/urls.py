@@ -22,6 +22,7 @@ BUSINESS = (
     "subjects",
     "evidence",
     "documents",
+    "evaluation",
 )
 ROOMS = ("web", *BUSINESS, "accounts", "audit", "jobs")
 

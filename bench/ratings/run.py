@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from chengxin.detection.engine.ratings import scores
+from chengxin.evaluation.filtering import scores
 
 FOUND = 0.1  # how far a rating of a detected group counts
 ATTACKS = ("new", "camouflaged", "found")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.audit import protection, rows
+from chengxin.evaluation.score import STAR
 from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
 from chengxin.subjects.models import Shop
@@ -125,6 +126,14 @@ class Snapshot(models.Model):
     @property
     def officer_url(self) -> str:
         return reverse("evaluation:officer_shop", args=[self.shop_id])
+
+    @property
+    def stars(self) -> str:
+        return f"{self.score / STAR:.2f}"
+
+    @property
+    def interval(self) -> str:
+        return f"{self.low / STAR:.2f} – {self.high / STAR:.2f}"
 
     @property
     def gaps(self) -> int:

@@ -142,13 +142,13 @@ def with_good(document: Result, count: int) -> Result:
 def check(document: Result) -> str:
     """ "good", or "score" when the result is not what the inputs give, or "unreadable"."""
     try:
-        if document["format"] != FORMAT or any(not _whole(row) for row in document["reviews"]):
+        if document["format"] != FORMAT or any(not _fits(row) for row in document["reviews"]):
             return "unreadable"
         return "good" if recompute(document) == document["result"] else "score"
     except (KeyError, TypeError, ValueError, ZeroDivisionError, IndexError, OverflowError):
         return "unreadable"
 
 
-def _whole(row: list[Any]) -> bool:
+def _fits(row: list[Any]) -> bool:
     numbers = (row[1], row[2], row[4])
     return len(row) == 6 and all(type(one) is int for one in numbers) and 0 <= row[1] <= 10 and 0 <= row[4] <= FULL

@@ -22,8 +22,8 @@ def snapshots(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
 
 @access.scope(Objection)
 def objections(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """Desks decide; the shop's owner sees the own ones."""
-    return queryset if actor.has(*DESK) else queryset.filter(shop__subject__in=actor.subjects)
+    """The department that decides; the shop's owner sees the own ones."""
+    return queryset.filter(Q(department__in=actor.departments_as(*DESK)) | Q(shop__subject__in=actor.subjects))
 
 
 @access.scope(RuleProposal)

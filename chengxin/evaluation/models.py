@@ -212,6 +212,7 @@ class Objection(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="review_objections")
     review_no = models.CharField(max_length=64)
     treatment = models.ForeignKey(Treatment, null=True, blank=True, on_delete=models.PROTECT, related_name="objections")
+    department = models.CharField(max_length=24, help_text="that decides, by the rule in force when it was raised")
     statement = EncryptedTextField(**OBJECTING)
     state = models.CharField(max_length=10, default=OPEN)
     raised_by = models.CharField(max_length=80)

@@ -10,6 +10,8 @@ import yaml
 
 from chengxin.evaluation.errors import NoRule, RuleWrong
 from chengxin.evaluation.models import RatingRule
+from chengxin.kernel import clock
+from chengxin.law import law
 
 DEFAULT = Path(__file__).parent / "rules" / "default.yaml"
 # The least and greatest value of each number of a rule.
@@ -32,6 +34,8 @@ NUMBERS = {
     "z_hundredths": (100, 400),
 }
 
+NAMES = {*NUMBERS, "basis", "desk", "scale", "levels"}
+
 
 def read(text: str) -> dict[str, Any]:
     """The content of a rule. Raises RuleWrong naming the first term that is not one."""
@@ -39,13 +43,15 @@ def read(text: str) -> dict[str, Any]:
         given = yaml.safe_load(text)
     except yaml.YAMLError as cause:
         raise RuleWrong(term="YAML") from cause
-    if not isinstance(given, dict) or set(given) != {*NUMBERS, "basis", "scale", "levels"}:
-        raise RuleWrong(term=", ".join(sorted({*NUMBERS, "basis", "scale", "levels"} ^ set(given if isinstance(given, dict) else ()))))
+    if not isinstance(given, dict) or set(given) != NAMES:
+        raise RuleWrong(term=", ".join(sorted(NAMES ^ set(given if isinstance(given, dict) else ()))))
     for name, (least, most) in NUMBERS.items():
         if type(given[name]) is not int or not least <= given[name] <= most:
             raise RuleWrong(term=name)
     if given["bad_to"] >= given["good_from"] or given["scale"] != [1, 5] or not isinstance(given["basis"], str):
         raise RuleWrong(term="bad_to, good_from, scale, basis")
+    if given["desk"] not in {one.code for one in law.at(clock.today()).departments()}:
+        raise RuleWrong(term="desk")
     _check_levels(given["levels"])
     return given
 

@@ -28,9 +28,8 @@ def decay(age: int, half_life: int) -> int:
     """65536 * 2^(-age / half_life), rounded down exactly: the greatest x with x^half_life * 2^age <= 2^(16 * half_life)."""
     if age <= 0:
         return FULL
-    whole, part = divmod(age, half_life)
-    if part == 0:
-        return FULL >> whole
+    if age >= half_life:  # rounding down twice is rounding down once
+        return decay(age % half_life, half_life) >> (age // half_life)
     bound, low, high = 1 << (16 * half_life), 0, FULL
     while high - low > 1:
         middle = (low + high) // 2

@@ -21,6 +21,7 @@ from chengxin.audit.models import Leaf
 from chengxin.cases.models import Case
 from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
+from chengxin.evaluation.models import RatingRule
 from chengxin.facts.kinds import kinds
 from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
 from chengxin.kernel import clock
@@ -229,6 +230,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "secret": ["no-secret"],
         "index": [str(number) for number in range(0, last, max(1, last // 20))],
         "shop_id": [SHOP],
+        "review_no": ["V0"],
         "period": ["2026-07"],
         "duty": ["D08", "D24"],
         "day": [clock.today().isoformat()],
@@ -236,7 +238,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
 
 
 KEYS = {"id": "id", "pk": "id", "run_id": "id"}  # parameters that are the key of some row
-NUMBERED: tuple[Any, ...] = (Clue, Held, Record, Case, Measure, Plan, Task, RiskWarning)
+NUMBERED: tuple[Any, ...] = (Clue, Held, Record, Case, Measure, Plan, Task, RiskWarning, RatingRule)
 
 
 def _numbers(model: Any) -> list[str]:
@@ -255,6 +257,8 @@ KEYED = {
     "facts.Receipt": 3,
     "rules.DryRun": 1,
     "records.Objection": 1,
+    "evaluation.Objection": 1,
+    "evaluation.RuleProposal": 1,
     "lists.ListEntry": 1,
     "lists.RepairApplication": 1,
     "lists.PlatformListEntry": 1,

@@ -35,6 +35,8 @@ ENCRYPTED = {
     "lists.RepairApplication.statement": "text",
     "lists.PlatformAppeal.text": "text",
     "lists.PlatformAppeal.answer": "text",
+    "evaluation.Objection.statement": "text",
+    "evaluation.Objection.answer": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -51,7 +53,8 @@ OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
 # handle the clue. What is filled in on papers, and where evidence comes from, is for those whose matter it is; each reading is logged.
 OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "evidence.Exhibit.about", "cases.CaseStep.said"}
 # What a party says against a listing or for a repair, and the answers, are for the desk that decides.
-OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
+OF_EVALUATION = {"evaluation.Objection.statement", "evaluation.Objection.answer"}
+OF_LISTS = OF_EVALUATION | {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
 OF_THE_DESK = (
     OF_THE_DATABASE | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"} | OF_PAPERS | OF_LISTS
 )

@@ -25,6 +25,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     matrix,
     samples,
     samples_cases,
+    samples_evaluation,
     samples_inspection,
     samples_lists,
     samples_papers,

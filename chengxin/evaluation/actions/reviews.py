@@ -3,7 +3,6 @@ statement of reasons and a number; the shop answers it or objects."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.conf import settings
@@ -17,12 +16,12 @@ from chengxin.evaluation import queries
 from chengxin.evaluation.access import DESK, OWNERS, PLATFORM
 from chengxin.evaluation.errors import AlreadyDecided, AlreadyThere, ReviewUnknown, SamePerson
 from chengxin.evaluation.models import OPEN, REJECTED, UPHELD, Objection, Reply, Snapshot, Treatment, TreatmentEnd
+from chengxin.evaluation.rule import in_force
 from chengxin.kernel import clock, ids, locks
 from chengxin.kernel.errors import Forbidden
 from chengxin.subjects.models import Shop
 
 LOCK = "evaluation.reviews"
-HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def _shop(actor: Actor, shop_id: object) -> Shop:
@@ -97,6 +96,7 @@ def object_to(actor: Actor, shop_id: object, review_no: str, statement: str) -> 
             shop=shop,
             review_no=review_no,
             treatment=standing,
+            department=in_force(clock.today()).content["desk"],
             statement=statement.strip(),
             raised_by=str(actor),
             raised_by_name=actor.name,

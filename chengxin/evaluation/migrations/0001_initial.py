@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ("review_no", models.CharField(max_length=64)),
+                ("department", models.CharField(help_text="that decides, by the rule in force when it was raised", max_length=24)),
                 ("statement", chengxin.kernel.encryption.EncryptedTextField(basis="pipl.46", purpose="评价异议处理", term="PIA_KEEP")),
                 ("state", models.CharField(default="OPEN", max_length=10)),
                 ("raised_by", models.CharField(max_length=80)),

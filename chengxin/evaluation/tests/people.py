@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
+from django.db import transaction
+
 from chengxin.accounts import actor as actors
 from chengxin.accounts.access import Actor
 from chengxin.accounts.actions import Scope, load_departments
 from chengxin.accounts.beginning import install_grant
 from chengxin.accounts.models import User
-from chengxin.evaluation import actions
-from chengxin.evaluation.models import RatingRule
-from chengxin.evaluation.rule import DEFAULT
+from chengxin.evaluation import actions, figures, nightly
+from chengxin.evaluation.models import RatingRule, Snapshot
+from chengxin.evaluation.rule import DEFAULT, in_force
 from chengxin.facts.actions import accept_batch
 from chengxin.kernel import clock
 from chengxin.kernel.encryption import keyed_token
@@ -79,9 +82,13 @@ def shop(platform: Platform, number: int) -> Shop:
 
 def publish(cast: Town) -> RatingRule:
     """The shipped rule, written by one person and published by another."""
+    return publish_by(cast.officer, cast.reviewer)
+
+
+def publish_by(officer: Actor, reviewer: Actor, department: str = "SAMR") -> RatingRule:
     text = DEFAULT.read_text(encoding="utf-8")
-    made = actions.propose_rule(cast.officer, "SAMR", text, "首个规则版本", clock.today())
-    return actions.publish_rule(cast.reviewer, made.pk)
+    made = actions.propose_rule(officer, department, text, "首个规则版本", clock.today())
+    return actions.publish_rule(reviewer, made.pk)
 
 
 def report(platform: Platform, kind: str, rows: list[dict[str, Any]]) -> None:
@@ -142,3 +149,23 @@ def _parcel(order: str, shop_number: int, at: datetime) -> dict[str, Any]:
         "collected_at": (at + timedelta(hours=5)).isoformat(),
         "signed_at": (at + timedelta(days=2)).isoformat(),
     }
+
+
+def snapshot_of(shop: Shop, stars: list[int], number: str = "V") -> Snapshot:
+    """A sealed snapshot of reviews that are made up here, without a lake: numbers V0, V1 …, of as many buyers."""
+    rule, today = in_force(clock.today()), nightly._number(clock.today())
+    n = len(stars)
+    each = np.arange(n)
+    rows = figures.Rows(np.full(n, shop.token), each, each, np.array(stars), today - 40 - each[::-1], np.zeros(n, bool))
+    found, weight = figures.filter_rows(rows, today, rule.content)
+    city = {"middle": found.middle, "prior": found.prior, "shift": found.shift, "spread": found.spread}
+    _, (result,) = figures.figures(rows, weight, city, today, rule.content)
+    signs = [f"{place:032x}" for place in range(n)]
+    part = {"id": signs, "stars": stars, "day": rows.day.tolist(), "pair": signs, "decision": [""] * n, "review": [0] * n}
+    part |= {"review_no": [f"{number}{place}" for place in range(n)], "weight": weight.tolist()}
+    others: dict[str, Any] = {"partners": {}, "followups": {}, "gaps": {}, "reported": {shop.token: n}}
+    draft = nightly._draft(shop, rule, clock.today(), result, {"city": city, "lake": ""}, part, others, {})
+    assert draft
+    with transaction.atomic():
+        nightly._seal(draft)
+    return draft

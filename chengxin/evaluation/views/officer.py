@@ -23,6 +23,7 @@ from chengxin.evaluation.views.public import terms
 from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
+from chengxin.records.actions import note_read
 
 
 @access.open_to(*DESK)
@@ -64,6 +65,8 @@ def objection(request: HttpRequest, id: UUID) -> HttpResponse:
     """What a shop says against a review or a treatment; decide with reasons."""
     actor = access.actor_of(request)
     found = access.get(actor, Objection, pk=id)
+    if found.shop.subject:
+        note_read(actor, found.shop.subject, f"办理评价异议 {found.review_no}", ("evaluation", "objection"))
     form = DecideForm(request.POST or None)
     if form.is_valid():
         given = form.cleaned_data

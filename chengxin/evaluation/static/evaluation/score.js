@@ -8,6 +8,7 @@
 
   function decay(age, halfLife) {
     if (age <= 0) return FULL;
+    if (age >= halfLife) return decay(age % halfLife, halfLife) >> BigInt(Math.floor(age / halfLife));
     const name = `${age}/${halfLife}`;
     if (known.has(name)) return known.get(name);
     let low = 0n, high = FULL;
@@ -16,7 +17,6 @@
       const middle = (low + high) / 2n;
       if (middle ** h << turned <= bound) low = middle; else high = middle;
     }
-    if (age % halfLife === 0) low = FULL >> BigInt(age / halfLife);
     known.set(name, low);
     return low;
   }

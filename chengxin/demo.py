@@ -20,6 +20,7 @@ from chengxin.accounts.models import User
 from chengxin.cases import demo as cases
 from chengxin.city.sizes import Recipe
 from chengxin.detection import tasks as detection
+from chengxin.evaluation import demo as evaluation
 from chengxin.facts import actions as facts
 from chengxin.inspection import demo as inspection
 from chengxin.jobs.actions import enqueue
@@ -79,6 +80,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _inspections()
     _say(job, 99, 100, "检查平台义务 / checking platforms' duties")
     _platforms()
+    _evaluation()
     _say(job, 100, 100, said)
     return said
 
@@ -135,6 +137,17 @@ def _platforms() -> None:
     staff, colleague, officer, reviewer = (of_user(User.objects.get(username=name.lower())) for name in names)
     platforms.fill(platform, staff, colleague, officer, reviewer, owner)
     checking.run_checks(list(Platform.objects.exclude(pk=platform.pk)), ACTOR)
+
+
+def _evaluation() -> None:
+    """A published rule and the scores of all shops; the first merchant and its platform act on one."""
+    merchant = User.objects.filter(username__startswith="merchant").order_by("username").first()
+    owner = of_user(merchant) if merchant else None
+    own = Shop.objects.filter(subject__in=owner.subjects).select_related("platform").first() if owner else None
+    names = ("officer.samr", "reviewer.samr", f"staff.{own.platform.code.lower()}" if own else "")
+    officer, reviewer, staff = (of_user(user) if (user := User.objects.filter(username=name).first()) else None for name in names)
+    if officer and reviewer:
+        evaluation.evaluate(officer, reviewer, staff, owner)
 
 
 def recipe(size: str) -> Recipe:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from chengxin.accounts import access
-from chengxin.evaluation import nightly, queries
+from chengxin.evaluation import queries, reading
 from chengxin.evaluation.rule import in_force
 from chengxin.kernel import clock
 
@@ -113,4 +113,4 @@ def shown_reviews(request: HttpRequest, pk: UUID, days: Query[On]) -> list[dict[
 @access.open_to_all
 def review_chain(request: HttpRequest, pk: UUID) -> list[dict[str, Any]]:
     """Oldest first; compare it with the platform's page to find what was deleted."""
-    return nightly.chain_of(queries.shown(pk).shop)
+    return reading.chain_of(queries.shown(pk).shop)

@@ -39,7 +39,9 @@ class TreatForm(forms.Form):
 
     review_no = _text(_("Number of the review"), 64)
     act = forms.ChoiceField(label=_("What is decided"), widget=forms.Select(attrs=SELECT))
-    part = _text(_("Which part is masked"), 200, _("In words, e.g. the telephone number in the second sentence. Only for a masking."), False)
+    part = _text(
+        _("Which part is masked"), 200, _("In words, e.g. the telephone number in the second sentence. Only for a masking."), False
+    )
     original_sha256 = forms.RegexField(
         r"^[0-9a-f]{64}$",
         label=_("SHA-256 of the original"),
@@ -77,9 +79,7 @@ class DecideForm(forms.Form):
 
 class RuleForm(forms.Form):
     department = forms.ChoiceField(label=_("Department"), widget=forms.Select(attrs=SELECT))
-    effective_on = forms.DateField(
-        label=_("Holds from"), widget=forms.DateInput(attrs={**TEXT, "type": "date"}, format="%Y-%m-%d")
-    )
+    effective_on = forms.DateField(label=_("Holds from"), widget=forms.DateInput(attrs={**TEXT, "type": "date"}, format="%Y-%m-%d"))
     text = forms.CharField(label=_("Terms of the rule (YAML)"), max_length=10_000, widget=forms.Textarea(attrs=CODE))
     reason = _area(_("Why it changes"), _("Published with the rule."))
 

@@ -52,7 +52,11 @@ def _shop_columns(link: str) -> list[Column]:
 SCORES = Table(
     name="scores",
     caption=_("Scores of shops"),
-    columns=[*_shop_columns("page_url"), Column("bad", _("Bad in 12 months"), kind="number", sort="bad"), Column("day", _("As of"), kind="date")],
+    columns=[
+        *_shop_columns("page_url"),
+        Column("bad", _("Bad in 12 months"), kind="number", sort="bad"),
+        Column("day", _("As of"), kind="date"),
+    ],
     filters=[NAME, PLATFORM],
     sort="-ratings",
     empty=_("No score yet"),

@@ -81,7 +81,7 @@ class RuleProposal(models.Model):
 class Snapshot(models.Model):
     """A shop's score as it was shown from `day` until the next snapshot. Scores in millionths of a star; `level` 0 is below the first.
 
-    receipt: the sealed document (chengxin-receipt/1) as zlib JSON; reviews: [[number, stars, day, follow-ups]] as zlib JSON, without buyers;
+    receipt: the sealed document (chengxin-receipt/1) as zlib JSON; reviews: the same as [[number, stars, day, follow-ups]];
     missing, passed: places where the chain of review numbers does not close; facts: what others did in the chain, side by side.
     """
 

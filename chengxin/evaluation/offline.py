@@ -25,7 +25,7 @@ Made of verify_chengxin.py and score.py of Chengxin, unchanged. Licence: Apache-
 
 from __future__ import annotations
 '''
-TAIL = '''
+TAIL = """
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="核验并重新计算评分 / Verify and recompute a score")
@@ -50,7 +50,7 @@ def main() -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
-'''
+"""
 
 
 @cache
@@ -76,4 +76,6 @@ def html_page() -> str:
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts)
     if any(re.search(r"</script", one, re.IGNORECASE) for one in scripts):
         raise ValueError("a script would end the page's element")
-    return render_to_string("evaluation/offline.html", {"scripts": scripts, "policy": f"default-src 'none'; script-src {hashes}", "codes": CODES})
+    return render_to_string(
+        "evaluation/offline.html", {"scripts": scripts, "policy": f"default-src 'none'; script-src {hashes}", "codes": CODES}
+    )

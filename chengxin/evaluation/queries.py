@@ -82,7 +82,7 @@ def reviews(one: Snapshot) -> list[Review]:
 
 
 def sample(one: Snapshot, seed: str, count: int) -> list[Review]:
-    """Reviews to compare with the platform's page: the `count` whose SHA-256 with the seed is least. Anybody with the seed draws the same."""
+    """Reviews to compare with the platform's page: the `count` least by SHA-256 with the seed. Anybody draws the same."""
 
     def place(row: Review) -> str:
         return hashlib.sha256(f"{seed}/{row['review_no']}".encode()).hexdigest()

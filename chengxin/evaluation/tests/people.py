@@ -63,7 +63,9 @@ def town() -> Town:
 
 def shop(platform: Platform, number: int) -> Shop:
     made = {"created_at": clock.now(), "updated_at": clock.now(), "created_by": "system:test"}
-    subject = Subject.objects.create(kind="1", name=f"云岭山货{number}号有限公司", uscc=samples.uscc(number, "91"), division="230499", **made)
+    subject = Subject.objects.create(
+        kind="1", name=f"云岭山货{number}号有限公司", uscc=samples.uscc(number, "91"), division="230499", **made
+    )
     shop_id = f"S{number:04d}"
     return Shop.objects.create(
         platform=platform,
@@ -153,7 +155,7 @@ def _parcel(order: str, shop_number: int, at: datetime) -> dict[str, Any]:
 
 def snapshot_of(shop: Shop, stars: list[int], number: str = "V") -> Snapshot:
     """A sealed snapshot of reviews that are made up here, without a lake: numbers V0, V1 …, of as many buyers."""
-    rule, today = in_force(clock.today()), nightly._number(clock.today())
+    rule, today = in_force(clock.today()), nightly.number(clock.today())
     n = len(stars)
     each = np.arange(n)
     rows = figures.Rows(np.full(n, shop.token), each, each, np.array(stars), today - 40 - each[::-1], np.zeros(n, bool))
@@ -164,8 +166,9 @@ def snapshot_of(shop: Shop, stars: list[int], number: str = "V") -> Snapshot:
     part = {"id": signs, "stars": stars, "day": rows.day.tolist(), "pair": signs, "decision": [""] * n, "review": [0] * n}
     part |= {"review_no": [f"{number}{place}" for place in range(n)], "weight": weight.tolist()}
     others: dict[str, Any] = {"partners": {}, "followups": {}, "gaps": {}, "reported": {shop.token: n}}
-    draft = nightly._draft(shop, rule, clock.today(), result, {"city": city, "lake": ""}, part, others, {})
+    night = nightly.Night(clock.today(), rule, city, "", others)
+    draft = nightly.draft(night, shop, result, part)
     assert draft
     with transaction.atomic():
-        nightly._seal(draft)
+        nightly.seal(draft)
     return draft

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from chengxin.evaluation import actions, nightly, offline, queries, score
+from chengxin.evaluation import actions, nightly, offline, queries, reading, score
 from chengxin.evaluation.errors import NoRule
 from chengxin.evaluation.models import Snapshot
 from chengxin.evaluation.tests import people
@@ -38,7 +38,7 @@ def test_reports_become_a_sealed_score_and_the_same_inputs_no_second_one(cast):
     one = queries.shown(cast.shops[0].pk)
     assert score.check(queries.document(one)) == "good"
     assert (one.ratings, one.good, one.neutral, one.bad, one.reported) == (8, 6, 1, 1, 8)
-    assert one.facts["partners"] == [{"who": "kuaiyun", "parcels": 8, "signed": 8, "minutes": 2580}]
+    assert one.facts["partners"] == [{"who": "kuaiyun", "parcels": 8, "signed": 8, "hours": 43}]
     assert [row["followups"][0]["stars"] for row in queries.reviews(one) if row["followups"]] == [2]
     assert "U1" not in json.dumps(queries.receipt(one))
     with clock.set_to(clock.now() + timedelta(days=1)):
@@ -80,7 +80,7 @@ def test_a_review_kept_back_leaves_a_gap_that_everybody_sees():
     nightly.take()
     one, other = (queries.shown(shop.pk) for shop in cast.shops)
     assert (one.missing, one.passed, other.gaps) == (1, 0, 0)
-    assert [(row["review_no"], row["sign"]) for row in nightly.chain_of(cast.shops[0]) if row["sign"]] == [("V1005", "missing")]
+    assert [(row["review_no"], row["sign"]) for row in reading.chain_of(cast.shops[0]) if row["sign"]] == [("V1005", "missing")]
 
 
 def test_what_would_lift_a_shop_lifts_it_and_one_less_does_not(cast):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chengxin.accounts import access
-from chengxin.evaluation import actions, lists, nightly, queries
+from chengxin.evaluation import actions, lists, queries, reading
 from chengxin.evaluation.access import DESK
 from chengxin.evaluation.forms import DecideForm, RuleForm, SampleForm
 from chengxin.evaluation.models import OPEN, WAITING, Objection, RatingRule, RuleProposal, Snapshot, Treatment
@@ -48,8 +48,9 @@ def shop(request: HttpRequest, pk: UUID) -> HttpResponse:
     one = queries.shown(access.get(access.actor_of(request), Snapshot, shop_id=pk).shop_id)
     form = SampleForm(request.GET if "seed" in request.GET else None)
     drawn = queries.sample(one, form.cleaned_data["seed"], form.cleaned_data["count"]) if form.is_bound and form.is_valid() else None
-    broken = [row for row in nightly.chain_of(one.shop) if row["sign"]]
+    broken = [row for row in reading.chain_of(one.shop) if row["sign"]]
     context = {"one": one, "broken": broken, "form": form, "drawn": drawn, "drift": lists.drift(one)}
+    context["parcels"] = reading.parcels_of(one.shop)
     return render(request, "evaluation/officer_shop.html", context)
 
 

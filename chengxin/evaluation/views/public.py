@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from chengxin.accounts import access
 from chengxin.audit import queries as log
-from chengxin.evaluation import lists, nightly, offline, queries
+from chengxin.evaluation import lists, offline, queries, reading
 from chengxin.evaluation.models import RatingRule, Snapshot, Treatment
 from chengxin.evaluation.words import CODES
 from chengxin.kernel import clock, language
@@ -71,7 +71,7 @@ def paged(request: HttpRequest, rows: list[Any]) -> dict[str, Any]:
 def chain(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The chain of review numbers: where it does not close, a review is missing."""
     one = queries.shown(pk)
-    rows = nightly.chain_of(one.shop)
+    rows = reading.chain_of(one.shop)
     broken = [row for row in rows if row["sign"]]
     return render(request, "evaluation/chain.html", {"one": one, "broken": broken, **paged(request, rows[::-1])})
 

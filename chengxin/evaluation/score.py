@@ -82,7 +82,9 @@ def recompute(document: Result) -> Result:
 
 def points_of(document: Result) -> int:
     """Good +1, bad -1, in the order of days; of one pair a trade counts once in `repeat_days` and at most `pair_cap` times a month."""
-    rule, last, used, points = document["rule"]["content"], {}, {}, 0
+    rule, points = document["rule"]["content"], 0
+    last: dict[str, int] = {}
+    used: dict[Any, int] = {}
     for _, stars, day, pair, _, decision in sorted(document["reviews"], key=lambda row: (row[2], row[0])):
         monthly = (pair, month(day))
         if decision or (pair in last and day - last[pair] < rule["repeat_days"]) or used.get(monthly, 0) >= rule["pair_cap"]:

@@ -118,9 +118,9 @@ def proposal(request: HttpRequest, id: UUID) -> HttpResponse:
     """What a colleague wrote: publish it, or send it back."""
     actor = access.actor_of(request)
     found = access.get(actor, RuleProposal, pk=id)
-    if request.method == "POST":
-        if request.POST.get("decision") == "publish":
-            return redirect(actions.publish_rule(actor, found.pk).page_url)
+    if request.POST.get("decision") == "publish":
+        return redirect(actions.publish_rule(actor, found.pk).page_url)
+    if request.POST.get("decision") == "refuse":
         actions.refuse_rule(actor, found.pk)
         return redirect("evaluation:board")
     context = {"proposal": found, "terms": terms(found.content), "own": found.proposed_by == str(actor), "waiting": found.state == WAITING}

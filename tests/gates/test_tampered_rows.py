@@ -12,6 +12,8 @@ from django.db import IntegrityError, connection, models, transaction
 from chengxin.audit import protection, rows
 from chengxin.cases import actions as cases
 from chengxin.cases.models import CaseStep
+from chengxin.evaluation.models import RatingRule, Reply, Treatment, TreatmentEnd
+from chengxin.evaluation.tests import people as evaluation
 from chengxin.kernel import clock, ids
 from chengxin.lists.models import Step
 from chengxin.lists.tests import cast as lists
@@ -20,7 +22,7 @@ from chengxin.records.models import Record, RecordEnd
 from chengxin.records.tests import people as credit
 
 pytestmark = pytest.mark.django_db
-BOUND = {Record, RecordEnd, CaseStep, Step}
+BOUND = {Record, RecordEnd, CaseStep, Step, RatingRule, Treatment, TreatmentEnd, Reply}
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,7 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         made = records.propose_withdrawal(who.officer, gone.pk, "决定被撤销", "")
         records.confirm(who.reviewer, made.pk)
         cases.register_source(who.officer, who.subject.pk, "SAMR", "1", "涉嫌虚构交易", behaviour="B01", facts="订单互相下单")
+        evaluation.one_of_each(who.officer, who.reviewer, who.merchant, who.subject)
         with connection.cursor() as cursor:
             for table in protection.ROOMS:
                 protection.remove_from([table], cursor.execute, connection.vendor)

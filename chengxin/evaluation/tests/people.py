@@ -172,3 +172,18 @@ def snapshot_of(shop: Shop, stars: list[int], number: str = "V") -> Snapshot:
     with transaction.atomic():
         nightly.seal(draft)
     return draft
+
+
+def one_of_each(officer: Actor, reviewer: Actor, merchant: Actor, subject: Subject) -> None:
+    """A published rule, a reply, a masking, and an exclusion that was taken back: a row of every kind that the log binds."""
+    publish_by(officer, reviewer)
+    one = shop(Platform.objects.get_or_create(code="shanhuo", defaults={"name": "山货集市"})[0], 9)
+    one.subject = subject
+    one.save()
+    snapshot_of(one, [5, 1])
+    actions.reply(merchant, one.pk, "V1", "已为您换货")
+    said = {"review_no": "V1", "reason": "personal", "basis": "电子商务法第三十九条", "statement": "含他人手机号码"}
+    actions.treat(officer, one.pk, {**said, "act": "mask", "part": "第二句", "original_sha256": "5e" * 32})
+    actions.treat(officer, one.pk, {**said, "act": "exclude"})
+    raised = actions.object_to(merchant, one.pk, "V1", "应当恢复计分")
+    actions.decide_objection(reviewer, raised.pk, True, "恢复计分", "同上")

@@ -32,6 +32,7 @@ BUSINESS = (
     "subjects",
     "evidence",
     "documents",
+    "evaluation",
 )
 ROOMS = (*BUSINESS, "accounts", "audit", "jobs")
 

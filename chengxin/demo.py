@@ -23,6 +23,7 @@ from chengxin.commitments import demo as commitments
 from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
 from chengxin.detection.models import FoundRow
+from chengxin.evaluation import demo as evaluation
 from chengxin.facts import actions as facts
 from chengxin.inspection import demo as inspection
 from chengxin.jobs.actions import enqueue
@@ -88,6 +89,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _say(job, 99, 100, "签署并核对信用承诺 / signing and measuring commitments")
     _commitments()
     _delivery()
+    _evaluation()
     _say(job, 100, 100, said)
     return said
 
@@ -182,6 +184,17 @@ def _delivery() -> None:
     names = ("officer.post", "reviewer.post", "courier1", f"staff.{platform.code.lower()}")
     officer, reviewer, courier, staff = (of_user(User.objects.get(username=name)) for name in names)
     delivery.fill(firms, delivery.Cast(officer, reviewer, courier, staff, platform.code))
+
+
+def _evaluation() -> None:
+    """A published rule and the scores of all shops; the first merchant and its platform act on one."""
+    merchant = User.objects.filter(username__startswith="merchant").order_by("username").first()
+    owner = of_user(merchant) if merchant else None
+    own = Shop.objects.filter(subject__in=owner.subjects).select_related("platform").first() if owner else None
+    names = ("officer.samr", "reviewer.samr", f"staff.{own.platform.code.lower()}" if own else "")
+    officer, reviewer, staff = (of_user(user) if (user := User.objects.filter(username=name).first()) else None for name in names)
+    if officer and reviewer:
+        evaluation.evaluate(officer, reviewer, staff, owner)
 
 
 def recipe(size: str) -> Recipe:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "chengxin.commitments",
     "chengxin.delivery",
     "chengxin.payments",
+    "chengxin.evaluation",
     "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",

@@ -26,6 +26,7 @@ BUSINESS = (
     "subjects",
     "evidence",
     "documents",
+    "evaluation",
 )
 ROOMS = ("web", *BUSINESS, "accounts", "audit", "jobs")
 

@@ -66,14 +66,14 @@ def of_components(rows: np.ndarray, cols: np.ndarray, matrix: Any) -> tuple[Call
 def of_ratings(
     rows: np.ndarray, cols: np.ndarray, stars: np.ndarray, matrix: Any
 ) -> tuple[Callable[[], Any], Callable[[], Any], Callable[..., bool]]:
-    from chengxin.detection.engine import ratings
+    from chengxin.evaluation import filtering as ratings
 
     rules, (raters, shops) = ratings.Filtering(), matrix.shape
     value, given = (stars * ratings.STAR).astype(np.int32), np.full(len(stars), ratings.TRUST, np.int32)
     middle = int(value.sum()) // len(value)
 
     def ours() -> tuple[np.ndarray, int]:
-        score, _, rounds = ratings._filter(cols, rows, value, given, shops, raters, middle, rules)
+        score, _, _, rounds = ratings._filter(cols, rows, value, given, shops, raters, middle, rules)
         return score / ratings.STAR, rounds
 
     def same(mine: tuple[np.ndarray, int], theirs: np.ndarray) -> bool:

@@ -1,4 +1,4 @@
-"""How far a rating score moves when fakes rate: mean, Bayesian mean, median and the house's own score.
+"""How far a rating score moves when fakes rate: mean, Bayesian mean, median, REV2 and the house's own score.
 
 python bench/ratings/run.py [RATINGS.csv] [--seeds 1 2 3]
 
@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from chengxin.detection.engine.ratings import scores
+from chengxin.evaluation.filtering import scores
 
 FOUND = 0.1  # how far a rating of a detected group counts
 ATTACKS = ("new", "camouflaged", "found")
@@ -62,7 +62,24 @@ def ours(t: Table, shops: int) -> np.ndarray:
     return made
 
 
-METHODS = {"mean": mean, "Bayesian mean": bayesian, "median": median, "ours": ours}
+def rev2(t: Table, shops: int, rounds: int = 50) -> np.ndarray:
+    """REV2 (Kumar et al., WSDM 2018) on ratings alone: goodness of subjects, reliability of ratings, fairness of raters in turns, the
+    smoothing and weights of its paper all 1; a goodness of -1 to 1 is spread over one to five stars."""
+    given, count, raters = (t.stars - 3) / 2, np.bincount(t.shop, minlength=shops), int(t.rater.max()) + 1
+    wrote = np.bincount(t.rater, minlength=raters)
+    fair, reliable, usual = np.ones(raters), np.ones(len(given)), float(given.mean())
+    good = np.zeros(shops)
+    for _ in range(rounds):
+        before = good
+        good = (np.bincount(t.shop, reliable * given, shops) + usual) / (count + 1)
+        reliable = (fair[t.rater] + 1 - np.abs(given - good[t.shop]) / 2) / 2
+        fair = (np.bincount(t.rater, reliable, raters) + reliable.mean()) / (wrote + 1)
+        if np.abs(good - before).max() < 1e-6:
+            break
+    return 3 + 2 * good
+
+
+METHODS = {"mean": mean, "Bayesian mean": bayesian, "median": median, "REV2": rev2, "ours": ours}
 
 
 def attacked(t: Table, shops: int, volume: float, attack: str, seed: int) -> tuple[Table, np.ndarray]:

@@ -22,6 +22,7 @@ from chengxin.cases.models import Case
 from chengxin.delivery.models import Ban, Incident, WorkerFact
 from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
+from chengxin.evaluation.models import RatingRule
 from chengxin.facts.kinds import kinds
 from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
 from chengxin.kernel import clock
@@ -239,6 +240,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "secret": ["no-secret"],
         "index": [str(number) for number in range(0, last, max(1, last // 20))],
         "shop_id": [SHOP],
+        "review_no": ["V0"],
         "period": ["2026-07"],
         "serial": [*Mark.objects.values_list("serial", flat=True), "TM0"],
         "duty": ["D08", "D24"],
@@ -262,6 +264,7 @@ NUMBERED: tuple[Any, ...] = (
     Incident,
     Ban,
     WorkerFact,
+    RatingRule,
 )
 
 
@@ -281,6 +284,8 @@ KEYED = {
     "facts.Receipt": 3,
     "rules.DryRun": 1,
     "records.Objection": 1,
+    "evaluation.Objection": 1,
+    "evaluation.RuleProposal": 1,
     "lists.ListEntry": 1,
     "lists.RepairApplication": 1,
     "lists.PlatformListEntry": 1,

@@ -51,6 +51,8 @@ ENCRYPTED = {
     "payments.Claim.facts": "text",
     "payments.Claim.finding": "text",
     "payments.Claim.reason": "text",
+    "evaluation.Objection.statement": "text",
+    "evaluation.Objection.answer": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -66,14 +68,15 @@ OF_THE_DATABASE = frozenset({*FREE, "answer of a platform"})
 # What a subject says against a record, and the answer, are for the desk that decides; the read is logged. Rows are demanded for those who
 # handle the clue. What is filled in on papers, and where evidence comes from, is for those whose matter it is; each reading is logged.
 OF_PAPERS = {"documents.Document.values", "documents.Redaction.content", "evidence.Exhibit.about", "cases.CaseStep.said"}
-# What a party says against a listing or for a repair, and the answers, are for the desk that decides.
-OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
 # What somebody wrote who reported an imitation is for the desks that decide; each reading is logged.
 OF_MARKS = {"marks.ImitationReport.statement", "marks.ImitationReport.contact"}
 # What a maker says against an alleged breach or for its repair, and the reasons of the finding.
 OF_COMMITMENTS = {"commitments.Breach.statement", "commitments.Breach.reasons", "commitments.Breach.repair"}
 # What was reported of a parcel and answered, what a worker and a firm say for themselves: for the postal desk and the firm.
 OF_DELIVERY = {name for name in ENCRYPTED if name.startswith("delivery.")}
+# What a shop says against the treatment of a review, against a listing or for a repair, and the answers.
+OF_EVALUATION = {"evaluation.Objection.statement", "evaluation.Objection.answer"}
+OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
 OF_THE_DESK = (
     OF_THE_DATABASE
     | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"}
@@ -82,6 +85,7 @@ OF_THE_DESK = (
     | OF_MARKS
     | OF_COMMITMENTS
     | OF_DELIVERY
+    | OF_EVALUATION
 )
 
 

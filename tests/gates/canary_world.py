@@ -24,6 +24,9 @@ from chengxin.detection.local.tests import sent
 from chengxin.documents import actions as documents
 from chengxin.documents import redactions
 from chengxin.documents.tests import people as papers
+from chengxin.evaluation import actions as evaluation
+from chengxin.evaluation.rule import DEFAULT
+from chengxin.evaluation.tests import people as scores
 from chengxin.evidence import actions as evidence
 from chengxin.facts import lake, queries, receipts
 from chengxin.facts.kinds import Column, Kind, kinds
@@ -86,6 +89,7 @@ def build() -> World:
     subject = Subject.objects.get(pk=shop.subject_id)
     RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
     _an_objection(city, subject)
+    _a_disputed_review(city, shop)
     _a_case(city, subject)
     _an_appeal(city, shop)
     _papers_and_evidence(city)
@@ -265,6 +269,22 @@ def _an_objection(city: matrix.City, subject: Subject) -> None:
     _done(city.browser("merchant").post(page, {"statement": value("records.Objection.statement")}), 302)
     credit.decide_objection(head, record.objections.get().pk, False, value("records.Objection.answer"))
     credit.make_report(officer, subject, Asked("核查线索", clock.today(), clock.today(), "https://city.example/"))
+
+
+# ---- evaluation
+
+
+def _a_disputed_review(city: matrix.City, shop: Shop) -> None:
+    """The shop disputes a review of a sealed score; an officer answers."""
+    officer, reviewer = (of_user(city.person(role)) for role in ("officer", "reviewer"))
+    scores.publish_by(officer, reviewer)
+    scores.snapshot_of(shop, [5, 1])
+    page = f"/merchant/evaluation/{shop.pk}/V1/object/"
+    _done(city.browser("merchant").post(page, {"statement": value("evaluation.Objection.statement")}), 302)
+    answer = {"decision": "reject", "answer": value("evaluation.Objection.answer"), "basis": "电子商务法第三十九条"}
+    _done(city.browser("officer").post(shop.review_objections.get().page_url, answer), 302)
+    text = DEFAULT.read_text(encoding="utf-8")
+    evaluation.propose_rule(officer, "SAMR", text, "下一版本", clock.today())
 
 
 # ---- cases

@@ -28,6 +28,7 @@ from chengxin.detection.local.tests import sent
 from chengxin.documents import actions as documents
 from chengxin.documents.models import Document
 from chengxin.documents.tests import people as papers
+from chengxin.evaluation.tests import people as scores
 from chengxin.evidence.tests.captured import capture
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
@@ -118,6 +119,8 @@ def build() -> World:
         marked(shop),
         committed(shop),
     )
+    scores.publish_by(*(town.person(f"{role}-of-scores", role, department="SAMR") for role in ("officer", "reviewer")))
+    scores.snapshot_of(shop, [5, 4, 1])
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
 
@@ -308,6 +311,11 @@ def _identity(shop_id: str) -> dict[str, Any]:
 
 
 HAPPY: dict[str, Callable[[World], Request]] = {
+    "GET /api/v1/evaluation/rule": lambda w: Request(ANYBODY),
+    "GET /api/v1/evaluation/shops/{pk}": lambda w: Request(ANYBODY, {"pk": str(w.shop.pk)}),
+    "GET /api/v1/evaluation/shops/{pk}/receipt": lambda w: Request(ANYBODY, {"pk": str(w.shop.pk)}),
+    "GET /api/v1/evaluation/shops/{pk}/reviews": lambda w: Request(ANYBODY, {"pk": str(w.shop.pk)}),
+    "GET /api/v1/evaluation/shops/{pk}/chain": lambda w: Request(ANYBODY, {"pk": str(w.shop.pk)}),
     "GET /api/v1/public/subjects": lambda w: Request(ANYBODY, query={"q": "北山粮油店"}),
     "GET /api/v1/public/subjects/{id}": lambda w: Request(ANYBODY, {"id": str(w.shop.subject_id)}),
     "GET /api/v1/records/subjects/{id}": lambda w: Request(OFFICER, {"id": str(w.shop.subject_id)}),

@@ -28,6 +28,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_cases,
     samples_commitments,
     samples_delivery,
+    samples_evaluation,
     samples_inspection,
     samples_lists,
     samples_marks,

@@ -20,6 +20,8 @@ from chengxin.documents.models import Document, DocumentEnd, Service
 from chengxin.documents.tests.people import BLANK
 from chengxin.evidence.models import Custody, Exhibit, ExhibitPaper
 from chengxin.inspection.models import ChainStep, Photo
+from chengxin.evaluation.models import RatingRule, Reply, Treatment, TreatmentEnd
+from chengxin.evaluation.tests import people as evaluation
 from chengxin.kernel import clock, ids
 from chengxin.lists.actions import pushing
 from chengxin.lists.models import BenefitUse, Change, Delivery, ListEntry, Step, Subscription
@@ -33,7 +35,7 @@ from chengxin.records.tests import people as credit
 pytestmark = pytest.mark.django_db
 BOUND = {
     Record, RecordEnd, CaseStep, Step, Penalty, Decision, CaseService, Payment, ArchivedPaper, Document, DocumentEnd, Service, Exhibit,
-    Custody, ExhibitPaper, Change, Delivery, BenefitUse, ChainStep, Photo, Mark, MarkStep,
+    Custody, ExhibitPaper, Change, Delivery, BenefitUse, ChainStep, Photo, Mark, MarkStep, RatingRule, Treatment, TreatmentEnd, Reply,
 }  # fmt: skip
 
 
@@ -53,6 +55,7 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         assert who.shop.subject_id is not None
         owner = Actor(id="user:owner", name="owner", roles=frozenset({"merchant"}), subjects=frozenset({who.shop.subject_id}))
         marks.stands(owner, who.officer, who.shop, "tampered.example")
+        evaluation.one_of_each(who.officer, who.reviewer, who.merchant, who.subject)
         with connection.cursor() as cursor:
             for table in protection.ROOMS:
                 protection.remove_from([table], cursor.execute, connection.vendor)

@@ -6,7 +6,6 @@ pairs       who shares more than chance with whom
 components  connected components
 rhythm      robust z-scores and bursts
 null        the same facts, shuffled
-ratings     a score of ratings that a ring can hardly move
 """
 
 from .beliefs import Beliefs, propagate
@@ -16,7 +15,6 @@ from .graph import WHOLE, Edges, TimeWindow
 from .null import null_surprise, shuffle_pairs, shuffle_times
 from .outofcore import ParquetEdges
 from .pairs import Pairs, pairs
-from .ratings import Filtering, Scores, scores
 from .rhythm import Bursts, bursts, robust_z
 from .weights import WEIGHTINGS, Weighting
 
@@ -28,10 +26,8 @@ __all__ = [
     "Block",
     "Bursts",
     "Edges",
-    "Filtering",
     "Pairs",
     "ParquetEdges",
-    "Scores",
     "TimeWindow",
     "Weighting",
     "bursts",
@@ -41,7 +37,6 @@ __all__ = [
     "pairs",
     "propagate",
     "robust_z",
-    "scores",
     "shuffle_pairs",
     "shuffle_times",
 ]

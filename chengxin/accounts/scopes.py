@@ -25,6 +25,7 @@ SCOPES: dict[str, dict[str, str]] = {
     "lists:read": {"zh": "接收名单变化", "en": "Receive changes of lists"},
     "lists:write": {"zh": "反馈措施、回执解除", "en": "Report on measures and confirm removals"},
     "lists:screen": {"zh": "查询名单", "en": "Screen parties against lists"},
+    "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }
 

@@ -331,6 +331,8 @@ WITHOUT = {
     "platforms:new_measure": "a form",
     "platforms:new_rule": "a form",
     "platforms:write_notice": "a form",
+    "subjects:names": "a form; what it finds is asked by those who see the whole register",
+    "subjects:possible": "pairs of the whole register, for those who see it",
     "subjects:person": "a form behind a purpose; what it finds is asked by those who see the whole register",
     "subjects:shop_new": "a form",
     "lists:consent": "a form",

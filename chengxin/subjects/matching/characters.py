@@ -9,6 +9,7 @@ from pathlib import Path
 
 import opencc  # type: ignore[import-untyped]
 import yaml
+from pypinyin import lazy_pinyin
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_normal
 
@@ -68,8 +69,8 @@ def reading(char: str) -> str:
 
 
 def spelled(text: str) -> str:
-    """A text in pinyin without spaces."""
-    return "".join(reading(char) for char in text)
+    """A text in pinyin without spaces, by the words in it (成都 is chengdu)."""
+    return "".join(lazy_pinyin(text))
 
 
 @cache

@@ -99,6 +99,8 @@ def compare_parsed(a: Name, b: Name) -> Match:
     score = max(0, min(100, sum(one.points for one in reasons)))
     if score < int(scoring()["thresholds"]["maybe"]) and (slips := _whole_slips(a, b)) is not None:
         return _verdict(slips.points, [slips], branch)
+    if bool(a.shop) != bool(b.shop):  # an online shop is no subject; whose it is a person finds out
+        score = min(score, int(scoring()["thresholds"]["same"]) - 1)
     return _verdict(score, reasons, branch)
 
 
@@ -238,8 +240,9 @@ def _trade_level(a: str, b: str, a_bits: int, b_bits: int) -> str:
     if abs(len(a) - len(b)) == 1 and min(len(a), len(b)) >= 2 and _is_doubled(a, b):
         return "slip"
     common, wide = a_bits & b_bits, vocabulary().wide
-    narrow = (a_bits | b_bits) & ~wide
-    if common & ~wide or (common and not narrow) or (min(a, b, key=len) and (a.startswith(b) or b.startswith(a))):
+    translated = has_han(a) != has_han(b)
+    # 银行 and 建设银行 share a group and are of two kinds: all narrow groups must agree, unless one is a translation
+    if (common and a_bits & ~wide == b_bits & ~wide) or (common and translated) or (min(a, b, key=len) and (a.startswith(b) or b.startswith(a))):
         return "kind"
     return "other"
 
@@ -296,11 +299,11 @@ def _equal_length_slips(better: Name, worse: Name) -> int:
     """How many characters changed, all of them slips; 0 when one is not."""
     start, end = _brand_span(better)
     places = [at for at, (x, y) in enumerate(zip(better.text, worse.text, strict=True)) if x != y]
-    if _is_swapped(better.text, worse.text):
-        return 1 if not any(start <= at < end for at in places) or len(better.brand) > 2 else 0
     changed = [(better.text[at], worse.text[at]) for at in places]
     if any(is_numeral(x) or is_numeral(y) for x, y in changed):
         return 0
+    if _is_swapped(better.text, worse.text):
+        return 1 if not any(start <= at < end for at in places) or len(better.brand) > 2 else 0
     return len(changed) if all(sound_the_same(x, y) or look_the_same(x, y) for x, y in changed) else 0
 
 

@@ -325,7 +325,8 @@ def _parse_one(tree: Any, chars: Array, start: int, end: int, part: Array) -> in
     form_bits = np.int64(0)
     part[FORM] = extra[0]
     word, begin = _suffix(tree, chars, start, tail, -1)
-    if word >= 0 and facts[word, 4] > 0 and begin > start:
+    # of a shop's name (清山居旗舰店) one character at the end is its own
+    if word >= 0 and facts[word, 4] > 0 and begin > start and (part[SHOP] == 0 or tail - begin > 1):
         part[FORM], part[FORM_START], part[FORM_END] = facts[word, 4], begin - start, tail - start
         form_bits, tail = tree[4][word], begin
     # a place that leaves no brand is the brand

@@ -83,12 +83,15 @@ def _said(words: dict[str, Word], text: str) -> Iterable[Word]:
 
 def _places(words: dict[str, Word]) -> tuple[str, ...]:
     numbers: dict[str, int] = {"": 0}
-    never = frozenset(yaml.safe_load((DATA / "places.yaml").read_text(encoding="utf-8"))["never_short"])
+    said = yaml.safe_load((DATA / "places.yaml").read_text(encoding="utf-8"))
+    never = frozenset(said["never_short"])
     with (DATA / "regions.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             _place(words, numbers, row["code"], row["name"], never)
     for own in law.at(clock.today()).divisions():
         _own(words, numbers, own.code, own.zh)
+    for text, name in said["english"].items():
+        _word(words, text).place = words[name].place
     return tuple(numbers)
 
 

@@ -32,7 +32,14 @@ PLACES = [  # (as registered, short, in Latin letters)
     ("成都市", "成都", "Chengdu"),
     ("杭州市", "杭州", "Hangzhou"),
 ]
-PROVINCE = {"鹤岗市": "黑龙江省", "哈尔滨市": "黑龙江省", "佳木斯市": "黑龙江省", "双鸭山市": "黑龙江省", "伊春市": "黑龙江省", "齐齐哈尔市": "黑龙江省"}
+PROVINCE = {
+    "鹤岗市": "黑龙江省",
+    "哈尔滨市": "黑龙江省",
+    "佳木斯市": "黑龙江省",
+    "双鸭山市": "黑龙江省",
+    "伊春市": "黑龙江省",
+    "齐齐哈尔市": "黑龙江省",
+}
 TRADES = [  # (Chinese, English, a class of its own)
     ("食品", "Food"),
     ("建材", "Building Materials"),
@@ -193,7 +200,11 @@ def _by_shape(draw: random.Random, text: str) -> str:
 def _one_changed(draw: random.Random, text: str) -> str:
     """One character replaced by one that neither sounds nor looks alike."""
     at = draw.randrange(len(text))
-    options = [one for one in CHARS if one not in text and not characters.sound_the_same(one, text[at]) and not characters.look_the_same(one, text[at])]
+    options = [
+        one
+        for one in CHARS
+        if one not in text and not characters.sound_the_same(one, text[at]) and not characters.look_the_same(one, text[at])
+    ]
     return text[:at] + draw.choice(options) + text[at + 1 :]
 
 

@@ -7,7 +7,6 @@ import resource
 import sys
 import time
 
-from followthemoney import model
 from nomenklatura.matching import get_algorithm
 
 

@@ -1,10 +1,10 @@
-"""Name matching: F1 on pairs that nothing was fitted on, hand-made hard cases, look-ups a second over a million names, memory, nomenklatura.
+"""Name matching: F1 on pairs nothing was fitted on, hand-made hard cases, look-ups over a million names, memory, nomenklatura.
 
-    python bench/names/run.py                      # both halves, cases
-    python bench/names/run.py --fit                # the thresholds that the training half gives
-    python bench/names/run.py --register 1000000   # look-ups over a register of that size
-    python bench/names/run.py --peer PYTHON        # the interpreter of an environment with nomenklatura (pip install nomenklatura)
-    python bench/names/run.py --look-alikes FILE   # slips by shape from somebody else's list, one set a line, characters parted by commas
+python bench/names/run.py                      # both halves, cases
+python bench/names/run.py --fit                # the thresholds that the training half gives
+python bench/names/run.py --register 1000000   # look-ups over a register of that size
+python bench/names/run.py --peer PYTHON        # the interpreter of an environment with nomenklatura (pip install nomenklatura)
+python bench/names/run.py --look-alikes FILE   # slips by shape from somebody else's list, one set a line, characters parted by commas
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _arguments() -> argparse.Namespace:
     return wanted.parse_args()
 
 
-# -- figures -------------------------------------------------------------------------------------------------------------------------------
+# -- figures -----------------------------------------------------------------------------------------------------------------------
 
 
 def f1(labels: Sequence[bool], answers: Sequence[bool]) -> tuple[float, float, float]:
@@ -90,7 +90,8 @@ def report(half: str, pairs: Sequence[made.Pair], wrong: bool) -> None:
     whole, precision, recall = f1(labels, [one != "different" for one in verdicts])
     sure = [one.label == "same" for one, verdict in zip(pairs, verdicts, strict=True) if verdict == "same"]
     print(
-        f"{half}: {len(pairs)} pairs, F1 {whole:.4f} (precision {precision:.4f}, recall {recall:.4f}), with the kind {strict(pairs, verdicts):.4f}; "
+        f"{half}: {len(pairs)} pairs, F1 {whole:.4f} (precision {precision:.4f}, recall {recall:.4f}), "
+        f"with the kind {strict(pairs, verdicts):.4f}; "
         f"verdict `same`: {len(sure)} pairs, precision {sum(sure) / max(len(sure), 1):.4f}; "
         f"{len(pairs) / seconds:,.0f} pairs/s, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
     )
@@ -149,7 +150,7 @@ def by_others_list(path: str, pairs: Sequence[made.Pair]) -> None:
     print(f"slips by shape of another list: {found} of {all_of} found")
 
 
-# -- the peer ------------------------------------------------------------------------------------------------------------------------------
+# -- the peer ----------------------------------------------------------------------------------------------------------------------
 
 
 def peer(python: str, algorithm: str, halves: dict[str, list[made.Pair]]) -> None:
@@ -169,7 +170,8 @@ def peer(python: str, algorithm: str, halves: dict[str, list[made.Pair]]) -> Non
     ours, theirs = time.process_time() - begin, got["test"]["seconds"]
     print(
         f"nomenklatura {algorithm}: threshold {best:.3f}, F1 {whole:.4f} (precision {precision:.4f}, recall {recall:.4f}), "
-        f"{len(labels['test']) / theirs:,.0f} pairs/s, {got['test']['memory_mb']:.0f} MB; ours without any cache of names takes {ours / theirs:.2f} of its time"
+        f"{len(labels['test']) / theirs:,.0f} pairs/s, {got['test']['memory_mb']:.0f} MB; "
+        f"ours without any cache of names takes {ours / theirs:.2f} of its time"
     )
 
 
@@ -182,7 +184,7 @@ def _peer_scores(python: str, algorithm: str, names: list[tuple[str, str]]) -> d
     return json.loads(done.stdout)
 
 
-# -- a register ------------------------------------------------------------------------------------------------------------------------------
+# -- a register --------------------------------------------------------------------------------------------------------------------
 
 
 def look_ups(size: int, queries: int = 4000) -> None:
@@ -201,8 +203,9 @@ def look_ups(size: int, queries: int = 4000) -> None:
     first = sum(bool(some) and some[0].name.text == characters.normal(name) for (name, _text), some in zip(asked, found, strict=True))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"look-ups: {queries / seconds:,.0f} a second of processor time on one core, with reasons; the name among the five best {again / queries:.4f}, "
-        f"first {first / queries:.4f}; peak {peak:.0f} MB (before the index {before:.0f} MB, the list of names included)"
+        f"look-ups: {queries / seconds:,.0f} a second of processor time on one core, with reasons; "
+        f"the name among the five best {again / queries:.4f}, first {first / queries:.4f}; "
+        f"peak {peak:.0f} MB (before the index {before:.0f} MB, the list of names included)"
     )
 
 

@@ -168,7 +168,7 @@ class NameAnswer(Schema):
 
 @router.post("/subjects/match", response=list[NameAnswer], auth=MATCH, summary="Which subjects these names may be of, with reasons")
 def match_names(request: HttpRequest, body: NamesIn) -> Any:
-    """For systems of departments: each name with the subjects it may be of, best first. A verdict is a clue for a person, never a decision."""
+    """For systems of departments: each name with the subjects it may be of, best first. A verdict is a clue, never a decision."""
     answers = naming.ask_names(access.actor_of(request), body.names, body.limit)
     return [{"asked": name, "matches": [one.as_data() for one in some]} for name, some in answers]
 

@@ -45,7 +45,21 @@ def read_rows(path: str, titles: dict[str, str]) -> dict[str, Any]:
     return {"columns": [name for name in names if name], "unknown": unknown, "rows": rows}
 
 
-NAME_HEADS = ("名称", "企业名称", "主体名称", "商户名称", "店铺名称", "网店名称", "单位名称", "公司名称", "经营者名称", "name", "company", "shop", "subject")
+NAME_HEADS = (
+    "名称",
+    "企业名称",
+    "主体名称",
+    "商户名称",
+    "店铺名称",
+    "网店名称",
+    "单位名称",
+    "公司名称",
+    "经营者名称",
+    "name",
+    "company",
+    "shop",
+    "subject",
+)
 
 
 def read_names(path: str) -> list[str]:

@@ -47,6 +47,8 @@ def answer_sheet(answers: Answers) -> bytes:
     none = language.pick({"zh": "未找到", "en": "not found"})
     lines: list[list[object]] = []
     for name, some in answers:
-        lines += [[name, one.verdict_text, one.match.score, one.subject.name, one.subject.uscc or "", one.way_text, one.why] for one in some]
+        lines += [
+            [name, one.verdict_text, one.match.score, one.subject.name, one.subject.uscc or "", one.way_text, one.why] for one in some
+        ]
         lines += [] if some else [[name, none, "", "", "", "", ""]]
     return sheets.write({language.pick({"zh": "名称比对", "en": "Names"}): ([language.pick(one) for one in heads], lines)})

@@ -97,5 +97,3 @@ def sound_the_same(a: str, b: str) -> bool:
 def look_the_same(a: str, b: str) -> bool:
     """Whether two characters are taken for one another because of their shape."""
     return b in look_alikes(a)
-
-

@@ -1,4 +1,4 @@
-"""Two names compared part by part: each part gets a level, each level its points and its words (data/scoring.yaml), and their sum a verdict.
+"""Two names compared part by part: each part gets a level, each level has points and words (data/scoring.yaml), the sum a verdict.
 
 A person must be able to check every verdict, so nothing is learnt here but two thresholds. One changed character in a brand is a slip only
 when the two sound or look alike; any other changed character, and any changed number, is another brand. Comparing is symmetric.
@@ -116,7 +116,7 @@ def _reason(part: str, level: str, a: str = "", b: str = "", n: int = 0) -> Reas
     return Reason(part, level, _points()[part, level], a, b, n)
 
 
-# -- brand ---------------------------------------------------------------------------------------------------------------------------------
+# -- brand -------------------------------------------------------------------------------------------------------------------------
 
 
 def _brand(a: Name, b: Name) -> Reason:
@@ -178,7 +178,7 @@ def reads(latin: str, han: str) -> bool:
 
 
 def _short_for(a: Name, b: Name) -> tuple[str, str] | None:
-    """中石油 for 中国石油…: three characters or more, none of a form, in order in the other's place, brand and trade, its first one first."""
+    """中石油 for 中国石油…: three characters or more, none of a form, in order in the other's brand and trade, its first one first."""
     for short, long in ((a, b), (b, a)):
         core, whole = short.brand + short.trade, long.brand + long.trade
         if short.form or short.place != (0, 0, 0) or not (3 <= len(core) < len(whole) - 1) or not has_han(core) or not long.form:
@@ -207,7 +207,7 @@ def _split_alike(a: Name, b: Name) -> tuple[Name, Name]:
     return a, b
 
 
-# -- place, trade, form, branch --------------------------------------------------------------------------------------------------------------
+# -- place, trade, form, branch ----------------------------------------------------------------------------------------------------
 
 
 def _place(a: Name, b: Name) -> Reason:
@@ -225,7 +225,7 @@ def _place(a: Name, b: Name) -> Reason:
 def _trade(a: Name, b: Name) -> Reason:
     if not a.trade and not b.trade and not (a.trades and b.trades and not a.trades & b.trades):
         return _reason("trade", "none")
-    if not a.trades and not a.trade or not b.trades and not b.trade:
+    if (not a.trades and not a.trade) or (not b.trades and not b.trade):
         return _reason("trade", "missing")
     return _reason("trade", _trade_level(a.trade, b.trade, a.trades, b.trades), a.trade or a.form_text, b.trade or b.form_text)
 
@@ -242,7 +242,11 @@ def _trade_level(a: str, b: str, a_bits: int, b_bits: int) -> str:
     common, wide = a_bits & b_bits, vocabulary().wide
     translated = has_han(a) != has_han(b)
     # 银行 and 建设银行 share a group and are of two kinds: all narrow groups must agree, unless one is a translation
-    if (common and a_bits & ~wide == b_bits & ~wide) or (common and translated) or (min(a, b, key=len) and (a.startswith(b) or b.startswith(a))):
+    if (
+        (common and a_bits & ~wide == b_bits & ~wide)
+        or (common and translated)
+        or (min(a, b, key=len) and (a.startswith(b) or b.startswith(a)))
+    ):
         return "kind"
     return "other"
 
@@ -271,7 +275,7 @@ def _branch(a: Name, b: Name) -> Reason | None:
     return _reason("branch", "same" if folded(a.branch) == folded(b.branch) else "sisters", a.branch, b.branch)
 
 
-# -- slips in whole names --------------------------------------------------------------------------------------------------------------------
+# -- slips in whole names ----------------------------------------------------------------------------------------------------------
 
 
 def _whole_slips(a: Name, b: Name) -> Reason | None:

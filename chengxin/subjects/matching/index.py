@@ -1,4 +1,4 @@
-"""Candidates for a name among a million: an inverted index over brands, built column by column, and the explained comparison of the best few.
+"""Candidates for a name among a million: an inverted index over brands, built by columns, and the explained comparison of the best few.
 
 Keys are pairs of neighbouring brand characters and pairs of their readings; a one-character brand is its own key. A query looks up its own
 pairs, those with a look-alike in them, and, spelled in pinyin, its syllables; every hit adds the rarity of its key, a known place and a
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from itertools import pairwise
 
 import numba
 import numpy as np
@@ -33,7 +33,7 @@ from chengxin.subjects.matching.parsing import (
     parse_many,
 )
 
-SHORTLIST = 16  # names compared in full; of 2,000 queries of the bench whose subject is in the register none was found below place 9
+SHORTLIST = 16  # names compared in full; the bench (--register) says how often the right one is among them
 MOST_KEYS = 48
 MOST_POSTINGS = 60_000  # a key that more names share says nothing by itself
 SOUND = np.int64(1) << 62
@@ -104,7 +104,7 @@ def _doubted(found: list[Found]) -> list[Found]:
     ]
 
 
-# -- keys ----------------------------------------------------------------------------------------------------------------------------------
+# -- keys --------------------------------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -184,7 +184,7 @@ def _text_key(pair: str) -> int:
 def _sound_keys(numbers: list[int]) -> tuple[int, ...]:
     if len(numbers) == 1:
         return (int(SOUND) | (numbers[0] << SHIFT),) if numbers[0] else ()
-    return tuple(int(SOUND) | (a << SHIFT) | b for a, b in zip(numbers, numbers[1:], strict=False) if a and b)
+    return tuple(int(SOUND) | (a << SHIFT) | b for a, b in pairwise(numbers) if a and b)
 
 
 def _cut(latin: str) -> list[str]:
@@ -202,7 +202,7 @@ def _cut(latin: str) -> list[str]:
     return rest(0) or [] if len(latin) <= 40 else []
 
 
-# -- the shortlist ---------------------------------------------------------------------------------------------------------------------------
+# -- the shortlist -----------------------------------------------------------------------------------------------------------------
 
 
 @numba.njit(cache=True, nogil=True)

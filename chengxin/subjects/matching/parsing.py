@@ -98,7 +98,7 @@ def parse_many(texts: Sequence[str]) -> Names:
     return Names(points, starts, parts, trades)
 
 
-# -- the kernel ------------------------------------------------------------------------------------------------------------------------------
+# -- the kernel --------------------------------------------------------------------------------------------------------------------
 
 
 @numba.njit(cache=True, nogil=True)
@@ -126,7 +126,7 @@ def _word_at(tree: Any, chars: Array, start: int, end: int) -> int:
 
 @numba.njit(cache=True, nogil=True)
 def _places_from(tree: Any, chars: Array, start: int, end: int, place: Array, stops: Array) -> int:
-    """Read places from the left, each inside the one before; returns where they end, with the end of each in `stops` (its length in [0])."""
+    """Read places from the left, each inside the one before; returns where they end, the start of each in `stops` (their number in [0])."""
     facts, at, stops[0] = tree[3], start, 0
     while stops[0] < MOST_PLACES:
         node, best, best_end = 0, -1, at
@@ -149,7 +149,7 @@ def _places_from(tree: Any, chars: Array, start: int, end: int, place: Array, st
 @numba.njit(cache=True, nogil=True)
 def _fits(fact: Array, place: Array) -> bool:
     """Whether a place lies inside what has been read so far."""
-    if place[2] > 0 and not (fact[0] == COUNTY):
+    if place[2] > 0 and fact[0] != COUNTY:
         return False
     if place[1] > 0 and (fact[0] < COUNTY or (fact[2] > 0 and fact[2] != place[1])):
         return False
@@ -177,8 +177,8 @@ def _suffix(tree: Any, chars: Array, start: int, end: int, column: int) -> tuple
 
 @numba.njit(cache=True, nogil=True)
 def _brackets(tree: Any, chars: Array, start: int, end: int, place: Array, extra: Array) -> int:
-    """Take brackets out, in place. A place in brackets is noted and dropped, a form is noted in extra[0], a branch at the end moves its start
-    to extra[1] (the text stays). Returns the new end."""
+    """Take brackets out, in place. A place in brackets is noted and dropped, a form noted in extra[0], a branch at the end has its
+    start in extra[1] (the text stays). Returns the new end."""
     out, at = start, start
     while at < end:
         if chars[at] != OPEN and chars[at] != CLOSE:
@@ -237,7 +237,7 @@ def _branch(tree: Any, chars: Array, start: int, end: int) -> int:
 
 @numba.njit(cache=True, nogil=True)
 def _trade_from(tree: Any, chars: Array, start: int, end: int, least: int) -> int:
-    """Where the trade begins: the first place from `least` on from which words of trades fill the rest; else where the first such word is."""
+    """Where the trade begins: the first place from `least` on from which trade words fill the rest; else the first such word."""
     fills = np.zeros(end - start + 1, np.bool_)
     fills[end - start] = True
     first = end

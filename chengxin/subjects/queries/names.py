@@ -73,7 +73,7 @@ def match_names(names: list[str], limit: int = EACH) -> list[tuple[str, list[Ans
 
 
 def alike(subject: Subject, limit: int = EACH) -> list[Answer]:
-    """Other entries whose name may be this subject's, without those that are one with it already. Branches are left out: they are others."""
+    """Other entries whose name may be this subject's, without those that are one with it already; branches are others."""
     if subject.is_natural:
         return []
     (_name, answers), family = match_names([subject.name], limit + EACH)[0], families([subject.pk])[subject.pk]
@@ -82,7 +82,9 @@ def alike(subject: Subject, limit: int = EACH) -> list[Answer]:
 
 def possible_doubles() -> list[dict[str, Any]]:
     """Entries without a code that may be the same as another entry: rows for the officer's list, best first. Two codes are two subjects."""
-    bare = list(Subject.objects.filter(Q(uscc__isnull=True) | Q(uscc="")).exclude(kind__in=["5", "6"]).order_by("-created_at")[:MOST_ENTRIES])
+    bare = list(
+        Subject.objects.filter(Q(uscc__isnull=True) | Q(uscc="")).exclude(kind__in=["5", "6"]).order_by("-created_at")[:MOST_ENTRIES]
+    )
     known, rows, seen = families([one.pk for one in bare]), [], set()
     for entry, (_name, answers) in zip(bare, match_names([one.name for one in bare]), strict=True):
         for one in answers:

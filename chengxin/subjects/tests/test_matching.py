@@ -19,7 +19,29 @@ pytestmark = pytest.mark.one_database
 CASES = Path(__file__).parents[3] / "bench" / "names" / "cases.yaml"
 FIRM = "鹤岗市金鼎食品有限公司"
 pieces = st.sampled_from(
-    ["鹤岗市", "鹤岗", "哈尔滨市", "工农区", "（", "）", "金鼎", "金", "鼎", "鹏", "食品", "建材", "有限公司", "店", "第一", "3", "旗舰店", "分公司", "jinding", "Co., Ltd.", " "]
+    [
+        "鹤岗市",
+        "鹤岗",
+        "哈尔滨市",
+        "工农区",
+        "（",
+        "）",
+        "金鼎",
+        "金",
+        "鼎",
+        "鹏",
+        "食品",
+        "建材",
+        "有限公司",
+        "店",
+        "第一",
+        "3",
+        "旗舰店",
+        "分公司",
+        "jinding",
+        "Co., Ltd.",
+        " ",
+    ]
 )
 names = st.lists(pieces, max_size=7).map("".join)
 
@@ -52,13 +74,21 @@ def test_a_name_is_the_same_as_itself(name: str) -> None:
 
 def test_a_name_is_read_as_the_law_orders_its_parts() -> None:
     name = parse("鶴崗市金鼎食品有限責任公司工農分公司")
-    assert (name.place_text, name.brand, name.trade, name.form_text, name.branch) == ("鹤岗市", "金鼎", "食品", "有限责任公司", "工农分公司")
+    assert (name.place_text, name.brand, name.trade, name.form_text, name.branch) == (
+        "鹤岗市",
+        "金鼎",
+        "食品",
+        "有限责任公司",
+        "工农分公司",
+    )
 
 
 def test_every_reason_says_itself_in_both_languages() -> None:
     match = compare(FIRM, "金顶食品旗舰店")
     assert match.verdict == "maybe"
-    assert "字号一字同音：鼎 与 顶" in {one.text()["zh"] for one in match.reasons} or "字号一字同音：顶 与 鼎" in {one.text()["zh"] for one in match.reasons}
+    assert "字号一字同音：鼎 与 顶" in {one.text()["zh"] for one in match.reasons} or "字号一字同音：顶 与 鼎" in {
+        one.text()["zh"] for one in match.reasons
+    }
     for part in scoring()["parts"].values():
         assert all(level["zh"] and level["en"] for level in part["levels"].values())
 
@@ -69,7 +99,14 @@ def test_a_slip_is_a_question_and_another_character_is_another_firm() -> None:
 
 
 def test_an_index_finds_what_comparing_all_finds() -> None:
-    firms = [FIRM, "哈尔滨市金鼎食品有限公司", "鹤岗市金鹏食品有限公司", "鹤岗市鑫源物流有限公司", "鹤岗市金鼎食品有限公司工农分公司", "鹤岗市鑫源建材店"]
+    firms = [
+        FIRM,
+        "哈尔滨市金鼎食品有限公司",
+        "鹤岗市金鹏食品有限公司",
+        "鹤岗市鑫源物流有限公司",
+        "鹤岗市金鼎食品有限公司工农分公司",
+        "鹤岗市鑫源建材店",
+    ]
     index = Index(firms)
     for asked in (FIRM, "鹤岗金顶食品有限公司", "hegang jinding shipin youxian gongsi", "鑫原物流", "鹤岗市全鼎食品有限公司", "没有这家"):
         by_comparing = {row for row, firm in enumerate(firms) if compare(asked, firm).found}

@@ -62,6 +62,9 @@ BRANCHES = ["工农分公司", "南山分公司", "向阳分公司", "第一分�
 SHOPS = ["旗舰店", "官方旗舰店", "专卖店", "专营店", "官方店", "企业店"]
 
 
+TRADITIONAL = opencc.OpenCC("s2t")
+
+
 @dataclass(frozen=True)
 class Pair:
     """Two names, their label, what was done, and the half (train, test)."""
@@ -112,7 +115,7 @@ def _same(draw: random.Random, firm: Firm) -> list[tuple[str, str, str, str]]:
     options = [
         (firm.place + firm.brand + firm.trade + "有限责任公司", "same", "form in full"),
         (firm.place + firm.brand + firm.trade + "股份有限公司", "same", "form changed"),
-        (opencc.OpenCC("s2t").convert(firm.name), "same", "traditional"),
+        (TRADITIONAL.convert(firm.name), "same", "traditional"),
         (_wide(firm.name.replace(firm.place, f"({firm.place})")), "same", "full width and brackets"),
         (" ".join(firm.name), "same", "spaces"),
         (firm.brand + rest, "same", "place left out"),

@@ -54,7 +54,7 @@ def found(text: str) -> list[tuple[Subject, str]]:
 def test_the_index_follows_every_change_of_a_name() -> None:
     made = firm("鹤岗市云岭山货有限公司", 1)
     assert found("鹤岗云岭山货有限责任公司") == [(made, "same")]
-    actions.change_subject(made, {"name": "鹤岗市雪原山货有限公司"}, samples.officer(), "变更名称")
+    actions.change_subject(made, {"name": "鹤岗市雪原山货有限公司"}, "变更名称", samples.officer())
     made.refresh_from_db()
     assert found("雪原山货") == [(made, "maybe")]
     (by_old,) = queries.match_names(["鹤岗市云岭山货有限公司"])[0][1]
@@ -91,7 +91,7 @@ def test_an_officer_pastes_names_or_uploads_a_sheet_and_gets_reasons(officer: Cl
     assert "一个是网店名称（旗舰店）" in page
     assert officer.post(reverse(PAGE), {"text": "云岭山货", "export": "xlsx"}).content[:2] == b"PK"
     assert officer.post(reverse(PAGE), {"text": " "}).status_code == 422
-    told = [json.loads(leaf.body)["data"] for leaf in Leaf.objects.filter(action="subjects.names.matched")]
+    told = [json.loads(leaf.body)["data"] for leaf in Leaf.objects.filter(action="subjects.names.matched").order_by("index")]
     assert told == [{"asked": 2, "found": 1}, {"asked": 1, "found": 1}, {"asked": 1, "found": 1}]
 
 

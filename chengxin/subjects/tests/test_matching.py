@@ -53,19 +53,19 @@ def test_every_strong_case_is_right() -> None:
     assert [(case, verdict) for case, verdict in wrong if verdict not in case["then"].split("|")] == []
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=60, deadline=None)
 @given(names, names)
 def test_the_order_of_two_names_does_not_matter(a: str, b: str) -> None:
     assert compare(a, b) == compare(b, a)
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=60, deadline=None)
 @given(st.text(max_size=20))
 def test_a_normal_form_is_its_own_normal_form(text: str) -> None:
     assert characters.normal(characters.normal(text)) == characters.normal(text)
 
 
-@hypothesis_settings(max_examples=100, deadline=None)
+@hypothesis_settings(max_examples=40, deadline=None)
 @given(names.filter(str.strip))
 def test_a_name_is_the_same_as_itself(name: str) -> None:
     parsed = parse(name)

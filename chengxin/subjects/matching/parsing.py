@@ -282,7 +282,7 @@ def _trade_bits(tree: Any, chars: Array, start: int, end: int) -> int:
         if best >= 0:
             bits |= tree[4][best]
         at = best_end
-    return bits
+    return int(bits)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -344,4 +344,4 @@ def _parse_one(tree: Any, chars: Array, start: int, end: int, part: Array) -> in
     least = 2 if tail - head > 2 else 1
     trade = _trade_from(tree, chars, head, tail, least)
     part[BRAND], part[BRAND_END], part[TRADE], part[TRADE_END] = head - start, trade - start, trade - start, tail - start
-    return _trade_bits(tree, chars, trade, tail) | form_bits
+    return int(_trade_bits(tree, chars, trade, tail) | form_bits)

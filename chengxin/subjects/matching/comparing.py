@@ -245,7 +245,7 @@ def _trade_level(a: str, b: str, a_bits: int, b_bits: int) -> str:
     if (
         (common and a_bits & ~wide == b_bits & ~wide)
         or (common and translated)
-        or (min(a, b, key=len) and (a.startswith(b) or b.startswith(a)))
+        or (a != "" != b and (a.startswith(b) or b.startswith(a)))
     ):
         return "kind"
     return "other"

@@ -12,11 +12,13 @@ from pydantic import ConfigDict, create_model
 
 from chengxin.accounts import access
 from chengxin.subjects import actions, entries, queries
-from chengxin.subjects.actions import imports
+from chengxin.subjects.actions import imports, naming
 from chengxin.subjects.models import IdentityReportBatch, ImportRun, Platform, Shop
+from chengxin.subjects.queries.names import MOST_NAMES
 from chengxin.subjects.vocabulary import shop_columns
 
 router = Router()
+MATCH = access.client_auth("subjects:match")
 WRITE, READ = access.client_auth("shops:write"), access.client_auth("shops:read")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -127,6 +129,48 @@ class ShopQuery(Schema):
     state: str = Field("", max_length=14)
     q: str = Field("", max_length=200)
     after: str = Field("", max_length=100, description="The last shop_id of the page before")
+
+
+class NamesIn(Schema):
+    names: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(min_length=1, max_length=MOST_NAMES)
+    limit: int = Field(5, ge=1, le=20, description="The most subjects for each name")
+
+
+class MatchReason(Schema):
+    """What one part of the two names says, with the points it gives."""
+
+    part: str
+    level: str
+    points: int
+    text: dict[str, str]
+
+
+class NameMatch(Schema):
+    """A subject of the register. `verdict`: same, maybe (a person looks), related (a branch); `by`: name, old_name, brand or shop."""
+
+    subject: str
+    name: str
+    uscc: str
+    status: str
+    by: str
+    by_text: dict[str, str]
+    matched: str
+    score: int
+    verdict: str
+    verdict_text: dict[str, str]
+    reasons: list[MatchReason]
+
+
+class NameAnswer(Schema):
+    asked: str
+    matches: list[NameMatch]
+
+
+@router.post("/subjects/match", response=list[NameAnswer], auth=MATCH, summary="Which subjects these names may be of, with reasons")
+def match_names(request: HttpRequest, body: NamesIn) -> Any:
+    """For systems of departments: each name with the subjects it may be of, best first. A verdict is a clue, never a decision."""
+    answers = naming.ask_names(access.actor_of(request), body.names, body.limit)
+    return [{"asked": name, "matches": [one.as_data() for one in some]} for name, some in answers]
 
 
 @router.post("/shops", response=ShopOut, auth=WRITE, summary="Register a shop or bring it up to date")

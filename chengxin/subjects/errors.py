@@ -318,3 +318,11 @@ class NotThePerson(Forbidden):
     what = {"zh": "须由另一人决定。", "en": "Another person decides this."}
     why = {"zh": "提出人不能复核自己的认定。", "en": "Who proposed it does not confirm it."}
     next = {"zh": "请同事复核。", "en": "Ask a colleague."}
+
+
+class TooManyNames(ChengxinError):
+    code = "too_many_names"
+    status = 422
+    what = {"zh": "一次比对的名称过多。", "en": "Too many names at once."}
+    why = {"zh": "一次最多 {most} 个名称，现有 {count} 个。", "en": "At most {most} names are compared at once, here are {count}."}
+    next = {"zh": "请分几次提交。", "en": "Send them in several parts."}

@@ -11,9 +11,13 @@ from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
 from chengxin.subjects import entries, vocabulary
-from chengxin.subjects.errors import EntryRefused
+from chengxin.subjects.actions.naming import names_of_sheet
+from chengxin.subjects.errors import EntryRefused, TooManyNames
 from chengxin.subjects.models import Platform
+from chengxin.subjects.queries.names import MOST_NAMES
 from chengxin.subjects.readers import METHODS
+
+NAME_LENGTH = 200
 
 METHOD_NAMES = {
     "register_match": _("Matches the enterprise register"),
@@ -170,3 +174,31 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _dress(self)
+
+
+class NamesForm(forms.Form):
+    """Names to look up, pasted one a line or in a sheet; `names` holds them when the form is valid."""
+
+    text = forms.CharField(
+        label=_("Names, one a line"), required=False, max_length=100_000, widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"})
+    )
+    file = forms.FileField(label=_("Or a sheet (xlsx or csv)"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names: list[str] = []
+        _dress(self)
+
+    def clean(self) -> dict[str, Any]:
+        file = self.cleaned_data.get("file")
+        given = self.cleaned_data.get("text", "").splitlines()
+        try:
+            given = [*given, *names_of_sheet(file.read())] if file else given
+        except ChengxinError as error:
+            self.add_error("file", str(error))
+        self.names = list(dict.fromkeys(name.strip()[:NAME_LENGTH] for name in given if name.strip()))
+        if not self.errors and not self.names:
+            self.add_error("text", _("Write at least one name, or choose a sheet that holds some."))
+        if len(self.names) > MOST_NAMES:
+            self.add_error(None, str(TooManyNames(most=MOST_NAMES, count=len(self.names))))
+        return self.cleaned_data

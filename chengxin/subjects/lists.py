@@ -291,3 +291,25 @@ REPORT_ROWS = Table(
     filters=[Filter("receipt", _("Receipt"), choices=lambda: [(code, language.pick(text)) for code, text in RECEIPTS.items()])],
     sort="row",
 )
+
+
+def _doubles_by_text(rows: list[Any], value: str) -> list[Any]:
+    return [row for row in rows if value in row["name"] or value in row["other"]]
+
+
+POSSIBLE = Table(
+    name="possibly-same",
+    caption=_("Entries that may be one subject"),
+    columns=[
+        Column("name", _("Entry without a code"), sort="name", link="url"),
+        Column("other", _("May be the same as"), sort="other", link="url"),
+        Column("uscc", _("Unified social credit code"), kind="mono"),
+        Column("verdict", _("Names"), kind="tag", colour=lambda row: str(row["colour"])),
+        Column("score", _("Score"), kind="number", sort="score"),
+        Column("why", _("Reasons")),
+    ],
+    filters=[Filter("q", _("Name"), kind="text", apply=_doubles_by_text)],
+    sort="-score",
+    empty=_("No entry without a code resembles another"),
+    empty_next=_("Nothing is to be done. New entries are compared whenever this page is opened."),
+)

@@ -6,13 +6,19 @@ from collections.abc import Iterable
 
 from chengxin.kernel import search
 from chengxin.kernel.encryption import blind_index
-from chengxin.subjects.models import IndexedName, Shop, Subject, SubjectIdentifier
+from chengxin.subjects.models import IndexedName, NameChange, Shop, Subject, SubjectIdentifier
 
 MOST = 250
 
 
 def index_subject(subject: Subject) -> None:
     """Put a subject's public names (present, earlier, brand) into the index. Natural persons have only their masked name: not indexed."""
+    _index_subject(subject)
+    if not subject.is_natural:
+        NameChange.objects.create(subject=subject)
+
+
+def _index_subject(subject: Subject) -> None:
     names = [] if subject.is_natural else [subject.name, subject.legal_rep]
     others = SubjectIdentifier.objects.filter(subject=subject, kind__in=["old_name", "brand"]).values_list("value", flat=True)
     IndexedName.objects.filter(subject=subject).delete()
@@ -21,6 +27,12 @@ def index_subject(subject: Subject) -> None:
 
 def index_shop(shop: Shop) -> None:
     """Put a shop's name into the index."""
+    _index_shop(shop)
+    if shop.subject and not shop.subject.is_natural:
+        NameChange.objects.create(subject=shop.subject)
+
+
+def _index_shop(shop: Shop) -> None:
     IndexedName.objects.filter(shop=shop).delete()
     IndexedName.objects.bulk_create(IndexedName(shop=shop, text=text, tokens=tokens) for text, tokens in _entries([shop.name]))
 
@@ -29,10 +41,18 @@ def index_all() -> int:
     """Make the whole index anew, after a bulk load; returns how many names it holds."""
     IndexedName.objects.all().delete()
     for subject in Subject.objects.iterator():
-        index_subject(subject)
+        _index_subject(subject)
     for shop in Shop.objects.exclude(name="").iterator():
-        index_shop(shop)
+        _index_shop(shop)
+    forget_changes()
     return IndexedName.objects.count()
+
+
+def forget_changes() -> int:
+    """Drop all marks of changed names but one of now: every process builds its index of names anew at its next look-up."""
+    gone, _each = NameChange.objects.all().delete()
+    NameChange.objects.create()
+    return gone
 
 
 def _entries(names: Iterable[str]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chengxin.subjects.views import joining, merchant, officer, platform, shops
+from chengxin.subjects.views import joining, merchant, names, officer, platform, shops
 
 app_name = "subjects"
 
@@ -21,12 +21,14 @@ urlpatterns = [
     path("platform/shops/<str:pk>/<str:action>/", shops.platform_step, name="step"),
     path("officer/subjects/", officer.register, name="register"),
     path("officer/subjects/person/", officer.person, name="person"),
+    path("officer/subjects/names/", names.match, name="names"),
     path("officer/subjects/coverage/", officer.coverage, name="coverage"),
     path("officer/subjects/reverification/", officer.queue, name="reverification"),
     path("officer/subjects/shops/", officer.shops, name="all_shops"),
     path("officer/subjects/shops/<str:pk>/", shops.officer_shop, name="officer_shop"),
     path("officer/subjects/shops/<str:pk>/<str:action>/", shops.officer_step, name="officer_step"),
     path("officer/subjects/same/", joining.desk, name="same_desk"),
+    path("officer/subjects/same/possible/", names.possible, name="possible"),
     path("officer/subjects/same/<str:id>/", joining.judgement, name="same"),
     path("officer/subjects/<str:pk>/", officer.subject, name="subject"),
     path("officer/subjects/<str:pk>/same/", joining.compare, name="same_with"),

@@ -379,6 +379,7 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "POST /api/v1/decisions/{number}/review": lambda w: Request(
         CLIENT, {"number": w.decision.number}, body={"reason": "学生宿舍共用一台电脑"}
     ),
+    "POST /api/v1/subjects/match": lambda w: Request(CLIENT, body={"names": ["北山粮油店"], "limit": 3}),
     "POST /api/v1/shops": lambda w: Request(CLIENT, body=samples.row(7)),
     "GET /api/v1/shops": lambda w: Request(CLIENT, query={"q": "北山"}),
     "POST /api/v1/shops/batch": lambda w: Request(CLIENT, body={"shops": [samples.row(7), samples.row(8, uscc="1")]}),

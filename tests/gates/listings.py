@@ -336,6 +336,8 @@ WITHOUT = {
     "payments:new_channel": "a form",
     "payments:new_event": "a form",
     "payments:report_event": "a form",
+    "subjects:names": "a form; what it finds is asked by those who see the whole register",
+    "subjects:possible": "pairs of the whole register, for those who see it",
     "subjects:person": "a form behind a purpose; what it finds is asked by those who see the whole register",
     "subjects:shop_new": "a form",
     "lists:consent": "a form",

@@ -18,10 +18,10 @@ from chengxin.documents import actions as documents
 from chengxin.documents import paper
 from chengxin.documents.models import Document, DocumentEnd, Service
 from chengxin.documents.tests.people import BLANK
-from chengxin.evidence.models import Custody, Exhibit, ExhibitPaper
-from chengxin.inspection.models import ChainStep, Photo
 from chengxin.evaluation.models import RatingRule, Reply, Treatment, TreatmentEnd
 from chengxin.evaluation.tests import people as evaluation
+from chengxin.evidence.models import Custody, Exhibit, ExhibitPaper
+from chengxin.inspection.models import ChainStep, Photo
 from chengxin.kernel import clock, ids
 from chengxin.lists.actions import pushing
 from chengxin.lists.models import BenefitUse, Change, Delivery, ListEntry, Step, Subscription

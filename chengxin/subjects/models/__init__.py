@@ -13,7 +13,7 @@ from chengxin.subjects.models.parties import (
 )
 from chengxin.subjects.models.reports import IdentityReportBatch, IdentityReportRow, ShopTurnover
 from chengxin.subjects.models.same import Joining
-from chengxin.subjects.models.search import IndexedName
+from chengxin.subjects.models.search import IndexedName, NameChange
 from chengxin.subjects.models.shops import ImportRun, Shop
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Joining",
     "Licence",
     "LicenceVerification",
+    "NameChange",
     "PaymentOrg",
     "Platform",
     "Reminder",

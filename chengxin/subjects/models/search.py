@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from chengxin.kernel import ids
 from chengxin.subjects.models.parties import Subject
 from chengxin.subjects.models.shops import Shop
 
@@ -28,3 +29,14 @@ class IndexedName(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class NameChange(models.Model):
+    """A subject's or its shops' public names changed; without a subject: all may have. Its id is ordered by time, so that every process
+    brings its own name-matching index up to date by looking at the newest (matching.register)."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.subject_id or "all")

@@ -58,6 +58,7 @@ def compare(request: HttpRequest, pk: str) -> HttpResponse:
         "form": form,
         "q": q,
         "candidates": _found(actor, kept, q) if q else same.candidates(kept),
+        "alike": queries.alike(kept) if not other and not q else [],
         "judgements": _shown(same.of_subject(kept)),
     }
     return render(request, "subjects/same_with.html", context, status=422 if form.errors else 200)

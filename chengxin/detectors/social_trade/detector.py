@@ -39,7 +39,7 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     """One finding per seller: all accounts that share a contact or a payment code."""
     _read(lake)
     _join(lake, engine, params)
-    result = lake.execute(SELLERS, {name: params[name] for name in ("telling_share", "casual_posts")})
+    result = lake.execute(SELLERS, {name: params[name] for name in ("telling_share", "casual_posts", "most_a_week")})
     names = [column[0] for column in result.description]
     for row in [dict(zip(names, line, strict=True)) for line in result.fetchall()]:
         signs = _signs(row, params)
@@ -81,7 +81,7 @@ def _shared(lake: Any, column: str, most_accounts: int) -> Any:
 def _signs(row: Row, params: dict[str, Any]) -> dict[str, float]:
     """0 to 1 each: how far one sign alone goes."""
     scale, forbidden = params["scale"], int(row["forbidden"])
-    trading = max(0, int(row["bare"]) - params["casual_posts"]) if row["weeks"] > params["casual_weeks"] else 0
+    trading = max(0, int(row["steady"]) - params["casual_posts"])
     unlawful = forbidden or trading
     return {
         "forbidden": 1 - math.exp(-forbidden / scale["forbidden"]),

@@ -15,6 +15,10 @@ offer AS (
        LEFT JOIN registered_code c USING (pay_code)
   WHERE p.shop IS NOT NULL AND (p.price IS NOT NULL OR p.contact IS NOT NULL OR p.pay_code IS NOT NULL)
 ),
+week AS (  -- a removal sale is a heap in few weeks, trade goes on: no week counts for more than $most_a_week
+  SELECT seller, count(*) AS weeks, sum(least(n, $most_a_week))::BIGINT AS steady
+  FROM (SELECT seller, epoch(posted_at)::BIGINT // 604800 AS week, count(*) AS n FROM offer WHERE bare GROUP BY ALL) GROUP BY seller
+),
 account AS (
   SELECT seller, shop, min(posted_at) AS first, max(posted_at) AS last, bool_and(removed_at IS NOT NULL) AS gone FROM offer GROUP BY ALL
 ),
@@ -26,7 +30,7 @@ SELECT o.seller, list_sort(list(DISTINCT o.shop)) AS shops, count(*) AS posts, c
        count(*) FILTER (o.goods IS NOT NULL AND o.disguised) AS disguised, list_sort(list(DISTINCT o.goods) FILTER (o.goods IS NOT NULL)) AS goods,
        min(o.words) AS words, min(o.posted_at) FILTER (o.goods IS NOT NULL) AS forbidden_since,
        count(*) FILTER (o.bare) AS bare, count(DISTINCT o.shop) FILTER (o.bare) AS bare_accounts,
-       count(DISTINCT epoch(o.posted_at)::BIGINT // 604800) FILTER (o.bare) AS weeks, coalesce(any_value(a.again), 0) AS again,
+       coalesce(any_value(w.weeks), 0) AS weeks, coalesce(any_value(w.steady), 0) AS steady, coalesce(any_value(a.again), 0) AS again,
        sum(o.reports)::BIGINT AS reports, min(o.posted_at) AS since, max(o.posted_at) AS until
-FROM offer o LEFT JOIN after a USING (seller) GROUP BY o.seller
-HAVING forbidden > 0 OR bare > $casual_posts ORDER BY o.seller
+FROM offer o LEFT JOIN after a USING (seller) LEFT JOIN week w USING (seller) GROUP BY o.seller
+HAVING forbidden > 0 OR steady > $casual_posts ORDER BY o.seller

@@ -113,22 +113,47 @@ SUBSIDIES = {
 }
 
 
+# The same for the accounts of cities that ask for public posts.
+POSTS = {
+    "rule: posts": "SELECT platform, shop_id, count(*) FROM post GROUP BY ALL",
+    "rule: posts of who is not registered": "SELECT platform, shop_id, count(*) FILTER (NOT registered) FROM post GROUP BY ALL",
+    "rule: reports of posts": "SELECT platform, shop_id, sum(reports) FROM post GROUP BY ALL",
+    "rule: accounts with the same contact": """SELECT platform, shop_id, max(n) FROM post JOIN (SELECT contact, count(DISTINCT shop_id) AS n
+        FROM post GROUP BY contact) USING (contact) GROUP BY ALL""",
+    "rule: accounts with the same payment code": """SELECT platform, shop_id, max(n) FROM post JOIN (SELECT platform, pay_code,
+        count(DISTINCT shop_id) AS n FROM post GROUP BY ALL) USING (platform, pay_code) GROUP BY ALL""",
+    "rule: the words 烟, 药, 票, 证 in posts": """SELECT platform, shop_id, sum(regexp_matches(text, '烟|药|票|证')::INT) FROM post
+        GROUP BY ALL""",
+}
+
+
 def rankings(folder: Path, tokens: Tokens) -> dict[str, dict[int, float]]:
     """Every baseline's score per shop token."""
     found = {}
     with duckdb.connect(config={"threads": 1}) as lake:  # means of several threads differ in the last bit from run to run
         for kind in ("order", "payment", "refund", "parcel", "scan", "price", "review", "visit", "complaint", "listing"):
-            files = f"read_parquet('{folder}/reports/*/*/{kind}.parquet', filename = true)"
-            lake.execute(f"CREATE VIEW \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {files}")
+            _view(lake, folder, kind)
         subsidised = "serial" in {row[0] for row in lake.execute('DESCRIBE "order"').fetchall()}
         for name, query in (RULES | (SUBSIDIES if subsidised else {})).items():
-            rows = lake.execute(f"SELECT platform || '/' || shop_id, score FROM ({query}) AS t(platform, shop_id, score)").fetchall()
-            found[name] = _by_token(tokens("shop", [row[0] for row in rows]), rows)
+            found[name] = _scores(lake, query, tokens)
+        if any(folder.glob("reports/*/*/post.parquet")):
+            _view(lake, folder, "post")
+            found |= {name: _scores(lake, query, tokens) for name, query in POSTS.items()}
         there = {row[0] for row in lake.execute("DESCRIBE parcel").fetchall()}
         for name, query in OUTLETS.items() if "real_name_checked" in there else ():
             rows = lake.execute(f"SELECT outlet, score FROM ({query}) AS t(outlet, score) WHERE outlet IS NOT NULL").fetchall()
             found[name] = _by_token(tokens("outlet", [row[0] for row in rows]), rows)
     return found
+
+
+def _view(lake: duckdb.DuckDBPyConnection, folder: Path, kind: str) -> None:
+    files = f"read_parquet('{folder}/reports/*/*/{kind}.parquet', filename = true)"
+    lake.execute(f"CREATE VIEW \"{kind}\" AS SELECT *, split_part(filename, '/', -2) AS platform FROM {files}")
+
+
+def _scores(lake: duckdb.DuckDBPyConnection, query: str, tokens: Tokens) -> dict[int, float]:
+    rows = lake.execute(f"SELECT platform || '/' || shop_id, score FROM ({query}) AS t(platform, shop_id, score)").fetchall()
+    return _by_token(tokens("shop", [row[0] for row in rows]), rows)
 
 
 def _by_token(keys: list[int], rows: list[tuple]) -> dict[int, float]:

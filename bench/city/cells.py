@@ -25,7 +25,17 @@ import pyarrow as pa
 from score import BEHAVIOURS
 
 from chengxin import city
-from chengxin.city.sizes import FULFILMENT_TYPES, INVENTED_TYPES, MONEY_TYPES, REVIEW_TYPES, USUAL_TYPES, WORD_TYPES, Recipe
+from chengxin.city.sizes import (
+    FULFILMENT_TYPES,
+    INVENTED_TYPES,
+    MONEY_TYPES,
+    POST_TYPES,
+    REVIEW_TYPES,
+    SUBSIDY_TYPES,
+    USUAL_TYPES,
+    WORD_TYPES,
+    Recipe,
+)
 from chengxin.detection import grouping, plain, search
 from chengxin.detection.errors import RunWentMad
 from chengxin.detectors import Detector, Finding, Window
@@ -36,7 +46,7 @@ from chengxin.kernel.encryption import keyed_tokens
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 # Types that are planted together: what the generator ties to one story of the city, and few enough that a small city holds them all.
-TOGETHER = (USUAL_TYPES, ("F5",), REVIEW_TYPES, FULFILMENT_TYPES, INVENTED_TYPES, MONEY_TYPES, WORD_TYPES)
+TOGETHER = (USUAL_TYPES, ("F5",), REVIEW_TYPES, FULFILMENT_TYPES, INVENTED_TYPES, MONEY_TYPES, WORD_TYPES, SUBSIDY_TYPES, POST_TYPES)
 # What the findings of a cell depend on; a result of other code is not taken up again.
 SOURCES = (
     *(

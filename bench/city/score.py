@@ -17,7 +17,7 @@ BEHAVIOURS = {
     "F7": "B09", "F21": "B15", "F22": "B14", "F23": "B11", "F12": "B02",
     "F8": "B21", "F9": "B17", "F13": "B08", "F10": "B19",
     "F15": "B12", "F16": "B03", "F17": "B22", "F18": "B20", "F19": "B19",
-    "F14": "B28",
+    "F14": "B28", "F20": "B26",
 }  # fmt: skip
 # Detectors that share a behaviour with another: the type each looks for; confirmed_ties starts from officers' verdicts and has none here.
 TYPE_OF = {"rating_ring": "F3", "invented_reviews": "F12", "re_registration": "F10", "shared_licence": "F19", "confirmed_ties": ""}

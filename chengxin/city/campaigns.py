@@ -19,6 +19,7 @@ from chengxin.city import (
     licences,
     outlet_breaches,
     rebirth,
+    social_posts,
     subsidies,
 )
 from chengxin.city.brushing import Studio, brush
@@ -45,7 +46,7 @@ SHARES = {
     "F7": 0.25, "F21": 0.25, "F22": 0.25, "F23": 0.25, "F12": 0.5,
     "F8": 0.4, "F9": 0.3, "F13": 0.3, "F10": 0.3,
     "F15": 0.25, "F16": 0.25, "F17": 0.0, "F18": 0.25, "F19": 0.25,
-    "F14": 0.4,
+    "F14": 0.4, "F20": 0.25,
 }  # fmt: skip
 FARM_CLIENTS = (1, 3, 2, 4)  # shops that one traffic farm serves, in turn
 GOODS_FOR_A_SALE = 3  # who plays with prices has more than a single product
@@ -68,6 +69,7 @@ WORDS = {
     "F18": Planting(licences.add_unlicensed_lookalikes, licences.unlicensed),
     "F19": Planting(licences.add_shared_lookalikes, licences.lend),
     "F14": Planting(subsidies.add_honest, subsidies.draw),
+    "F20": Planting(social_posts.add_honest, social_posts.sell),
 }
 SHARED_STUDIOS = (True, True, False)  # two of three consecutive brushing campaigns share a studio
 

@@ -18,7 +18,8 @@ INVENTED_TYPES = ("F12",)
 MONEY_TYPES = ("F8", "F9", "F13", "F10")  # planted only when asked for, with the ways honest money and data go
 WORD_TYPES = ("F15", "F16", "F17", "F18", "F19")  # what pages and small sums say; on demand
 SUBSIDY_TYPES = ("F14",)  # with the subsidies that honest goods draw
-TYPES = (*USUAL_TYPES, "F5", *REVIEW_TYPES, *FULFILMENT_TYPES, *INVENTED_TYPES, *MONEY_TYPES, *WORD_TYPES, *SUBSIDY_TYPES)
+POST_TYPES = ("F20",)  # with the public posts of every account
+TYPES = (*USUAL_TYPES, "F5", *REVIEW_TYPES, *FULFILMENT_TYPES, *INVENTED_TYPES, *MONEY_TYPES, *WORD_TYPES, *SUBSIDY_TYPES, *POST_TYPES)
 LEVELS = (0, 1, 2, 3, 4)
 DAY = 86_400
 
@@ -33,7 +34,7 @@ class Recipe:
     F21 no delivery, F22 late dispatch, F23 goods not as described, F12 praise invented by one-review accounts, F8 cash-out and unlicensed
     settlement, F9 leaks of personal data, F13 counter-brushing, F10 re-registration, F15 false advertising, F16 cash for praise, F17
     breaches at courier outlets, F18 no licence, F19 a licence that is another's, F14 subsidies drawn by orders that are
-    none; days: length, from local midnight of `start`.
+    none, F20 unlawful trade in public posts; days: length, from local midnight of `start`.
     """
 
     events: int = SIZES["S"]

@@ -5,7 +5,7 @@ F7 counterfeits (B09), F21 money taken and nothing delivered (B15), F22 late dis
 F7, F21, F22 and F23 the planted facts are honest buyers' orders and what became of them; a campaign's members are its shops alone, no
 buyer. So it is in F8's unlicensed settlement (B21), F9 leaks of personal data (B17) and F10 re-registration (B19, both shops); F8's
 cash-out, F14 subsidies drawn by orders that are none (B28) and F13 counter-brushing (B08, the shop is the victim) have accounts of their
-own.
+own. F20 unlawful trade in public posts (B26): a campaign is all accounts of one seller.
 """
 
 from __future__ import annotations

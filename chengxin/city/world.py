@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chengxin.city.false_ads import Ad
     from chengxin.city.licences import Licence
     from chengxin.city.outlet_breaches import Profile
+    from chengxin.city.social_posts import Post
 
 ORDERS_PER_EVENT = 1 / 14.8  # rows of all kinds that follow from one order, prices and listings of its items included
 HONEST_SHARE = 0.90  # of all orders; the rest are the look-alikes' and the campaigns'
@@ -71,6 +72,8 @@ class World:
     spare: list[int] = field(default_factory=list)  # shops that are part of nothing yet
     outlets: dict[int, Profile] = field(default_factory=dict)  # outlets of couriers that do not work as usual
     ads: list[Ad] = field(default_factory=list)  # pages that say something else than usual
+    posts: list[Post] = field(default_factory=list)  # public posts; empty where nobody reports any
+    spare_accounts: list[int] = field(default_factory=list)  # accounts that post nothing but their own
     hiding: dict[int, Hiding] = field(default_factory=dict)  # shops whose reviews disappear
 
     @classmethod

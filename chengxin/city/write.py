@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chengxin.city import licences, report_orders, report_pages, report_parcels, report_reviews
+from chengxin.city import licences, report_orders, report_pages, report_parcels, report_reviews, social_posts
 from chengxin.city.brushing import Profile
 from chengxin.city.campaigns import populate_causes
 from chengxin.city.cash_out import ordinary_money
@@ -51,7 +51,7 @@ class City:
 
 
 KINDS = ("order", "payment", "refund", "parcel", "scan", "review", "followup", "visit", "price", "listing", "complaint", "licence")
-ASKED_FOR = ("measure",)  # only in cities whose types need them
+ASKED_FOR = ("measure", "post")  # only in cities whose types need them
 
 
 def batches(folder: Path) -> list[Path]:
@@ -109,6 +109,9 @@ def _papers(made: report_orders.Stretch, since: int, until: int) -> Iterator[Row
     shown = licences.licence_rows(made.world, made.ids, since, until)
     if shown:
         yield shown
+    posts = social_posts.post_rows(made.world, made.ids, since, until)
+    if posts:
+        yield posts
 
 
 def write(

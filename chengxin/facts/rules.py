@@ -45,6 +45,7 @@ RULES: Mapping[str, Rule] = {
     "signed_before_collected": _before("collected_at", "signed_at"),
     "closed_before_filed": _before("filed_at", "closed_at"),
     "ends_before_starts": _before("starts_at", "ends_at"),
+    "removed_before_posted": _before("posted_at", "removed_at"),
 }
 
 

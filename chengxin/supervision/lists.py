@@ -222,6 +222,7 @@ SHOWN: Mapping[str, Sequence[str]] = {
     "price": ("observed_at", "shop", "sku", "shown", "struck", "basis", "promo"),
     "complaint": ("filed_at", "shop", "complainant", "reason", "text", "outcome", "closed_at", "complaint_no"),
     "listing": ("changed_at", "shop", "sku", "title", "brand", "gtin", "shown", "weight_g", "attributes"),
+    "post": ("posted_at", "shop", "registered", "channel", "text", "price", "contact", "pay_code", "reports", "removed_at", "post_no"),
     "licence": ("checked_at", "shop", "licence_type", "licence_no", "credit_code", "holder_matches", "status", "valid_until", "exemption"),
 }
 MASKS = {

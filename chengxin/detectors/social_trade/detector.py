@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window, characters
+from chengxin.detectors import Finding, Reason, Window
 from chengxin.detectors.chances import noisy_or
-from chengxin.kernel import clock
+from chengxin.kernel import characters, clock
 from chengxin.law.shelf import shelf
 
 HERE = Path(__file__).parent

@@ -63,9 +63,8 @@ def check(text: str) -> Found:
         return _of_name(text)
     found = _of_host(text, host)
     if "xn--" in host:  # what the eye takes for a letter is another one: show how it goes over the wire
-        found.reasons.append(
-            _said("地址中含有外形相近的非英文字母，实际域名是 {0}", "Not all its letters are plain ones; its real host is {0}", host)
-        )
+        said = ("地址中含有外形相近的非英文字母，实际域名是 {0}", "Not all its letters are plain ones; its real host is {0}")
+        found.reasons.append(_said(*said, host))
     return found
 
 

@@ -10,8 +10,8 @@ from chengxin.cases import clocks
 from chengxin.cases.actions.issuing import issue_filing
 from chengxin.cases.actions.people import put
 from chengxin.cases.actions.taking import Taking, effect, rule, write
-from chengxin.cases.errors import NothingToDo
-from chengxin.cases.models import Case, CaseStep
+from chengxin.cases.errors import NothingToDo, NotTwoOfficers
+from chengxin.cases.models import HANDLER, Case, CaseStep
 from chengxin.kernel import clock, locks
 from chengxin.kernel.errors import NotFound
 from chengxin.law import law
@@ -36,6 +36,14 @@ def a_new_party_of_the_lead_file(taking: Taking) -> None:
         raise NothingToDo(why_zh="请在主案中追加当事人。", why_en="Parties are added on the matter's first file.")
     if party_named(taking).pk in {one.subject_id for one in (case, *case.others.all())}:
         raise NothingToDo(why_zh="该主体已是本案当事人。", why_en="This subject is a party of the matter already.")
+
+
+@rule("add_party")
+def both_officers_are_there(taking: Taking) -> None:
+    """The file of the new party begins with two officers, as every file does."""
+    handlers = taking.case.members.filter(capacity=HANDLER, left_on__isnull=True).count()
+    if handlers != int(law.at(taking.today).value("case_officers")):
+        raise NotTwoOfficers
 
 
 @effect("add_party")
@@ -68,7 +76,7 @@ def open_file_of_party(taking: Taking, step: CaseStep) -> None:
 def _file(taking: Taking, other: Case) -> None:
     """The step of filing with its paper, by the head who brings the party in, with the officers of the matter."""
     filed = taking.case.steps.filter(action="file_case").get()
-    handlers = other.members.filter(capacity="handler").values_list("person", flat=True)
+    handlers = other.members.filter(capacity=HANDLER).values_list("person", flat=True)
     data = {**dict(zip(("officer_a", "officer_b"), handlers, strict=True)), "contact_phone": filed.data.get("contact_phone", "")}
     step = write(other, taking.actor, "file_case", "", data, {"reason": taking.given["reason"]})
     issue_filing(Taking(taking.actor, other, "file_case", taking.given, taking.roles, taking.outcome), step)

@@ -74,6 +74,14 @@ def test_a_party_is_brought_in_once_and_by_no_officer_with_a_relation_to_it(cast
     assert people.opened(cast).number.endswith("-0002"), "files of further parties take no number of a case"
 
 
+def test_a_party_is_brought_in_only_while_two_officers_work_on_it(cast: people.Town) -> None:
+    lead = people.to_investigating(cast, people.opened(cast))
+    step(cast.first, lead, "ask_recusal", person=str(cast.second), asked_by="party", reason="当事人认为有利害关系")
+    step(cast.head, lead, "decide_recusal", person=str(cast.second), verdict="granted", reason="应当回避")
+    with pytest.raises(errors.NotTwoOfficers):
+        second(cast, lead)
+
+
 def varied(cast: people.Town, case: Case, fine: list[dict[str, Any]] = LESS) -> None:
     given = {"paper": "示政复决〔2026〕8号", "by": "review", "varied_on": clock.today(), "penalties": fine}
     step(cast.first, case, "report_variation", public_text="经复议，罚款变更为12,000.00元", reason="复议机关变更罚款数额", **given)

@@ -61,7 +61,9 @@ def figures(rows: Rows, weight: Ints, city: Result, today: int, rule: Result) ->
     points = _points(
         at, rows.pair, rows.day, _signs(rows, rule), rows.excluded, _months(rows.day), rule["repeat_days"], rule["pair_cap"], n
     )
-    rest = [_result(*one, city, rule) for one in zip(*(part.tolist() for part in (score, mass, squares, apart)), strict=True)]
+    rest = [
+        _result(s, m, q, far, city, rule) for s, m, q, far in zip(*(part.tolist() for part in (score, mass, squares, apart)), strict=True)
+    ]
     names = ("ratings", "excluded", "good", "neutral", "bad", "recent", "drift_milli")
     starts = np.array([one["from"] for one in rule["levels"]], np.int64)
     levels = np.searchsorted(starts, points, side="right")
@@ -87,7 +89,8 @@ def _result(score: int, mass: int, squares: int, apart: int, city: Result, rule:
 
 
 def _signs(rows: Rows, rule: Result) -> Ints:
-    return (rows.stars >= rule["good_from"]).astype(np.int64) - (rows.stars <= rule["bad_to"])
+    good, bad = (rows.stars >= rule["good_from"]).astype(np.int64), (rows.stars <= rule["bad_to"]).astype(np.int64)
+    return np.asarray(good - bad)
 
 
 def _months(day: Ints) -> Ints:

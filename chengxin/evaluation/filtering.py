@@ -102,7 +102,7 @@ def filtered(
     score, trust, prior, rounds = _filter(at, who, stars, given, len(shops), len(raters), middle, rules)
     shift = _shift(at, stars, score)
     moved = np.clip(score + shift, stars.min(initial=MOST_STARS * STAR), stars.max(initial=0))
-    spread = _spread(at, stars, _weights(who, given, trust), moved)
+    spread = int(_spread(at, stars, _weights(who, given, trust), moved))
     return Filtered(shops, moved, trust[who], middle, prior, shift, spread, rounds)
 
 
@@ -198,11 +198,11 @@ def _distances(at: Codes, who: Codes, value: Codes, score: Codes, raters: int) -
 
 
 @kernel
-def _spread(at: Codes, value: Codes, weight: Codes, score: Ints) -> int:
+def _spread(at: Codes, value: Codes, weight: Codes, score: Ints) -> np.int64:
     """The city's weighted mean squared distance; weights in 256ths, so that a whole city's sum stays exact."""
-    mass, spread = 0, 0
+    mass, spread = np.int64(0), np.int64(0)
     for i in range(len(at)):
         apart, small = (value[i] - score[at[i]]) // FINE, np.int64(weight[i] >> 8)
         mass += small
         spread += small * apart * apart
-    return spread // max(mass, 1)
+    return spread // max(mass, np.int64(1))

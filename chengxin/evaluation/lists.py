@@ -23,7 +23,8 @@ def _named(rows: QuerySet[Snapshot], value: str) -> QuerySet[Snapshot]:
 
 
 def _gaps(rows: QuerySet[Snapshot], value: str) -> QuerySet[Snapshot]:
-    return rows.filter(gap_count__gt=0) if value == "yes" else rows.filter(gap_count=0)
+    closed = {"missing": 0, "passed": 0}
+    return rows.exclude(**closed) if value == "yes" else rows.filter(**closed)
 
 
 def drift(one: Snapshot) -> str:

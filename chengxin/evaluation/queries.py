@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -34,7 +35,7 @@ def latest_of_platforms(actor: Actor) -> QuerySet[Snapshot]:
     return latest().filter(shop__platform__code__in=actor.platforms)
 
 
-def shown(shop_id: object, on: date | None = None) -> Snapshot:
+def shown(shop_id: UUID | str, on: date | None = None) -> Snapshot:
     """The snapshot that was shown on a day, or is now. Raises NotFound."""
     found = Snapshot.objects.filter(shop_id=shop_id).select_related("shop__platform", "shop__subject", "rule")
     if on:

@@ -85,9 +85,9 @@ def build() -> World:
     _an_objection(city, subject)
     _a_case(city, subject)
     _an_appeal(city, shop)
+    _a_commitment(city, subject)  # before the papers: the crawl asks with the newest
     _papers_and_evidence(city)
     _lists(city, subject, shop)
-    _a_commitment(city, subject)
     return World(city, subject, shop, clue, receipts)
 
 

@@ -92,11 +92,11 @@ def build() -> World:
     _a_disputed_review(city, shop)
     _a_case(city, subject)
     _an_appeal(city, shop)
+    _a_commitment(city, subject)  # before the papers: the crawl asks with the newest
+    _delivery(city, subject)
     _papers_and_evidence(city)
     _lists(city, subject, shop)
     _a_mark_and_an_imitation(city, shop)
-    _a_commitment(city, subject)
-    _delivery(city, subject)
     _a_claim(city, subject)
     return World(city, subject, shop, clue, receipts)
 

@@ -242,11 +242,7 @@ def _trade_level(a: str, b: str, a_bits: int, b_bits: int) -> str:
     common, wide = a_bits & b_bits, vocabulary().wide
     translated = has_han(a) != has_han(b)
     # 银行 and 建设银行 share a group and are of two kinds: all narrow groups must agree, unless one is a translation
-    if (
-        (common and a_bits & ~wide == b_bits & ~wide)
-        or (common and translated)
-        or (a != "" != b and (a.startswith(b) or b.startswith(a)))
-    ):
+    if (common and a_bits & ~wide == b_bits & ~wide) or (common and translated) or (a != "" != b and (a.startswith(b) or b.startswith(a))):
         return "kind"
     return "other"
 

@@ -29,7 +29,7 @@ def ask_names(actor: Actor, names: list[str], limit: int = 5) -> Answers:
         raise TooManyNames(most=MOST_NAMES, count=len(names))
     answers = match_names(names, limit)
     told = {"asked": len(names), "found": sum(bool(some) for _name, some in answers)}
-    audit.record("subjects.names.matched", actor=str(actor), object="subjects.names", data=told)
+    audit.record("subjects.names.matched", actor=str(actor), object="subjects.names:register", data=told)
     return answers
 
 

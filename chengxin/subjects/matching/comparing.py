@@ -1,6 +1,6 @@
 """Two names compared part by part: each part gets a level, each level has points and words (data/scoring.yaml), the sum a verdict.
 
-A person must be able to check every verdict, so nothing is learnt here but two thresholds. One changed character in a brand is a slip only
+A person must be able to check every verdict, so nothing is learnt here. One changed character in a brand is a slip only
 when the two sound or look alike; any other changed character, and any changed number, is another brand. Comparing is symmetric.
 """
 

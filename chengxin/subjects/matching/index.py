@@ -253,7 +253,7 @@ def _nearness(part: Array, trade: int, place: Array, bits: int) -> float:
     if bits != 0 and trade != 0:
         near += 3.0 if bits & trade else -4.0
     # the shorter of two that hold the same pairs is the nearer: 金鼎 before 金鼎泰
-    return near - 0.1 * (part[BRAND_END] - part[BRAND]) - 0.01 * (part[LENGTH] - part[TRADE_END])
+    return float(near - 0.1 * (part[BRAND_END] - part[BRAND]) - 0.01 * (part[LENGTH] - part[TRADE_END]))
 
 
 @numba.njit(cache=True, nogil=True)

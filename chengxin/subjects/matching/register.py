@@ -18,7 +18,8 @@ import numpy as np
 from django.db import connection
 
 from chengxin.subjects.matching.comparing import Match
-from chengxin.subjects.matching.index import Array, Index
+from chengxin.subjects.matching.index import Index
+from chengxin.subjects.matching.parsing import Array
 from chengxin.subjects.models import NameChange, Subject
 from chengxin.subjects.models.parties import NATURAL_KINDS
 

@@ -24,9 +24,8 @@ def match(request: HttpRequest) -> HttpResponse:
             answer = HttpResponse(answer_sheet(answers), content_type=XLSX)
             answer["Content-Disposition"] = 'attachment; filename="names.xlsx"'
             return answer
-    context = {"form": form, "answers": answers, "found": sum(bool(some) for _name, some in answers or [])}
-    if answers is not None:
-        context["text"] = "\n".join(form.names)
+    found = sum(bool(some) for _name, some in answers or [])
+    context = {"form": form, "answers": answers, "found": found, "text": "\n".join(form.names)}
     return render(request, "subjects/names.html", context, status=422 if form.errors else 200)
 
 

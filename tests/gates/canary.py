@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import Any
 from urllib.parse import unquote_plus
 
 import pyarrow as pa
@@ -190,3 +191,8 @@ def texts(content: bytes | str) -> Iterator[str]:
     if content[:4] == b"PAR1":
         with suppress(pa.ArrowInvalid):  # what only looks like one was searched byte by byte
             yield str(pq.read_table(io.BytesIO(content)).to_pylist())
+
+
+def done(answer: Any, *statuses: int) -> Any:
+    assert answer.status_code in (statuses or (200, 201, 302)), (answer.status_code, answer.content.decode()[:2000])
+    return answer

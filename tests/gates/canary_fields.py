@@ -6,6 +6,9 @@ from chengxin.facts.kinds import kinds
 from tests.gates.canary import canary, fact_columns, free_columns
 
 # The shape of each encrypted field's canary. A new personal field that is missing here is red.
+PLATFORM, OTHER = "mall-a", "mall-b"
+SHOP = "S0001"
+
 ENCRYPTED = {
     "subjects.Subject.person_name": "name",
     "subjects.Subject.id_doc_no": "resident",

@@ -16,17 +16,11 @@ from chengxin.accounts.actions import Scope
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import RoleGrant, User
 from chengxin.accounts.scopes import SCOPES
-from chengxin.commitments import actions as commitments
-from chengxin.commitments.tests.people import PDF
-from chengxin.delivery import actions as delivery
 from chengxin.detection.local import package
 from chengxin.detection.local.tests import sent
 from chengxin.documents import actions as documents
 from chengxin.documents import redactions
 from chengxin.documents.tests import people as papers
-from chengxin.evaluation import actions as evaluation
-from chengxin.evaluation.rule import DEFAULT
-from chengxin.evaluation.tests import people as scores
 from chengxin.evidence import actions as evidence
 from chengxin.facts import lake, queries, receipts
 from chengxin.facts.kinds import Column, Kind, kinds
@@ -37,8 +31,6 @@ from chengxin.kernel import clock
 from chengxin.kernel.encryption import keyed_token
 from chengxin.lists.actions import listing, platforms
 from chengxin.lists.tests.cast import proposal
-from chengxin.payments import actions as payments
-from chengxin.payments.actions.claims import Proof
 from chengxin.records import actions as credit
 from chengxin.records.actions.reporting import Asked
 from chengxin.records.tests import people
@@ -49,15 +41,13 @@ from chengxin.subjects.tests import samples
 from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
-from tests.gates import matrix, samples_delivery
-from tests.gates.canary import Canary, encrypted_fields, fact_columns, seen
-from tests.gates.canary_fields import ENCRYPTED, EVERY, FACTS, FREE, value
+from tests.gates import canary_market, matrix
+from tests.gates.canary import Canary, done, encrypted_fields, fact_columns, seen
+from tests.gates.canary_fields import ENCRYPTED, EVERY, FACTS, FREE, OTHER, PLATFORM, SHOP, value
 from tests.gates.happy_paths import statement
 from tests.gates.samples_rules import rules_of
 
-PLATFORM, OTHER = "mall-a", "mall-b"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOP = "S0001"
 
 
 @dataclass
@@ -89,26 +79,21 @@ def build() -> World:
     subject = Subject.objects.get(pk=shop.subject_id)
     RoleGrant.objects.filter(user=city.person("merchant", 0)).update(subject_id=subject.pk)
     _an_objection(city, subject)
-    _a_disputed_review(city, shop)
+    canary_market.a_disputed_review(city, shop)
     _a_case(city, subject)
     _an_appeal(city, shop)
-    _a_commitment(city, subject)  # before the papers: the crawl asks with the newest
-    _delivery(city, subject)
+    canary_market.a_commitment(city, subject)  # before the papers: the crawl asks with the newest
+    canary_market.parcels(city, subject)
     _papers_and_evidence(city)
     _lists(city, subject, shop)
-    _a_mark_and_an_imitation(city, shop)
-    _a_claim(city, subject)
+    canary_market.a_mark_and_an_imitation(city, shop)
+    canary_market.a_claim(city, subject)
     return World(city, subject, shop, clue, receipts)
 
 
 def machine(city: matrix.City, *scopes: str) -> Client:
     """Platform a's program."""
     return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {matrix.bearer(city, ' '.join(scopes or SCOPES))}"})
-
-
-def _done(answer: Any, *statuses: int) -> Any:
-    assert answer.status_code in (statuses or (200, 201, 302)), (answer.status_code, answer.content.decode()[:2000])
-    return answer
 
 
 # ---- the register and the accounts
@@ -124,9 +109,9 @@ def _a_person(city: matrix.City) -> None:
     """The security administrator adds somebody; an officer signs in from an address of their own."""
     given = {"username": "somebody", "display_name": "某人", "language": "zh-hans"}
     contact = {"email": value("accounts.User.email"), "phone": value("accounts.User.phone")}
-    _done(city.browser("secadmin").post("/admin/people/new/", {**given, **contact}), 302)
+    done(city.browser("secadmin").post("/admin/people/new/", {**given, **contact}), 302)
     name = {"login": city.person("officer", 1).username, "password": "gate 1"}
-    _done(Client().post("/accounts/login/", name, REMOTE_ADDR=value("audit.PersonalPart.content")), 302)
+    done(Client().post("/accounts/login/", name, REMOTE_ADDR=value("audit.PersonalPart.content")), 302)
 
 
 def _a_shop(city: matrix.City) -> Shop:
@@ -140,9 +125,9 @@ def _a_shop(city: matrix.City) -> Shop:
         address=value("subjects.Subject.person_address"),
         phone=value("subjects.SubjectVersion.sealed"),
     )
-    _done(client.post("/api/v1/shops", row, content_type="application/json"), 200)
+    done(client.post("/api/v1/shops", row, content_type="application/json"), 200)
     moved = {**row, "address": value("subjects.Shop.person_address"), "phone": value("subjects.Shop.contact")}
-    _done(client.post("/api/v1/shops", moved, content_type="application/json"), 200)
+    done(client.post("/api/v1/shops", moved, content_type="application/json"), 200)
     shop = Shop.objects.select_related("subject").get(shop_id=SHOP)
     assert shop.subject is not None
     corrected = {"phone": value("subjects.Subject.phone")}
@@ -153,13 +138,13 @@ def _a_shop(city: matrix.City) -> Shop:
 def _a_wrong_row_of_shops(city: matrix.City) -> None:
     wrong = samples.row(2, shop_id="S0002", phone=value("subjects.ImportRun.row_errors"))
     answer = machine(city, "shops:write").post("/api/v1/shops/batch", {"shops": [wrong]}, content_type="application/json")
-    assert _done(answer, 200).json()["refused"] == 1
+    assert done(answer, 200).json()["refused"] == 1
 
 
 def _an_identity_report(city: matrix.City, shop: Shop) -> None:
     fields = {"name": "王某", "contact": value("subjects.IdentityReportRow.fields"), "over_100k": False}
     body = {"year": 2026, "month": 7, "rows": [{"shop_id": shop.shop_id, "shape": "unregistered", "fields": fields}]}
-    _done(machine(city, "shops:write").post("/api/v1/identity-reports", body, content_type="application/json"), 200)
+    done(machine(city, "shops:write").post("/api/v1/identity-reports", body, content_type="application/json"), 200)
 
 
 def _an_image(city: matrix.City, shop: Shop) -> None:
@@ -168,7 +153,7 @@ def _an_image(city: matrix.City, shop: Shop) -> None:
     for step in ("submit", "start_check"):
         staff.post(f"/platform/shops/{shop.pk}/{step}/")
     image = SimpleUploadedFile("id.png", b"\x89PNG\r\n\x1a\n" + value("image of a certificate").encode(), "image/png")
-    _done(staff.post(f"/platform/shops/{shop.pk}/first_look/", {"image": image}), 302)
+    done(staff.post(f"/platform/shops/{shop.pk}/first_look/", {"image": image}), 302)
 
 
 # ---- facts
@@ -194,7 +179,7 @@ def _report(city: matrix.City, kind: Kind, place: int) -> Receipt:
     """A row of each kind over the API, NDJSON and xlsx in turn."""
     form, write = (("application/x-ndjson", sheets.ndjson), (XLSX, sheets.xlsx))[place % 2]
     client = machine(city, "facts:write")
-    answer = _done(client.post(f"/api/v1/facts/{kind.kind}", write([row_of(kind)]), content_type=form), 201)
+    answer = done(client.post(f"/api/v1/facts/{kind.kind}", write([row_of(kind)]), content_type=form), 201)
     receipt = Receipt.objects.get(pk=receipts.read(answer.content.decode())["id"])
     assert receipt.accepted == 1, (kind.kind, receipt.reasons)
     return receipt
@@ -205,7 +190,7 @@ def _wrong_facts(city: matrix.City) -> None:
     row = {**row_of(kinds()["order"], "x"), "buyer": value("a wrong row"), "paid": "abc"}
     long = {**row_of(kinds()["order"], "y"), "buyer": value("a wrong row") * 40}
     client = machine(city, "facts:write")
-    answer = _done(client.post("/api/v1/facts/order", sheets.ndjson([row, long]), content_type="application/x-ndjson"), 201)
+    answer = done(client.post("/api/v1/facts/order", sheets.ndjson([row, long]), content_type="application/x-ndjson"), 201)
     assert Receipt.objects.get(pk=receipts.read(answer.content.decode())["id"]).quarantined == 2
 
 
@@ -217,7 +202,7 @@ def _uploads(city: matrix.City) -> None:
     try:
         for name, body in (("good.ndjson", sheets.ndjson([row_of(kinds()["order"], "z")])), ("bad.parquet", _unreadable())):
             file = SimpleUploadedFile(name, body)
-            _done(city.browser("platform_staff").post("/platform/report/", {"platform": PLATFORM, "kind": "order", "file": file}), 302)
+            done(city.browser("platform_staff").post("/platform/report/", {"platform": PLATFORM, "kind": "order", "file": file}), 302)
         worker.run_once()
     finally:
         views.AT_ONCE = at_once
@@ -231,7 +216,7 @@ def _a_decision(city: matrix.City, shop: Shop) -> None:
     at = clock.now().isoformat()
     event = {"order_no": "CANARY1", "shop_id": shop.shop_id, "paid": "18.50", "ordered_at": at, **columns}
     body = {"kind": "order", "event": event}
-    _done(machine(city, "decisions:ask").post("/api/v1/decisions", body, content_type="application/json"), 200)
+    done(machine(city, "decisions:ask").post("/api/v1/decisions", body, content_type="application/json"), 200)
 
 
 def _unreadable() -> bytes:
@@ -249,10 +234,10 @@ def _a_clue(city: matrix.City) -> Clue:
     finding = town.ring_finding([shop], [_token("order.buyer", kinds()["order"])], given["order"], evidence=given)
     clue = supervision.open_from_findings(*town.run_with([finding]))[0]
     page, officer = f"/officer/clues/{clue.number}/", city.browser("officer")
-    _done(officer.post(f"{page}check/"), 302)
-    _done(officer.post(f"{page}ask/", {"platform": PLATFORM, "question": "请说明这些订单", "days": 5}), 302)
+    done(officer.post(f"{page}check/"), 302)
+    done(officer.post(f"{page}ask/", {"platform": PLATFORM, "question": "请说明这些订单", "days": 5}), 302)
     asked = clue.requests.get()
-    _done(city.browser("platform_staff").post(asked.page_url, {"answer": value("answer of a platform")}), 302)
+    done(city.browser("platform_staff").post(asked.page_url, {"answer": value("answer of a platform")}), 302)
     return Clue.objects.get(pk=clue.pk)
 
 
@@ -266,25 +251,9 @@ def _an_objection(city: matrix.City, subject: Subject) -> None:
     record = credit.confirm(reviewer, made.pk).made
     assert record
     page = f"/merchant/records/{record.number}/object/"
-    _done(city.browser("merchant").post(page, {"statement": value("records.Objection.statement")}), 302)
+    done(city.browser("merchant").post(page, {"statement": value("records.Objection.statement")}), 302)
     credit.decide_objection(head, record.objections.get().pk, False, value("records.Objection.answer"))
     credit.make_report(officer, subject, Asked("核查线索", clock.today(), clock.today(), "https://city.example/"))
-
-
-# ---- evaluation
-
-
-def _a_disputed_review(city: matrix.City, shop: Shop) -> None:
-    """The shop disputes a review of a sealed score; an officer answers."""
-    officer, reviewer = (of_user(city.person(role)) for role in ("officer", "reviewer"))
-    scores.publish_by(officer, reviewer)
-    scores.snapshot_of(shop, [5, 1])
-    page = f"/merchant/evaluation/{shop.pk}/V1/object/"
-    _done(city.browser("merchant").post(page, {"statement": value("evaluation.Objection.statement")}), 302)
-    answer = {"decision": "reject", "answer": value("evaluation.Objection.answer"), "basis": "电子商务法第三十九条"}
-    _done(city.browser("officer").post(shop.review_objections.get().page_url, answer), 302)
-    text = DEFAULT.read_text(encoding="utf-8")
-    evaluation.propose_rule(officer, "SAMR", text, "下一版本", clock.today())
 
 
 # ---- cases
@@ -294,18 +263,18 @@ def _a_case(city: matrix.City, subject: Subject) -> None:
     """An officer registers a source; what is known of it names a person."""
     given = {"department": "SAMR", "source": "2", "title": "举报虚假发货", "received_on": clock.today().isoformat()}
     page = f"/officer/cases/new/{subject.pk}/"
-    _done(city.browser("officer").post(page, {**given, "facts": value("cases.CaseStep.said")}), 302)
+    done(city.browser("officer").post(page, {**given, "facts": value("cases.CaseStep.said")}), 302)
 
 
 def _an_appeal(city: matrix.City, shop: Shop) -> None:
     """A platform's program reports a measure against the shop, the merchant appeals, a person of the platform answers."""
     body = {**statement(shop, "CANARY"), "behaviour": ""}
-    made = _done(machine(city, "measures:write").post("/api/v1/measures", body, content_type="application/json"), 201).json()
+    made = done(machine(city, "measures:write").post("/api/v1/measures", body, content_type="application/json"), 201).json()
     page = f"/merchant/measures/{made['number']}/"
-    _done(city.browser("merchant").post(page, {"statement": value("platforms.Appeal.statement")}), 302)
+    done(city.browser("merchant").post(page, {"statement": value("platforms.Appeal.statement")}), 302)
     own, staff = f"/platform/measures/{made['number']}/", city.browser("platform_staff")
-    _done(staff.post(own, {"act": "take_up"}), 302)
-    _done(staff.post(own, {"act": "answer", "decision": "keep", "reason": value("platforms.Appeal.answer")}), 302)
+    done(staff.post(own, {"act": "take_up"}), 302)
+    done(staff.post(own, {"act": "answer", "decision": "keep", "reason": value("platforms.Appeal.answer")}), 302)
 
 
 # ---- papers and evidence
@@ -336,10 +305,10 @@ def _demanded_rows(city: matrix.City) -> None:
     kept = sent.arrive(Platform.objects.get(code=PLATFORM), sent.body([found], platform=PLATFORM))
     (clue,) = supervision.open_from_findings(str(kept.run_id), [str(kept.findings.get().found_id)])
     asked = {"platform": PLATFORM, "question": "请提交证据行及盐值", "days": 5}
-    _done(city.browser("officer").post(f"/officer/clues/{clue.number}/ask/", asked), 302)
+    done(city.browser("officer").post(f"/officer/clues/{clue.number}/ask/", asked), 302)
     body = {"root": root, "rows": [{"row": row, "salt": sent.SALT.hex()}]}
     address = f"/api/v1/local/requests/{clue.requests.get().pk}/rows"
-    _done(machine(city, "clues:answer").post(address, body, content_type="application/json"), 200)
+    done(machine(city, "clues:answer").post(address, body, content_type="application/json"), 200)
 
 
 # ---- are they there?
@@ -397,10 +366,10 @@ def _lists(city: matrix.City, subject: Subject, shop: Shop) -> None:
     entry = listing.propose(officer, record.pk, proposal(measures=[]))
     listing.notice(officer, entry.pk, "0468-0000000")
     page = f"/merchant/lists/{entry.pk}/"
-    _done(city.browser("merchant").post(page, {"argument_1": value("lists.Argument.text")}), 302)
+    done(city.browser("merchant").post(page, {"argument_1": value("lists.Argument.text")}), 302)
     listing.answer(officer, entry.pk, {1: (False, value("lists.Argument.answer"))})
     page = f"/merchant/lists/records/{repairable.number}/repair/"
-    _done(city.browser("merchant").post(page, {"statement": value("lists.RepairApplication.statement"), "promised": "on"}), 302)
+    done(city.browser("merchant").post(page, {"statement": value("lists.RepairApplication.statement"), "promised": "on"}), 302)
     today = clock.today()
     days = {"since": today, "until": today, "appeal_by": today}
     put = platforms.put(staff, shop.pk, {"action": "W9", "facts": "虚假发货", "reason": "违反规则", "clause": "第八条第二款", **days})
@@ -408,79 +377,3 @@ def _lists(city: matrix.City, subject: Subject, shop: Shop) -> None:
     other = User.objects.create_user("canary-staff", "gate", display_name="canary staff")
     beginning.install_grant(other, "platform_staff", Scope(platform=PLATFORM))
     platforms.review(of_user(other), put.pk, False, value("lists.PlatformAppeal.answer"))
-
-
-# ---- marks
-
-
-def _a_mark_and_an_imitation(city: matrix.City, shop: Shop) -> None:
-    """Somebody without an account reports an imitation and leaves a telephone number; the shop asks for a mark."""
-    said = {"statement": value("marks.ImitationReport.statement"), "contact": value("marks.ImitationReport.contact")}
-    report = {"where": "https://shilimal1.example/login", "original": "示例商城", **said}
-    _done(Client(raise_request_exception=False).post("/marks/report/", report), 302)
-    _done(city.browser("merchant").post(f"/merchant/marks/ask/{shop.pk}/", {"address": "beishan.example"}), 302)
-
-
-# ---- commitments
-
-
-def _a_commitment(city: matrix.City, subject: Subject) -> None:
-    """The merchant signs, an officer alleges a breach, the merchant states, two people find, the merchant asks for repair."""
-    officer, reviewer, merchant = (of_user(city.person(role)) for role in ("officer", "reviewer", "merchant"))
-    letter = commitments.publish_template(reviewer, commitments.propose_template(officer, "honest_trade", "SAMR").number)
-    scan = commitments.Signature(scan=PDF, scan_type="application/pdf", scan_name="承诺书.pdf")
-    signed = commitments.sign(merchant, letter.number, subject.pk, {"ship_in_time": 48}, True, scan)
-    breach = commitments.allege(officer, signed.number, "ship_in_time", "应发货三十单，逾期十单")
-    commitments.notify(officer, breach.number, breach.facts, "王经办", "0468-0000000")
-    page, browser = f"/merchant/commitments/breaches/{breach.number}/", city.browser("merchant")
-    _done(browser.post(page, {"statement": value("commitments.Breach.statement")}), 302)
-    commitments.conclude(officer, breach.number, "confirm", value("commitments.Breach.reasons"))
-    commitments.confirm(reviewer, breach.number)
-    _done(browser.post(page, {"repair": value("commitments.Breach.repair")}), 302)
-
-
-# ---- parcels and courier firms
-
-
-def _delivery(city: matrix.City, subject: Subject) -> None:
-    """A parcel is reported and the firm answers; a worker appeals and is answered; a firm that is to be barred speaks and is answered."""
-    officer, reviewer = (of_user(city.person(role)) for role in ("officer", "reviewer"))
-    RoleGrant.objects.filter(user=city.person("courier_staff", 0)).update(subject_id=subject.pk)
-    firm = subjects.register_courier_firm("gate-courier", "门速递", "system:gate", subject=subject)
-    samples_delivery.carried(Platform.objects.get(code=PLATFORM), SHOP, firm.code, "CANARYW1", "CANARYO1")
-    incident = delivery.report(officer, "regulator", "CANARYW1", "CANARYO1", "damaged", value("delivery.Incident.text"), department="SAMR")
-    page = f"/merchant/delivery/incidents/{incident.number}/"
-    _done(city.browser("courier_staff").post(page, {"text": value("delivery.Incident.reply")}), 302)
-    delivery.verify(officer, incident.number, "照片与扫描记录相符")
-    node = {"outlet": "N1", "staff_no": "E771", "event": "SIGNED", "fault": "rough_handling", "share": 100}
-    delivery.make_trace(officer, incident.number, [node], "卸车时跌落")
-    delivery.record(officer, incident.number)
-    fact = delivery.enter_fact(officer, incident.number, "E771")
-    page = f"/merchant/delivery/workers/{fact.number}/"
-    _done(city.browser("courier_staff").post(page, {"statement": value("delivery.WorkerAppeal.statement")}), 302)
-    delivery.decide_appeal(reviewer, fact.number, False, value("delivery.WorkerAppeal.answer"))
-    penalty = credit.propose_record(officer, subject.pk, "SAMR", people.penalty(document_number="禁入用"))
-    record = credit.confirm(reviewer, penalty.pk).made
-    assert record
-    ban = delivery.propose(officer, firm.code, "SAMR", record.number, "多次泄露用户信息")
-    delivery.notice(officer, ban.number)
-    page = f"/merchant/delivery/bans/{ban.number}/"
-    _done(city.browser("courier_staff").post(page, {"statement": value("delivery.Ban.statement")}), 302)
-    delivery.decide(reviewer, ban.number, "事实清楚，情节严重", value("delivery.Ban.answer"))
-
-
-# ---- payments
-
-
-def _a_claim(city: matrix.City, subject: Subject) -> None:
-    """A citizen claims without an account; the institution answers with a proof; an officer finds the user's fault."""
-    org = subjects.register_payment_org("canary-pay", "示例付", "system:gate", subject=subject)
-    RoleGrant.objects.filter(user=city.person("payment_staff", 0)).update(subject_id=subject.pk)
-    who = {name: value(f"payments.Claim.{name}") for name in ("name", "phone", "facts")}
-    given = {**who, "payment_no": "P1", "amount_fen": 100, "paid_on": clock.today()}
-    made, _code = payments.claim(org, given, of=city.departments[0])
-    staff, officer = of_user(city.person("payment_staff", 0)), of_user(city.person("officer", 0))
-    payments.stop(staff, made.number)
-    proof = Proof("日志.txt", "本人设备".encode(), "text/plain")
-    payments.investigate(staff, made.number, value("payments.Claim.finding"), proof)
-    payments.find_fault(officer, made.number, value("payments.Claim.reason"))

@@ -12,6 +12,7 @@ from chengxin.detection import actions, search
 from chengxin.detection.errors import NothingToLookAt, RunWentMad
 from chengxin.detection.live import alerts, keeping
 from chengxin.detection.live.reading import KINDS
+from chengxin.detection.live.state import rehearse
 from chengxin.detection.models import LiveAlert
 from chengxin.detection.tasks import tuning
 from chengxin.detectors import Window
@@ -42,7 +43,9 @@ def take_batch(event: BatchAccepted) -> None:
 def begin(receipt_id: str) -> str:
     """Bring the memory back where there is none, then take the batch."""
     with keeping.LOCK:
-        trades = keeping.current().state.trades
+        state = keeping.current().state
+        rehearse(state.limits)
+        trades = state.trades
     with transaction.atomic():
         _take(receipt_id)
     return f"{trades} trades"

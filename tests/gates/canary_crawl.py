@@ -19,6 +19,7 @@ from django.test import Client
 from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
 from chengxin.cases.models import Case
+from chengxin.commitments.models import Breach, Commitment, Template
 from chengxin.delivery.models import Ban, Incident, WorkerFact
 from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
@@ -28,6 +29,7 @@ from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
 from chengxin.kernel import clock
 from chengxin.kernel.tables import WRITERS
 from chengxin.marks.models import ImitationReport, Mark, MarkRequest
+from chengxin.payments.models import Claim
 from chengxin.platforms.models import Measure
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
@@ -265,6 +267,10 @@ NUMBERED: tuple[Any, ...] = (
     Ban,
     WorkerFact,
     RatingRule,
+    Claim,
+    Breach,
+    Commitment,
+    Template,
 )
 
 

@@ -84,10 +84,10 @@ def build() -> World:
     _an_appeal(city, shop)
     canary_market.a_commitment(city, subject)  # before the papers: the crawl asks with the newest
     canary_market.parcels(city, subject)
+    canary_market.a_claim(city, subject)
     _papers_and_evidence(city)
     _lists(city, subject, shop)
     canary_market.a_mark_and_an_imitation(city, shop)
-    canary_market.a_claim(city, subject)
     return World(city, subject, shop, clue, receipts)
 
 

@@ -8,12 +8,8 @@ from chengxin.commitments import actions
 from chengxin.commitments.actions import Signature
 from chengxin.commitments.models import Breach, Commitment, Template
 from chengxin.commitments.tests.people import PDF
-from chengxin.subjects import actions as subjects
-from chengxin.subjects import entries
-from chengxin.subjects.models import Platform
-from chengxin.subjects.tests import samples as invented
 from tests.gates.matrix import City, Sample, sample
-from tests.gates.samples_subjects import platforms_of, subjects_of
+from tests.gates.samples_subjects import operators_of, subjects_of
 
 DESK = {"officer": "all", "reviewer": "all", "head": "all"}
 EVERYBODY = {"*": "all"}
@@ -45,10 +41,7 @@ def commitments_of(city: City) -> list[Commitment]:
 def operators_commitments_of(city: City) -> list[Commitment]:
     """What the operator of each platform signed."""
     made = []
-    for side, (platform, template) in enumerate(zip(platforms_of(city), city.once(templates_of), strict=True)):
-        given = entries.SubjectEntry(kind="1", name=f"示例平台运营{side}", uscc=invented.uscc(7400 + side, "91"), division="230499")
-        operator = subjects.register_subject(given, "system:gate")
-        Platform.objects.filter(pk=platform.pk).update(subject=operator)
+    for side, (operator, template) in enumerate(zip(city.once(operators_of), city.once(templates_of), strict=True)):
         made.append(actions.sign(_of(city, "platform_staff", side), template.number, operator.pk, CHOSEN, True, SCAN))
     return made
 

@@ -10,10 +10,8 @@ from chengxin.inspection import actions
 from chengxin.inspection.models import Assessment, Draw, Inspector, Plan, RiskWarning, Task
 from chengxin.inspection.models.plans import DRAWN
 from chengxin.kernel import clock
-from chengxin.subjects.models import Subject
-from chengxin.subjects.tests import samples as invented
 from tests.gates.matrix import City, Sample, sample
-from tests.gates.samples_subjects import platforms_of, subjects_of
+from tests.gates.samples_subjects import operators_of, subjects_of
 from tests.gates.samples_work import clues_of
 
 DESK = {"officer": "all", "reviewer": "all", "head": "all"}
@@ -73,10 +71,7 @@ def draws_of(city: City) -> list[Draw]:
 def warnings_of(city: City) -> list[RiskWarning]:
     """A warning to each owner's business and to each platform's firm, approved; those of one side say the same."""
     made = []
-    now = {"created_at": clock.now(), "updated_at": clock.now(), "created_by": "system:gate"}
-    for side, platform in enumerate(platforms_of(city)):
-        firm = Subject.objects.create(kind="1", name=f"平台公司{side}", uscc=invented.uscc(950 + side, "91"), **now)
-        type(platform).objects.filter(pk=platform.pk).update(subject=firm)
+    for side, firm in enumerate(city.once(operators_of)):
         for subject in (city.once(subjects_of)[side], firm):
             said = (f"门{'甲乙'[side]}的风险情况", "请自查")
             until = clock.today() + timedelta(days=1)

@@ -20,6 +20,7 @@ from chengxin.lists.models import (
 )
 from chengxin.records.models import Record
 from tests.gates.matrix import City, Sample, sample
+from tests.gates.samples_payments import orgs_of
 from tests.gates.samples_records import records_of
 from tests.gates.samples_subjects import shops_of, subjects_of
 
@@ -141,8 +142,10 @@ def tasks(city: City) -> Sample:
 
 @sample("lists:removal", "api:confirm_removal")
 def removals(city: City) -> Sample:
+    """Of a consumer's own people; the payment firms of payments bear the codes of these machines."""
+    city.once(orgs_of)
     a, b = city.once(notices_of)
-    return Sample({"id": a.pk}, {"id": b.pk}, NOT_BANKS)
+    return Sample({"id": a.pk}, {"id": b.pk})
 
 
 @sample("lists:repair")

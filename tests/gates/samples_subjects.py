@@ -19,6 +19,16 @@ def platforms_of(city: City) -> list[Platform]:
     return [Platform.objects.get_or_create(code=code, defaults={"name": code})[0] for code in city.platforms]
 
 
+def operators_of(city: City) -> list[Subject]:
+    """The firm behind each platform."""
+    now, made = clock.now(), []
+    for side, platform in enumerate(platforms_of(city)):
+        given = {"kind": "1", "name": f"平台公司{side}", "uscc": invented.uscc(950 + side, "91"), "division": "230499", "created_by": ACTOR}
+        made.append(Subject.objects.create(created_at=now, updated_at=now, **given))
+        Platform.objects.filter(pk=platform.pk).update(subject=made[-1])
+    return made
+
+
 def subjects_of(city: City) -> list[Subject]:
     """The subjects that the merchants' grants name."""
     now = clock.now()

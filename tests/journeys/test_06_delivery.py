@@ -40,7 +40,7 @@ def report(anybody: Visitor) -> str:
     for dim, mark in people.MARKS.items():
         page.select_option(f"[name={dim}]", str(mark))
     anybody.click("form:has(input[value=rate]) button")
-    page.click("summary")
+    page.click("main summary")
     page.select_option("[name=kind]", "damaged")
     page.fill("[name=text]", "外箱破损，内件碎了两件")
     anybody.click("form:has(input[value=report]) button").check("reported")

@@ -1,18 +1,19 @@
 -- One row per seller (accounts joined by contact or payment code, else one account). Only posts that offer something: a price, a contact or a
--- payment code. bare: offers of accounts that are not registered where the platform says so, and not paid to a registered account's code;
+-- payment code. bare: offers of accounts that were never said to be registered where the platform says so, and not paid to a registered account's code;
 -- again: accounts that began after another of the seller's had stopped for good.
 WITH tells AS (
   SELECT platform FROM post GROUP BY platform
   HAVING count(DISTINCT shop) FILTER (registered IS NOT NULL) >= $telling_share * count(DISTINCT shop)
 ),
+trader AS (SELECT DISTINCT shop FROM post WHERE registered),
 registered_code AS (SELECT DISTINCT pay_code FROM post WHERE registered AND pay_code IS NOT NULL),
 goods AS (SELECT fact, min(goods) AS goods, min(words) AS words, bool_and(disguised) AS disguised FROM post_goods GROUP BY fact),
 offer AS (
   SELECT p.fact, p.shop, coalesce(s.seller, p.shop) AS seller, p.posted_at, p.removed_at, coalesce(p.reports, 0) AS reports, g.goods, g.words,
          coalesce(g.disguised, false) AS disguised,
-         coalesce(NOT p.registered, false) AND t.platform IS NOT NULL AND c.pay_code IS NULL AS bare
+         coalesce(NOT p.registered, false) AND r.shop IS NULL AND t.platform IS NOT NULL AND c.pay_code IS NULL AS bare
   FROM post p LEFT JOIN seller s USING (shop) LEFT JOIN goods g USING (fact) LEFT JOIN tells t USING (platform)
-       LEFT JOIN registered_code c USING (pay_code)
+       LEFT JOIN registered_code c USING (pay_code) LEFT JOIN trader r USING (shop)
   WHERE p.shop IS NOT NULL AND (p.price IS NOT NULL OR p.contact IS NOT NULL OR p.pay_code IS NOT NULL)
 ),
 week AS (  -- a removal sale is a heap in few weeks, trade goes on: no week counts for more than $most_a_week

@@ -44,6 +44,7 @@ class Visitor:
         """axe on this page, no sideways scroll, and a picture when they are kept."""
         from axe_playwright_python.sync_playwright import Axe
 
+        self.page.wait_for_load_state()  # a click may still be on its way
         found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         self.wrong += [f"{self.page.url} axe {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NIGHT = [] if SHOTS else pytest.mark.nightly
 SIZES = [
-    pytest.param("zh-hans", None),
+    pytest.param("zh-hans", None, marks=NIGHT),
     pytest.param("en", None, marks=NIGHT),
     pytest.param("zh-hans", PHONE, marks=NIGHT),
     pytest.param("en", PHONE, marks=NIGHT),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 
-Z = 1.96  # standard errors either way of a 95 % interval
+from chengxin.kernel import intervals
 
 
 @dataclass(frozen=True)
@@ -28,12 +27,7 @@ class Share:
         return self._ends()[1]
 
     def _ends(self) -> tuple[float, float]:
-        if not self.n:
-            return 0.0, 1.0
-        share, square = self.hits / self.n, Z * Z
-        middle = (share + square / (2 * self.n)) / (1 + square / self.n)
-        half = Z * sqrt(share * (1 - share) / self.n + square / (4 * self.n * self.n)) / (1 + square / self.n)
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return intervals.wilson(self.hits / self.n if self.n else 0.0, self.n)
 
     def __str__(self) -> str:
         """ "97.1 % (95.2–98.3), n 412", or a dash."""

@@ -6,16 +6,14 @@ Each kind of rater has a function of its own that reads its own table; `tests/te
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 from django.db.models import Avg, Count, QuerySet
 
 from chengxin.delivery.models import ConsumerRating, MerchantRating, RegulatorRating
 from chengxin.delivery.models.ratings import CONSUMER, DIMS, LEAST, MERCHANT, MOST, REGULATOR
+from chengxin.kernel import intervals
 from chengxin.subjects.models import CourierFirm
-
-Z = 1.959963984540054  # the normal quantile of a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,5 @@ def interval(mean: float, n: int) -> tuple[float, float]:
     """A 95 % interval of a mean of n marks from LEAST to MOST: Wilson's for a share (Wilson 1927), of the way from least to most.
 
     A mark's variance is never more than that of a yes or no with the same mean, so it is never too narrow, and holds for small n."""
-    share, square = (mean - LEAST) / (MOST - LEAST), Z * Z
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    half = Z * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
-    return LEAST + (MOST - LEAST) * max(middle - half, 0.0), LEAST + (MOST - LEAST) * min(middle + half, 1.0)
+    low, high = intervals.wilson((mean - LEAST) / (MOST - LEAST), n)
+    return LEAST + (MOST - LEAST) * low, LEAST + (MOST - LEAST) * high

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from chengxin.kernel import intervals
+
 Array = npt.NDArray[Any]
-Z = 1.959964  # a 95 % interval
 
 
 def auc(label: Array, score: Array) -> float:
@@ -36,13 +37,8 @@ def average_precision(label: Array, score: Array) -> float:
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927): honest for few and for shares near 0 or 1. (0, 1) for none."""
-    if not n:
-        return 0.0, 1.0
-    share, square = hits / n, Z * Z
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    half = Z * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    """The 95 % interval of hits of n; (0, 1) for none."""
+    return intervals.wilson(hits / n if n else 0.0, n)
 
 
 def edges(values: Array, parts: int = 10) -> list[float]:

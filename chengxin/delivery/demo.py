@@ -24,7 +24,7 @@ from chengxin.subjects.identifiers import uscc_check_character
 from chengxin.subjects.models import CourierFirm, Subject
 
 TOLD, DECIDED, APART = 30, 40, 3  # the ban's notice and its penalty, days ago; between one incident and the next
-MOST_RATED = 24  # parcels of each firm that consumers rate
+MOST_RATED = 15  # parcels of each firm that consumers rate
 STORIES = ("damaged", "late", "lost", "false_sign")  # one state further each: closed, traced, answered, waiting
 SAID = {
     "damaged": "外箱被压扁，内件碎了两件，签收时已拍照",

@@ -54,7 +54,7 @@ def run(
             _start(record, snapshot)
         parts = Parts(running.folder(record), snapshot.root, window, used)
         try:
-            with lake.connect(snapshot) as connection:
+            with lake.connect(snapshot, every=True) as connection:
                 if shops:
                     focus.narrow(connection, shops, kinds, window.since)
                 found = search.search(connection, chosen, used, window, progress, parts)

@@ -14,9 +14,11 @@ from chengxin.facts.snapshots import Snapshot, SnapshotSegment, batch_bound
 
 
 def connect(
-    snapshot: Snapshot, memory_mb: int = MEMORY_MB, threads: int | None = None, temp: Path | None = None
+    snapshot: Snapshot, memory_mb: int = MEMORY_MB, threads: int | None = None, temp: Path | None = None, *, every: bool = False
 ) -> duckdb.DuckDBPyConnection:
-    """A connection with one view per kind (every kind: those not in the snapshot are empty). The caller closes it.
+    """A connection with one view per kind that the snapshot was asked for, empty when it has no file of it. The caller closes it.
+
+    every: of all other kinds too, empty: for queries that take what there is, like detectors'.
 
     A view shows the latest version of each fact that the snapshot knows; `content` stays inside. Spills go to `temp`, by default the lake's
     own temp folder: a system /tmp in memory would defeat the limit.
@@ -24,8 +26,8 @@ def connect(
     folder = temp or disk.lake() / "temp"
     folder.mkdir(parents=True, exist_ok=True)
     connection = limited(folder, memory_mb, threads)
-    for kind in kinds.kinds().values():
-        _view(connection, kind, snapshot)
+    for name in kinds.kinds() if every else snapshot.kinds:
+        _view(connection, kinds.kind(name), snapshot)
     return connection
 
 

@@ -17,14 +17,14 @@ from chengxin.rules.rows import Ints, Rows
 
 def read(snapshot: Snapshot, since: datetime, until: datetime) -> Rows:
     """The events of [since, until) of all kinds that rules look at, in order."""
-    with lake.connect(snapshot) as connection:
+    with lake.connect(snapshot, every=True) as connection:
         return between(connection, since, until, licensed.names())
 
 
 def pieces(snapshot: Snapshot, since: datetime, until: datetime, cut: datetime) -> Iterator[tuple[datetime, Rows]]:
     """(start, events) week by week, so that a year of a city never stands in memory at once; a piece ends at `cut`."""
     known = licensed.names()
-    with lake.connect(snapshot) as connection:
+    with lake.connect(snapshot, every=True) as connection:
         while since < until:
             end = min(since + timedelta(weeks=1), until)
             end = cut if since < cut < end else end

@@ -121,11 +121,16 @@ class Crawl:
             reader = next((one for one in readers if one.may_open(route)), None)
             if reader is None:
                 continue
-            room = route.name.partition(":")[0]
-            own = {name: self.own.get((room, KEYS.get(name, name)), pool) for name, pool in self.ids.items()}
-            answered = self._ask_all(reader, route, own)
-            if self.thorough or not (answered & {SERVED, NOT_TO_GET}):  # a page that takes the keys of another room
+            room = AT_HOME_IN.get(route.name, route.name.partition(":")[0])
+            own = {name: self._own(room, name, pool) for name, pool in self.ids.items()}
+            self._ask_all(reader, route, {**own, **({"number": ["1"]} if route.name in VERSIONS else {})})
+            if self.thorough:
                 self._ask_all(reader, route, self.ids)
+
+    def _own(self, room: str, name: str, pool: list[str]) -> list[str]:
+        """A room's own keys and numbers; of everything else, and for the API of all rooms, what there is."""
+        key = KEYS.get(name, name)
+        return pool if room == "api" or key not in ("id", "number") else self.own.get((room, key), [])
 
     def _ask_all(self, reader: Reader, route: matrix.Route, ids: dict[str, list[str]]) -> set[int]:
         """The statuses of the answers. What is no page to look at says so to the first question."""
@@ -252,6 +257,20 @@ def ids_of(world: World) -> dict[str, list[str]]:
 
 
 KEYS = {"id": "id", "pk": "id", "run_id": "id"}  # parameters that are the key of some row
+# Pages that take the keys of another room; all others take their own. (By night every page is asked with every key.)
+AT_HOME_IN = {
+    "cases:from_clue": "supervision",
+    "inspection:chain": "supervision",
+    **dict.fromkeys(("lists:propose", "lists:repair_record"), "records"),
+    **dict.fromkeys(("publicity:subject", "lists:nominate_self", "cases:new", "inspection:risk_class", "inspection:warn"), "subjects"),
+    **dict.fromkeys(("marks:ask", "marks:my_rules", "marks:rules"), "subjects"),
+    **dict.fromkeys(("records:file", "records:enter", "records:report", "records:own_report"), "subjects"),
+    **{
+        f"evaluation:{page}": "subjects"
+        for page in ("shop", "reviews", "chain", "receipt", "my_reviews", "reply", "object", "mask", "officer_shop", "treat")
+    },
+}
+VERSIONS = ("rules:version", "rules:edit", "rules:try", "rules:step")  # their number is that of a version
 NUMBERED: tuple[Any, ...] = (
     Clue,
     Held,

@@ -144,7 +144,7 @@ def shops_of(run: Run) -> dict[int, Values]:
     if snapshot is None or not all((disk.lake() / one.path).exists() for one in snapshot.segments):
         return {}
     given = {"since": run.until - timedelta(days=tuning()["look_days"]), "until": run.until}
-    with lake.connect(snapshot) as connection:
+    with lake.connect(snapshot, every=True) as connection:
         connection.execute(f"CREATE TEMP TABLE own AS {_sql('shops')}", given)
         limits = {"least": tuning()["link_accounts"], "most": tuning()["links_max"]}
         connection.execute(f"CREATE TEMP TABLE link AS {_sql('links')}", given | limits)

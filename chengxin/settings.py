@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "chengxin.marks",
     "chengxin.commitments",
     "chengxin.delivery",
+    "chengxin.consumers",
     "chengxin.payments",
     "chengxin.evaluation",
     "chengxin.records",

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from chengxin.accounts import access, signatures
+from chengxin.audit import actions as audit
 from chengxin.consumers import actions, queries
 from chengxin.consumers.access import DESK, of_platform
 from chengxin.consumers.models import Complaint
@@ -107,7 +108,10 @@ def platform_inbox(request: HttpRequest, query: Query[PageQuery]) -> list[dict[s
     actor = access.actor_of(request)
     found = access.all(actor, Complaint).filter(of_platform(actor)).select_related("shop")
     found = found.filter(state=query.state) if query.state else found
-    return [_inbox(one) for one in found[query.offset : query.offset + PAGE]]
+    shown = list(found[query.offset : query.offset + PAGE])
+    if shown:
+        audit.record_read(str(actor), "consumers.complaint:inbox", ("text", "request", "order_ref"), "答复投诉")
+    return [_inbox(one) for one in shown]
 
 
 def _inbox(one: Complaint) -> dict[str, Any]:

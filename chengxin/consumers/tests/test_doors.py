@@ -6,6 +6,7 @@ import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,7 +35,7 @@ def cast(settings: Any) -> Town:
 
 
 def browser(user: User | None = None) -> Client:
-    made = Client()
+    made = Client(headers={"X-Purpose": quote("办理投诉举报")})
     if user:
         made.force_login(user)
     return made

@@ -100,16 +100,11 @@ def _about(given: Mapping[str, Any]) -> dict[str, Any]:
         "shop": shop,
         "platform": platform,
         "respondent": subject,
-        "respondent_name": check_text(name, "被投诉、举报的商家", "the business")[:200] if len(name) > 1 else _nameless(),
+        "respondent_name": check_name(name, "被投诉、举报的商家", "the business", 200),
         "respondent_address": address[:300],
         "category": category,
         **texts,
     }
-
-
-def _nameless() -> str:
-    wrong("请填写被投诉、举报的商家", "say which business it is about")
-    return ""
 
 
 def _routed(matter: Any, given: Mapping[str, Any], actor: Actor) -> None:
@@ -127,8 +122,8 @@ def _complaint(filing: Filing, given: Mapping[str, Any], about: Mapping[str, Any
     made.order_ref = str(given.get("order_ref") or "").strip()[:100]
     made.amount_fen, made.bought_on, made.knew_on = given.get("amount_fen"), _past(given.get("bought_on")), _past(given.get("knew_on"))
     made.publicise, made.entrust = bool(given.get("publicise")), bool(given.get("entrust"))
-    name = check_text_least(str(given.get("name") or ""), "姓名", "your name")
-    phone = check_text_least(str(given.get("phone") or ""), "电话", "your telephone")
+    name = check_name(str(given.get("name") or ""), "姓名", "your name")
+    phone = check_name(str(given.get("phone") or ""), "电话", "your telephone")
     made.phone_hash, made.address_hash = hash_of_phone(phone), hash_of_address(str(given.get("address") or ""))
     members = list(given.get("members") or ())
     if len(members) > MOST_MEMBERS:
@@ -154,8 +149,8 @@ def _report(filing: Filing, given: Mapping[str, Any], about: Mapping[str, Any], 
     moved(made, "receive", _receivers(actor), actor, before=NONE, on=made.received_on)
     made.save(force_insert=True)
     if made.named:
-        name = check_text_least(str(given.get("name") or ""), "姓名", "your name")
-        phone = check_text_least(str(given.get("phone") or ""), "电话", "your telephone")
+        name = check_name(str(given.get("name") or ""), "姓名", "your name")
+        phone = check_name(str(given.get("phone") or ""), "电话", "your telephone")
         Identity.objects.create(report=made, **_who(given, name, phone))
     if filing.channel == OFFICER:
         papers.sealed_registration(INTAKE, made)
@@ -184,12 +179,12 @@ def _member(complaint: Complaint, name: str, phone: str, representative: bool = 
     )
 
 
-def check_text_least(text: str, zh: str, en: str) -> str:
+def check_name(text: str, zh: str, en: str, most: int = 60) -> str:
     """A name or telephone: two characters at least."""
     plain = text.strip()
     if len(plain) < 2:
         wrong(f"{zh}缺失", f"{en} is missing")
-    return plain[:60]
+    return plain[:most]
 
 
 def _past(day: date | None) -> date | None:

@@ -15,7 +15,7 @@ from django.test import Client
 from chengxin.accounts.models import User
 from chengxin.cases import tasks as cases
 from chengxin.cases.models import Case
-from chengxin.consumers import actions, queries, tasks
+from chengxin.consumers import actions, demo, queries, tasks
 from chengxin.consumers.events import ReportFiled, ViolationFound
 from chengxin.consumers.models import Complaint, Report
 from chengxin.consumers.tests import people
@@ -24,6 +24,7 @@ from chengxin.evidence.models import Exhibit
 from chengxin.jobs.models import Outbox
 from chengxin.kernel import clock
 from chengxin.kernel.intervals import wilson
+from chengxin.subjects.models import Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +85,7 @@ def test_a_citizen_files_by_the_life_lines_link_follows_and_a_stranger_learns_no
 
 
 @pytest.mark.one_database
-def test_each_door_does_its_part_and_the_complainant_gets_only_his_own_papers(cast: Town) -> None:
+def test_each_door_does_its_part_and_the_complainant_gets_only_his_own_papers(cast: Town, whole_papers: None) -> None:
     made = actions.file(people.form(cast))
     officer, merchant, staff = (browser(cast.users[name]) for name in ("officer", "merchant", "staff"))
     page = made.complaint.page_url
@@ -188,3 +189,15 @@ def test_what_is_late_goes_to_the_head_once_and_what_nobody_spoke_to_closes_unsa
     late.refresh_from_db()
     agreed.refresh_from_db()
     assert late.escalated_at and (agreed.state, agreed.word) == ("CLOSED", "")
+
+
+@pytest.mark.one_database
+def test_the_demo_fills_every_list_and_again_changes_nothing(cast: Town) -> None:
+    shops = list(Shop.objects.order_by("shop_id"))
+    for _ in range(2):
+        demo.fill(shops, cast.officer, cast.head, cast.merchant)
+    states = set(Complaint.objects.values_list("state", flat=True))
+    assert {"RECEIVED", "NEED_ID", "ACCEPTED", "MEDIATING", "AGREED", "REFUSED", "CLOSED"} <= states and Complaint.objects.count() == 23
+    (one,) = queries.figures()
+    assert (one.closed, one.unsolved) == (12, 1) and one.share and queries.promises_due(cast.officer).count() == 1
+    assert Complaint.objects.filter(department="POST").count() == 1 and Report.objects.count() == 2

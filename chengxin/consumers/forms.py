@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -118,7 +118,7 @@ class FilingForm(forms.Form):
     order_ref = _text(_("Order number"), 100, required=False)
     amount = _money(_("Amount (yuan)"), required=False)
     bought_on = _day(_("Bought on"), required=False)
-    text = _area(_("What happened"), help_text=_("When, where, what was agreed, what went wrong."))
+    text = _area(_("What went wrong"), help_text=_("When, where, what was agreed, what went wrong."))
     request = _area(_("What do you ask for"), 500, _("For example: money back, an exchange, a repair."))
     violation = _area(
         _("What is unlawful"), help_text=_("What you saw, when and where. Leave out your own name if you want to stay unknown.")
@@ -133,9 +133,11 @@ class FilingForm(forms.Form):
     publicise = _yes(_("The result may be published"), _("Shop, goods and outcome only; never your name, your number or your words."))
     entrust = _yes(_("A consumers' association may mediate"))
 
-    ABOUT = ("shop", "platform", "respondent_name", "category", "product", "lot", "order_ref", "amount", "bought_on")
+    ABOUT = ("shop", "category", "product", "order_ref", "amount")
     WHAT = ("text", "request", "violation", "files")
-    WHO = ("named", "name", "phone", "members", "publicise", "entrust")
+    WHO = ("named", "name", "phone", "publicise")
+    # Folded away under each question: few need them, and a telephone is small.
+    RARE = (("platform", "respondent_name", "lot", "bought_on"), (), ("members", "entrust"))
 
     def __init__(self, wants: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,10 +150,18 @@ class FilingForm(forms.Form):
                 self.fields[name].required = False
 
     @property
-    def groups(self) -> list[tuple[Any, list[Any]]]:
-        """The two questions with their fields."""
+    def groups(self) -> list[tuple[Any, list[Any], list[Any]]]:
+        """The two questions with their fields, the rare ones apart."""
         titles = ((_("Which business, which goods?"), self.ABOUT), (_("What happened?"), self.WHAT), (_("Who are you?"), self.WHO))
-        return [(title, [self[name] for name in names if name in self.fields]) for title, names in titles]
+        return [(title, self._bound(names), self._bound(rare)) for (title, names), rare in zip(titles, self.RARE, strict=True)]
+
+    @property
+    def rare_open(self) -> bool:
+        """Unfolded when one of them is wrong or filled in beforehand."""
+        return any(one.errors or one.value() for names in self.RARE for one in self._bound(names))
+
+    def _bound(self, names: Iterable[str]) -> list[Any]:
+        return [self[name] for name in names if name in self.fields]
 
     def clean_members(self) -> list[tuple[str, str]]:
         """(name, telephone) a line."""

@@ -20,6 +20,7 @@ from chengxin.accounts.models import User
 from chengxin.cases import demo as cases
 from chengxin.city.sizes import Recipe
 from chengxin.commitments import demo as commitments
+from chengxin.consumers import demo as consumers
 from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
 from chengxin.detection.models import FoundRow
@@ -90,6 +91,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _commitments()
     _delivery()
     _evaluation()
+    _complaints()
     _say(job, 100, 100, said)
     return said
 
@@ -149,6 +151,19 @@ def _platforms() -> None:
     accounts.make_demo_people(payers=[first.subject_id] if first and first.subject_id else [])
     payments.fill(platform, staff, of_user(User.objects.get(username="officer.com")))
     checking.run_checks(list(Platform.objects.exclude(pk=platform.pk)), ACTOR)
+
+
+def _complaints() -> None:
+    """Complaints about the first merchant's shop and another one, and two reports."""
+    merchant = User.objects.filter(username__startswith="merchant").order_by("username").first()
+    if merchant is None:
+        return
+    owner, officer, head = (
+        of_user(one) for one in (merchant, *(User.objects.get(username=name) for name in ("officer.samr", "head.samr")))
+    )
+    own = list(Shop.objects.filter(subject__in=owner.subjects).select_related("platform", "subject")[:1])
+    other = Shop.objects.filter(subject__isnull=False, platform=own[0].platform).exclude(pk=own[0].pk).first() if own else None
+    consumers.fill([*own, *([other] if other else [])], officer, head, owner)
 
 
 def _marks() -> None:

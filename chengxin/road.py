@@ -68,6 +68,10 @@ ROAD: dict[str, list[str]] = {
     "chengxin.delivery.events:IncidentHandedOver": [],
     "chengxin.delivery.events:BanInForce": [],
     "chengxin.delivery.events:BanEnded": [],
+    # complaints and reports: a report to be filed, a violation that came up in a complaint → the source of a case; closed, solved or not
+    "chengxin.consumers.events:ReportFiled": ["chengxin.cases.tasks:register_source_of_report"],
+    "chengxin.consumers.events:ViolationFound": ["chengxin.cases.tasks:register_source_of_violation"],
+    "chengxin.consumers.events:ComplaintClosed": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

@@ -56,6 +56,23 @@ ENCRYPTED = {
     "payments.Claim.reason": "text",
     "evaluation.Objection.statement": "text",
     "evaluation.Objection.answer": "text",
+    "consumers.Complaint.text": "text",
+    "consumers.Complaint.request": "text",
+    "consumers.Complaint.order_ref": "text",
+    "consumers.Complaint.reason": "text",
+    "consumers.Complaint.agreement": "text",
+    "consumers.Member.name": "name",
+    "consumers.Member.phone": "phone",
+    "consumers.Identity.name": "name",
+    "consumers.Identity.phone": "phone",
+    "consumers.Identity.address": "address",
+    "consumers.Identity.id_number": "text",
+    "consumers.Report.text": "text",
+    "consumers.Report.reason": "text",
+    "consumers.Answer.text": "text",
+    "consumers.Promise.text": "text",
+    "consumers.Promise.reason": "text",
+    "consumers.Word.text": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.

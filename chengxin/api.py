@@ -25,6 +25,7 @@ BUSINESS = (
     "rules",
     "marks",
     "commitments",
+    "compensation",
     "delivery",
     "payments",
     "records",

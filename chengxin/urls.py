@@ -19,6 +19,7 @@ BUSINESS = (
     "rules",
     "marks",
     "commitments",
+    "compensation",
     "delivery",
     "payments",
     "records",

@@ -147,7 +147,7 @@ def ask_seller(actor: Actor, number: str) -> AdvanceClaim:
 
 def seller_pays(actor: Actor, number: str, seller_ref: str, answer: str = "") -> AdvanceClaim:
     """The seller has paid the consumer itself. The consumer may say that nothing came, within the rule's term."""
-    check_texts({"退款凭证号/the number of the refund": seller_ref})
+    check_texts({"退款凭证号/the number of the refund": seller_ref}, 1)
     with transaction.atomic():
         found = held(actor, AdvanceClaim, number)
         moved("claim", found, "seller_pays", _seller(actor, found), actor, {"seller_ref": seller_ref.strip()})
@@ -296,7 +296,7 @@ def pay(actor: Actor, number: str, bank_ref: str) -> FundPayment:
     Books it, opens the one recovery, and takes the seller's deposit first where the rule and the agreement say so.
     Raises AlreadyPaid for another reference or an order that was compensated, FundShort.
     """
-    check_texts({"付款凭证号/the number of the payment": bank_ref})
+    check_texts({"付款凭证号/the number of the payment": bank_ref}, 1)
     with transaction.atomic():
         found = held(actor, AdvanceClaim, number)
         roles = manager(actor, found.fund)

@@ -71,7 +71,7 @@ def _merchant(actor: Actor, found: Deposit) -> set[str]:
 def pay_in(actor: Actor, number: str, amount_fen: int, on: date, bank_ref: str) -> Deposit:
     """Money of the merchant came in on the account of deposits; the same bank reference again is the same receipt."""
     check_amount(amount_fen)
-    check_texts({"银行流水号/the bank's reference": bank_ref})
+    check_texts({"银行流水号/the bank's reference": bank_ref}, 1)
     with transaction.atomic():
         found = held(actor, Deposit, number)
         manager(actor, found.fund)
@@ -101,7 +101,7 @@ def leave(actor: Actor, number: str) -> Deposit:
 
 def refund(actor: Actor, number: str, bank_ref: str) -> Deposit:
     """Pay back all that is left. Not while a recovery from this merchant is open."""
-    check_texts({"付款凭证号/the number of the payment": bank_ref})
+    check_texts({"付款凭证号/the number of the payment": bank_ref}, 1)
     with transaction.atomic():
         found = held(actor, Deposit, number)
         roles = manager(actor, found.fund)

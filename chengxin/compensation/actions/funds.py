@@ -102,7 +102,7 @@ Side = tuple[str, Subject | None]
 def _in(actor: Actor, fund: Fund, kind: str, bank_ref: str, on: date, amount_fen: int, debit: Side, credit: Side) -> Entry:
     manager(actor, fund)
     check_amount(amount_fen)
-    check_texts({"银行流水号/the bank's reference": bank_ref})
+    check_texts({"银行流水号/the bank's reference": bank_ref}, 1)
     if on > clock.today():
         wrong("日期不得晚于今天", "the day is not later than today")
     with transaction.atomic():

@@ -22,7 +22,7 @@ from chengxin.subjects.models import Subject
 def recover(actor: Actor, number: str, amount_fen: int, on: date, bank_ref: str) -> Recovery:
     """The party at fault paid a part, or all. The same bank reference again is the same receipt."""
     check_amount(amount_fen)
-    check_texts({"银行流水号/the bank's reference": bank_ref})
+    check_texts({"银行流水号/the bank's reference": bank_ref}, 1)
     with transaction.atomic():
         found = held(actor, AdvanceClaim, number)
         roles = manager(actor, found.fund)

@@ -24,6 +24,10 @@ class Check:
     found_en: str
     provisions: tuple[str, ...] = ()
 
+    @property
+    def found(self) -> dict[str, str]:
+        return {"zh": self.found_zh, "en": self.found_en}
+
 
 def checks(claim: AdvanceClaim) -> list[Check]:
     """Every check of a claim: those of all claims first, then those of its basis."""

@@ -44,14 +44,15 @@ def _plain(value: Any) -> Any:
 
 
 def shown(rows: Rows) -> list[dict[str, Any]]:
-    """For a page: per kind its name, the columns' names and the cells."""
+    """For a page: per kind its name and its rows, cell by cell with the column's name."""
     found = []
     for kind, lines in rows.items():
         known = kinds.kind(kind)
         heads = [{"zh": known.by_name[name].zh, "en": known.by_name[name].en} for name in COLUMNS[kind]]
         types = [known.by_name[name].type for name in COLUMNS[kind]]
-        cells = [[_cell(row.get(name), type) for name, type in zip(COLUMNS[kind], types, strict=True)] for row in lines]
-        found.append({"kind": {"zh": known.zh, "en": known.en}, "heads": heads, "rows": cells})
+        names = list(zip(COLUMNS[kind], heads, types, strict=True))
+        cells = [[{"head": head, "text": _cell(row.get(name), type)} for name, head, type in names] for row in lines]
+        found.append({"kind": {"zh": known.zh, "en": known.en}, "rows": cells})
     return found
 
 

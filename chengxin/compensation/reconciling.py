@@ -82,7 +82,7 @@ def report(statement: Statement) -> Report:
     return Report(
         closing_fen=statement.closing_fen,
         ledger_fen=_sum(moved.filter(entry__on__lte=until)),
-        before_fen=first.opening_fen - _sum(moved.filter(entry__on__lt=first.since)),
+        before_fen=first.opening_fen - _sum(moved.filter(entry__on__lt=first.since).exclude(pk__in=paired_postings)),
         gap_fen=gaps,
         lines=list(BankLine.objects.filter(statement__in=chain, on__lte=until).exclude(pk__in=paired_lines).select_related("task")),
         postings=list(moved.filter(entry__on__gte=first.since, entry__on__lte=until).exclude(pk__in=paired_postings)),

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import yaml
 from django.db import transaction
@@ -179,7 +180,7 @@ def match_by_hand(actor: Actor, line_id: Any, posting_id: Any) -> Match:
     """A person says that a line and a posting are one movement: of the same account and amount."""
     with transaction.atomic():
         line = _line_of(actor, line_id)
-        posting = reconciling.unmatched(line.statement.account)[1].filter(pk=posting_id).first()
+        posting = reconciling.unmatched(line.statement.account)[1].filter(pk=_key(posting_id)).first()
         if posting is None:
             raise NotFound
         return _pair(actor, line, posting, "hand")
@@ -200,7 +201,7 @@ def undo(actor: Actor, match_id: Any, reason: str) -> Match:
     """Take a match back, with the reason; what was booked for the line alone is reversed by a booking of its own."""
     check_texts({"理由/the reason": reason})
     with transaction.atomic():
-        found = Match.objects.select_for_update(of=("self",)).filter(pk=match_id).first()
+        found = Match.objects.select_for_update(of=("self",)).filter(pk=_key(match_id)).first()
         if found is None or not access.all(actor, Statement).filter(pk=found.line.statement_id).exists():
             raise NotFound
         if found.undone_at is not None:
@@ -227,10 +228,18 @@ def _reverse(actor: Actor, entry: Entry, reason: str) -> None:
     funds.watch_floor(entry.fund)
 
 
+def _key(given: Any) -> UUID:
+    """The id that a page sent. NotFound for what is none."""
+    try:
+        return UUID(str(given))
+    except ValueError as error:
+        raise NotFound from error
+
+
 def _line_of(actor: Actor, line_id: Any) -> BankLine:
     """A line of the actor's that stands alone, locked. NotFound for everybody else's."""
     with locks.locked(f"compensation.line:{line_id}"):
-        found = BankLine.objects.select_related("statement__fund", "statement__account").filter(pk=line_id).first()
+        found = BankLine.objects.select_related("statement__fund", "statement__account").filter(pk=_key(line_id)).first()
         if found is None or not access.all(actor, Statement).filter(pk=found.statement_id).exists():
             raise NotFound
         if found.matches.filter(undone_at=None).exists():

@@ -78,7 +78,7 @@ def test_a_random_year_reconciles_to_zero_and_each_planted_difference_is_listed(
     told = a_year(who, 7)
     right = bank.import_statement(who.staff, who.fund, "BANK", sheet(told))
     found = reconciling.report(right)
-    assert (found.difference_fen, found.lines, found.postings, found.reconciled) == (0, [], [], True)
+    assert (found.difference_fen, found.rest_fen, found.lines, found.postings, found.reconciled) == (0, 0, [], [], True)
     assert bank.import_statement(who.staff, who.fund, "BANK", sheet(told)) == right  # the same file again
     after = told[-1][0] + timedelta(days=1)
     funds.book_interest(who.staff, who.fund, 77, after, "MISSING")  # the bank does not know it

@@ -31,6 +31,8 @@ SCOPES: dict[str, dict[str, str]] = {
         "zh": "支付机构报送和反馈支付风险、止付",
         "en": "For institutions: report and answer payment risks, stop payments",
     },
+    "compensation:read": {"zh": "查看本平台先行赔付申请", "en": "Read claims for advance compensation on the own platform"},
+    "compensation:write": {"zh": "登记先行赔付金出资", "en": "Book contributions to the own compensation fund"},
     "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.compensation import chart, lists
-from chengxin.compensation.actions.claims import MOST_FILES, File
+from chengxin.compensation.actions.claims import File
 from chengxin.compensation.actions.steps import LEAST
 from chengxin.kernel import clock, language
 from chengxin.subjects.models import Platform, Subject
@@ -89,9 +89,9 @@ class ClaimForm(forms.Form):
         return {**self.cleaned_data, "platform": Platform.objects.get(code=self.cleaned_data["platform"])}
 
     @property
-    def files(self) -> list[File]:
+    def handed_in(self) -> list[File]:
         one = self.cleaned_data["file"]
-        return [File(one.name, one.read(), one.content_type or "application/octet-stream")][:MOST_FILES] if one else []
+        return [File(one.name, one.read(), one.content_type or "application/octet-stream")] if one else []
 
 
 class CodeForm(forms.Form):

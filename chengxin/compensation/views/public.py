@@ -38,7 +38,7 @@ def new_claim(request: HttpRequest) -> HttpResponse:
     form = forms.ClaimForm(request.POST or None, request.FILES or None, initial={"complaint_no": request.GET.get("complaint", "")[:24]})
     if form.is_valid():
         try:
-            made, code = claims.file(form.given, form.files)
+            made, code = claims.file(form.given, form.handed_in)
         except ChengxinError as error:
             form.add_error(None, str(error))
         else:

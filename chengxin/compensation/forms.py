@@ -121,7 +121,7 @@ class AmountForm(forms.Form):
 class ReceiptForm(AmountForm):
     """Money that came in."""
 
-    on = _day(_("Day"))
+    on = _day(_("Day of the receipt"))
     ref = _text(_("Bank's reference"), help_text=_("The same reference again is the same receipt."))
 
 
@@ -232,7 +232,7 @@ LINE_KINDS = ("interest", "charge", "unexplained", "sent_back")
 class LineForm(forms.Form):
     """What a line that stands alone is."""
 
-    what = _choice(_("What it is"))
+    what = _choice(_("What this line is"))
     note = _text(_("Note"), 300, required=False)
 
     def __init__(self, postings: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:

@@ -17,8 +17,7 @@ STAFF = "platform_staff"
 
 def managed(actor: Actor, prefix: str = "") -> Q:
     """Funds that the actor manages; prefix: the way to the fund, e.g. "fund__"."""
-    own = {f"{prefix}platform__code__in": actor.platforms} if actor.platforms else {"pk__in": []}
-    return Q(**{f"{prefix}department__in": actor.departments_as(*DESK)}) | Q(**own)
+    return Q(**{f"{prefix}department__in": actor.departments_as(*DESK)}) | Q(**{f"{prefix}platform__code__in": actor.platforms})
 
 
 @access.scope(Fund)
@@ -29,7 +28,7 @@ def funds(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
 @access.scope(AdvanceClaim)
 def claims(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     """The fund's managers, the platform on which it was bought, and the seller once it is asked. The claimant follows it by a code."""
-    own = Q(platform__code__in=actor.platforms) if actor.platforms else Q(pk__in=[])
+    own = Q(platform__code__in=actor.platforms)
     seller = Q(shop__subject__in=actor.subjects) & ~Q(state="FILED") if actor.has("merchant") else Q(pk__in=[])
     return queryset.filter(managed(actor, "fund__") | own | seller)
 

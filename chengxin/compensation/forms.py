@@ -190,7 +190,8 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, content: dict[str, Any], **kwargs: Any) -> None:
         money = {name: content[name] / 100 for name in content if name.endswith("_fen")}
-        super().__init__(*args, initial={**content, **money, "valid_from": clock.today()}, **kwargs)
+        kwargs["initial"] = {**content, **money, "valid_from": clock.today()}
+        super().__init__(*args, **kwargs)
         self.fields["bases"].choices = lists.bases()  # type: ignore[attr-defined]
 
 

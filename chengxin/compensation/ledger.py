@@ -42,7 +42,7 @@ class Booking:
 
 @contextmanager
 def held(fund: Fund) -> Iterator[None]:
-    """The fund's books are one writer's until the transaction ends. What decides (balance, caps) is read inside, what is written follows."""
+    """The fund's books are one writer's until the transaction ends. What decides (balance, caps) is read inside; writing follows."""
     with locks.locked(f"{LOCK}{fund.pk}"):
         yield
 
@@ -101,7 +101,7 @@ def _check_floors(moves: Sequence[Move]) -> None:
 
 
 def check() -> list[str]:
-    """What does not hold in the books, a line each in both languages: an account that is not the sum of its postings, or is below nothing."""
+    """What does not hold in the books, a line each in both languages: an account that is not the sum of its postings, or below nothing."""
     wrong = []
     debits = dict(Posting.objects.values_list("debit").annotate(sum=Sum("amount_fen")))
     credits = dict(Posting.objects.values_list("credit").annotate(sum=Sum("amount_fen")))

@@ -13,7 +13,14 @@ from chengxin.kernel.tables import Column, Filter, Table
 from chengxin.law import law
 from chengxin.subjects.models import Platform
 
-COLOURS = {"FILED": "amber", "REFUSED": "amber", "NO_REPLY": "red", "FIRST_APPROVED": "amber", "ADVANCE_APPROVED": "amber", "APPEALED": "amber"}
+COLOURS = {
+    "FILED": "amber",
+    "REFUSED": "amber",
+    "NO_REPLY": "red",
+    "FIRST_APPROVED": "amber",
+    "ADVANCE_APPROVED": "amber",
+    "APPEALED": "amber",
+}
 ENTRY_NAMES: dict[str, Any] = {
     "contribution": _("Contribution"),
     "payment": _("Payment to a consumer"),
@@ -107,7 +114,7 @@ def _claims(name: str, link: str) -> Table:
 CLAIMS, MY_CLAIMS = _claims("compensation-claims", "page_url"), _claims("my-compensation-claims", "merchant_url")
 
 
-def _deposits(name: str, link: str) -> Table:
+def _deposits(name: str, link: str, narrow: bool = True) -> Table:
     return Table(
         name=name,
         caption=_("Merchants' deposits"),
@@ -119,21 +126,23 @@ def _deposits(name: str, link: str) -> Table:
             Column("state", _("State"), kind="tag", sort="state", value=lambda one: state_name("deposit", one.state)),
             Column("due_on", _("Refund by"), kind="clock", colour=colour, sort="due_on"),
         ],
-        filters=[Filter("state", _("State"), choices=_states("deposit"))],
+        filters=[Filter("state", _("State"), choices=_states("deposit"))] if narrow else [],
         sort="-number",
         empty=_("No deposit"),
         empty_next=_("An agreement appears here when the platform offers it."),
     )
 
 
-DEPOSITS, MY_DEPOSITS = _deposits("deposits", "page_url"), _deposits("my-deposits", "merchant_url")
+DEPOSITS, MY_DEPOSITS = _deposits("deposits", "page_url"), _deposits("my-deposits", "merchant_url", narrow=False)
 
 JOURNAL = Table(
     name="compensation-journal",
     caption=_("The ledger"),
     columns=[
         Column("entry.on", _("Day booked"), kind="date", sort="entry__on"),
-        Column("entry.kind", _("What was booked"), sort="entry__kind", value=lambda one: str(ENTRY_NAMES.get(one.entry.kind, one.entry.kind))),
+        Column(
+            "entry.kind", _("What was booked"), sort="entry__kind", value=lambda one: str(ENTRY_NAMES.get(one.entry.kind, one.entry.kind))
+        ),
         Column("debit", _("Debit"), value=lambda one: one.debit.name),
         Column("credit", _("Credit"), value=lambda one: one.credit.name),
         Column("amount_fen", _("Amount"), kind="money", sort="amount_fen"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import pyarrow as pa
@@ -25,13 +27,14 @@ def pairs(lines: Sequence[Row], postings: Sequence[Row]) -> list[tuple[str, str,
         for name, rows in (("lines", lines), ("postings", postings)):
             columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
             connection.register(name, pa.table([pa.array(one, field.type) for one, field in zip(columns, COLUMNS, strict=True)], COLUMNS))
-        return connection.execute(MATCH).fetchall()
+        found: list[tuple[str, str, str]] = connection.execute(MATCH).fetchall()
+    return found
 
 
 def movements(account: Account) -> QuerySet[Posting]:
     """The postings of a bank's account with `fen` (in positive), but for bookings that were reversed and their reversals."""
     reversals = Entry.objects.filter(fund=account.fund, key__startswith="reverse:").values_list("key", flat=True)
-    gone = [key.removeprefix("reverse:") for key in reversals]
+    gone = [UUID(key.removeprefix("reverse:")) for key in reversals]
     found = Posting.objects.filter(Q(debit=account) | Q(credit=account)).exclude(entry__key__startswith="reverse:").exclude(entry__in=gone)
     return found.annotate(fen=Case(When(debit=account, then=F("amount_fen")), default=-F("amount_fen"))).select_related("entry")
 
@@ -60,7 +63,7 @@ class Report:
 
     @property
     def rest_fen(self) -> int:
-        alone = sum(one.amount_fen for one in self.lines) - sum(one.fen for one in self.postings)
+        alone: int = sum(one.amount_fen for one in self.lines) - sum(one.fen for one in self.postings)
         return self.difference_fen - alone - self.before_fen - self.gap_fen
 
     @property
@@ -78,7 +81,7 @@ def report(statement: Statement) -> Report:
     standing = Match.objects.filter(undone_at=None)
     paired_lines = standing.filter(posting__entry__on__lte=until).values("line")
     paired_postings = standing.filter(line__on__lte=until, line__statement__in=chain).values("posting")
-    gaps = sum(after.opening_fen - before.closing_fen for before, after in zip(chain, chain[1:], strict=False))
+    gaps = sum(after.opening_fen - before.closing_fen for before, after in pairwise(chain))
     return Report(
         closing_fen=statement.closing_fen,
         ledger_fen=_sum(moved.filter(entry__on__lte=until)),

@@ -32,7 +32,14 @@ def funded(world: World) -> Fund:
 def claimed(world: World) -> AdvanceClaim:
     fund = funded(world)
     given = {"name": "王示例", "phone": "10012345678", "text": "付款后未发货。", "order_no": f"H{AdvanceClaim.objects.count()}"}
-    order = {"platform": fund.platform, "ordered_on": clock.today(), "basis": "FAKE", "amount_fen": 100, "payment_no": "", "complaint_no": ""}
+    order = {
+        "platform": fund.platform,
+        "ordered_on": clock.today(),
+        "basis": "FAKE",
+        "amount_fen": 100,
+        "payment_no": "",
+        "complaint_no": "",
+    }
     return claims.file({**given, **order})[0]
 
 

@@ -96,7 +96,9 @@ SHOWN = {
     "lists:platform_entry": {"lists.PlatformAppeal.text", "lists.PlatformAppeal.answer"},
     "marks:report": {"marks.ImitationReport.statement", "marks.ImitationReport.contact"},
     "payments:claim": {f"payments.Claim.{name}" for name in ("name", "phone", "facts", "finding", "reason")},
-    "compensation:claim": {f"compensation.AdvanceClaim.{name}" for name in ("name", "phone", "text", "seller_answer", "reason", "appeal", "answer")},
+    "compensation:claim": {
+        f"compensation.AdvanceClaim.{name}" for name in ("name", "phone", "text", "seller_answer", "reason", "appeal", "answer")
+    },
     "compensation:statement": {"compensation.BankLine.text"},
     "supervision:held_rows": {"detection.HeldRows.rows"},
     "commitments:breach": {"commitments.Breach.statement", "commitments.Breach.reasons", "commitments.Breach.repair"},

@@ -99,7 +99,7 @@ def _kept(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _balances(read: Mapping[str, Any], lines: list[dict[str, Any]], given: int | None) -> tuple[int, int]:
-    """(opening, closing) in fen: as the file says, by its running balance, or from what was given; the lines have to lead from one to the other."""
+    """(opening, closing) in fen: as the file says, by its running balance, or from what was given; the lines lead from one to the other."""
     if not lines:
         raise NotAStatement(why_zh="没有任何流水", why_en="It has no line")
     total = sum(one["amount_fen"] for one in lines)
@@ -156,7 +156,7 @@ INCOMING = ("interest", "unexplained", "contribution", "recovery")
 
 
 def book_line(actor: Actor, line_id: Any, kind: str, *, subject: Subject | None = None, claim: str = "") -> Match:
-    """Book what a line is and match it. kind: interest, charge, unexplained, sent_back, contribution (of a subject), recovery (of a claim)."""
+    """Book what a line is and match it. kind: interest, charge, unexplained, sent_back, contribution (of a subject), recovery (of claim)."""
     with transaction.atomic():
         line = _line_of(actor, line_id)
         statement = line.statement

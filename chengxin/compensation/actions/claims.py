@@ -78,7 +78,9 @@ def file(given: Mapping[str, Any], files: Sequence[File] = ()) -> tuple[AdvanceC
     facts, shop = order_facts.look(platform, texts["order_no"], given["ordered_on"])
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LETTERS))
     with transaction.atomic(), locks.locked(NUMBERS):
-        made = AdvanceClaim(number=next_number(AdvanceClaim, "XF"), fund=fund, rule=rule_of(fund, clock.today()), platform=platform, **texts)
+        made = AdvanceClaim(
+            number=next_number(AdvanceClaim, "XF"), fund=fund, rule=rule_of(fund, clock.today()), platform=platform, **texts
+        )
         made.shop, made.facts, made.basis, made.ordered_on = shop, facts, given["basis"], given["ordered_on"]
         made.amount_fen, made.filed_at = given["amount_fen"], clock.now()
         made.code_index, made.person_index = blind_index(code, CODE_FIELD), person_index(texts["phone"])

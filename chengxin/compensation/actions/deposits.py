@@ -120,4 +120,3 @@ def refund(actor: Actor, number: str, bank_ref: str) -> Deposit:
         found.ended_at = clock.now()
         found.save()
         return found
-

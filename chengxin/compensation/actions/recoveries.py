@@ -46,7 +46,7 @@ def recover(actor: Actor, number: str, amount_fen: int, on: date, bank_ref: str)
 
 
 def take_deposit(actor: Actor, claim: AdvanceClaim, recovery: Recovery, roles: Iterable[str], decision: str = "") -> int:
-    """Take what the seller's deposit holds, at most what is open: by the agreed rule, or by a decision that is named. Returns the fen taken.
+    """Take what the seller's deposit holds, at most what is open: by the agreed rule, or by a named decision. Returns the fen taken.
 
     Two movements of money: out of the account of deposits, into the fund's; the fund is held. The caller saves the claim.
     """

@@ -88,7 +88,7 @@ class LineTask(models.Model):
 
 
 class Match(models.Model):
-    """A line of the bank and a posting are one movement. how: ref, sum (amount and day), hand, booked. Undone by a person, with a reason."""
+    """A line of the bank and a posting are one movement. how: ref, sum (amount and day), hand, booked. Undone by a person with a reason."""
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="matches")

@@ -132,7 +132,8 @@ class Recovery(models.Model):
                 name="recovery_amounts",
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) | Q(recovered_fen=F("amount_fen") - F("written_off_fen")), name="recovery_ends_at_nothing"
+                condition=Q(closed_at__isnull=True) | Q(recovered_fen=F("amount_fen") - F("written_off_fen")),
+                name="recovery_ends_at_nothing",
             ),
             models.CheckConstraint(
                 condition=Q(written_off_fen=0)

@@ -14,7 +14,7 @@ OFFERED, AGREED, LEAVING, REFUNDED, DECLINED = DEPOSIT_STATES = ("OFFERED", "AGR
 
 
 class Deposit(models.Model):
-    """The agreement between a platform (its fund) and a merchant: amount, management, use, refund. deduct: recovery may be taken from it."""
+    """The agreement of a platform (its fund) and a merchant: amount, management, use, refund. deduct: recovery may be taken from it."""
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     number = models.CharField(max_length=24, unique=True)
@@ -40,7 +40,9 @@ class Deposit(models.Model):
             models.CheckConstraint(condition=Q(state__in=DEPOSIT_STATES), name="deposit_state"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="deposit_amount"),
             models.CheckConstraint(condition=~Q(management="") & ~Q(use="") & ~Q(refund=""), name="deposit_is_agreed_in_full"),
-            models.CheckConstraint(condition=~Q(state__in=[AGREED, LEAVING, REFUNDED]) | ~Q(agreed_by=""), name="deposit_agreed_by_somebody"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[AGREED, LEAVING, REFUNDED]) | ~Q(agreed_by=""), name="deposit_agreed_by_somebody"
+            ),
             models.UniqueConstraint(
                 fields=["fund", "subject"], condition=Q(state__in=[OFFERED, AGREED, LEAVING]), name="one_standing_deposit"
             ),

@@ -47,7 +47,7 @@ class Town:
     users: dict[str, User] = field(default_factory=dict)
 
 
-def town(password: str | None = None, fen: int = 100_000) -> Town:
+def town(password: str | None = None, fen: int = 100_000, with_fund: bool = True) -> Town:
     """The cast; with a password they can sign in, which costs a tenth of a second each."""
     load_departments()
     platform = samples.platform()
@@ -67,6 +67,8 @@ def town(password: str | None = None, fen: int = 100_000) -> Town:
         users[name] = User.objects.create_user(name, password, display_name=name)
         install_grant(users[name], role, scope)
     people = {name: actors.of_user(user) for name, user in users.items()}
+    if not with_fund:
+        return Town(platform=platform, shop=shop, fund=Fund(), users=users, **people)
     fund = funds.open_fund(people["head"], "pingtai", "示例平台先行赔付金", DEPARTMENT, platform)
     funds.publish_rule(people["head"], fund, rule(), clock.today(), "首次公布")
     made = Town(platform=platform, shop=shop, fund=fund, users=users, **people)
@@ -140,6 +142,12 @@ def report(who: Town, order_no: str, day: date, signed: bool = True) -> None:
     parcel |= {"origin_division": "230402", "dest_division": "230405", **({"signed_at": later} if signed else {})}
     rows: dict[str, dict[str, Any]] = {"order": {**order, "ordered_at": at, "paid_at": at}, "payment": payment, "parcel": parcel}
     if signed:
-        rows["refund"] = {"refund_no": f"R{order_no}", "order_no": order_no, "amount": "100.00", "requested_at": later, "reason": "no_reason"}
+        rows["refund"] = {
+            "refund_no": f"R{order_no}",
+            "order_no": order_no,
+            "amount": "100.00",
+            "requested_at": later,
+            "reason": "no_reason",
+        }
     for kind, row in rows.items():
         facts.accept_batch(who.platform.code, kind, sheets.ndjson([row]), "ndjson", "system:test")

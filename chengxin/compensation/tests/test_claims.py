@@ -203,7 +203,9 @@ def test_the_orders_facts_are_laid_beside_the_claim_with_their_articles(who: Tow
     assert [answer for _, answer in said] == ["yes"] * 5, said
     assert "sac90.10" in eligibility.checks(made)[-1].provisions
     assert "buyer" not in str(made.facts)
-    wrong = AdvanceClaim(facts=made.facts, basis="NOT_DELIVERED", rule=made.rule, amount_fen=10_001, payment_no="P9", filed_at=made.filed_at)
+    wrong = AdvanceClaim(
+        facts=made.facts, basis="NOT_DELIVERED", rule=made.rule, amount_fen=10_001, payment_no="P9", filed_at=made.filed_at
+    )
     assert [one.answer for one in eligibility.checks(wrong)] == ["yes", "yes", "no", "no", "no"]
 
 

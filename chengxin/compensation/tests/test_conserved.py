@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["contribute", "charge", "claim", "pay", "pay_again", "recover", "propose", "write_off", "deposit", "deduct", "refund"]),
+        st.sampled_from(
+            ["contribute", "charge", "claim", "pay", "pay_again", "recover", "propose", "write_off", "deposit", "deduct", "refund"]
+        ),
         st.integers(0, 5),
         st.integers(1, 30_000),
     ),

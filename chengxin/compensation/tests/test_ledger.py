@@ -54,7 +54,9 @@ def test_money_that_is_not_there_is_not_booked(who: Town) -> None:
 
 def raw(who: Town, amount: int, debit: Account, credit: Account) -> Posting:
     """Past every check of the code, as somebody with the database alone."""
-    entry = Entry.objects.create(fund=who.fund, key=str(ids.new_id()), kind="raw", on=clock.today(), by="x", by_name="x", at=clock.now(), leaf=0)
+    entry = Entry.objects.create(
+        fund=who.fund, key=str(ids.new_id()), kind="raw", on=clock.today(), by="x", by_name="x", at=clock.now(), leaf=0
+    )
     return Posting.objects.create(entry=entry, debit=debit, credit=credit, amount_fen=amount)
 
 

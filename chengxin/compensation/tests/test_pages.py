@@ -43,7 +43,14 @@ def shown(client: Client, url: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-ASKED = {"platform": "pingtai", "order_no": "T9", "basis": "NOT_DELIVERED", "amount_fen": "120.00", "name": "王示例", "phone": "10012345678"}
+ASKED = {
+    "platform": "pingtai",
+    "order_no": "T9",
+    "basis": "NOT_DELIVERED",
+    "amount_fen": "120.00",
+    "name": "王示例",
+    "phone": "10012345678",
+}
 
 
 def file_claim(text: str = "付款二十日仍未发货。") -> str:
@@ -114,7 +121,7 @@ def test_deposits_are_offered_agreed_paid_and_refunded_by_the_pages(who: Town) -
     done(merchant, kept.merchant_url, act="leave")
     done(staff, kept.page_url, act="refund", **{"re-ref": "D-2"})
     assert kept.number in shown(staff, "/compensation-desk/deposits/")
-    assert "REFUNDED" == Deposit.objects.get().state
+    assert Deposit.objects.get().state == "REFUNDED"
 
 
 def test_a_fund_is_opened_ruled_filled_and_reconciled_by_the_pages(who: Town, monkeypatch: pytest.MonkeyPatch) -> None:

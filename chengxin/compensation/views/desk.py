@@ -129,7 +129,7 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
     actor = access.actor_of(request)
     found = access.get(actor, AdvanceClaim, number=number)
     act = request.POST.get("act", "")
-    given = _claim_forms(request, act)
+    given = _claim_forms(request, found, act)
     form = given.get(act)
     if act in PLAIN and said(request, lambda: PLAIN[act](actor, number), given["approve"]):
         return redirect(found.page_url)
@@ -151,12 +151,16 @@ def _left(found: AdvanceClaim) -> list[tuple[str, int]]:
     return [(names[name], fen) for name, fen in caps.left(found).items()]
 
 
-def _claim_forms(request: HttpRequest, act: str) -> dict[str, Any]:
+def _claim_forms(request: HttpRequest, found: AdvanceClaim, act: str) -> dict[str, Any]:
     """The forms of a claim's page, the one that was sent with what was sent."""
-    sent = lambda name: request.POST if act == name else None  # noqa: E731
+
+    def sent(name: str) -> Any:
+        return request.POST if act == name else None
+
+    most = min(found.amount_fen, *caps.left(found).values()) / 100
     appeal = [("reopen", _("Take it up again")), ("uphold", _("The rejection stands"))]
     return {
-        "approve": forms.AmountForm(sent("approve"), prefix="ap"),
+        "approve": forms.AmountForm(sent("approve"), prefix="ap", initial={"amount_fen": most}),
         "reject": forms.TextForm(_("Reason the claimant reads"), sent("reject"), prefix="re"),
         "send_back": forms.TextForm(_("Reason"), sent("send_back"), prefix="sb"),
         "pay": forms.RefForm(_("Number of the payment"), sent("pay"), prefix="pa"),

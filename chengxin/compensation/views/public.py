@@ -42,7 +42,9 @@ def new_claim(request: HttpRequest) -> HttpResponse:
         except ChengxinError as error:
             form.add_error(None, str(error))
         else:
-            return render(request, "compensation/claimed.html", {"claim": made, "code": "-".join(code[at : at + 4] for at in range(0, 16, 4))})
+            return render(
+                request, "compensation/claimed.html", {"claim": made, "code": "-".join(code[at : at + 4] for at in range(0, 16, 4))}
+            )
     return render(request, "compensation/claim_form.html", {"form": form}, status=422 if form.errors else 200)
 
 

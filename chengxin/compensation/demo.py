@@ -17,6 +17,7 @@ from chengxin.subjects.models import Platform, Shop, Subject
 
 RULE = yaml.safe_load(Path(__file__).with_name("default_rule.yaml").read_text(encoding="utf-8"))
 DEPARTMENT = "COM"
+AGO = {"opened": 26, "deposit": 22, "interest": 15, "rule": 14}  # weeks
 STORIES = [  # what becomes of each claim, weeks ago, basis, yuan, what the consumer writes
     ("filed", 0, "NOT_DELIVERED", 186, "付款二十日，店铺称已发货，物流一直无记录。"),
     ("asked", 0, "RETURN7", 258, "签收第二日申请无理由退货，商家拒收退件。"),
@@ -48,13 +49,13 @@ def fill(cast: Cast, platform: Platform, shop: Shop | None) -> None:
     if Fund.objects.exists():
         return
     now = clock.now()
-    with clock.set_to(now - timedelta(weeks=26)):
+    with clock.set_to(now - timedelta(weeks=AGO["opened"])):
         fund = funds.open_fund(cast.head, "jiayi", f"{platform.name}先行赔付金", DEPARTMENT, platform)
         funds.publish_rule(cast.head, fund, RULE, clock.today(), "基金设立时公布")
         _contribute(cast, fund, platform.subject or (shop.subject if shop else None))
         city = funds.open_fund(cast.head, "city", "全市消费者权益保护基金", DEPARTMENT)
         funds.publish_rule(cast.head, city, {**RULE, "floor_fen": 10_000_000}, clock.today(), "基金设立时公布")
-    with clock.set_to(now - timedelta(weeks=14)):
+    with clock.set_to(now - timedelta(weeks=AGO["rule"])):
         content = {**RULE, "cap_claim_fen": 300_000, "two_persons_over_fen": 100_000}
         funds.publish_rule(cast.head, fund, content, clock.today(), "降低单件上限和双人批准限额")
     if shop is None or cast.merchant is None or shop.subject is None:
@@ -63,7 +64,7 @@ def fill(cast: Cast, platform: Platform, shop: Shop | None) -> None:
     for place, (story, weeks, basis, yuan, text) in enumerate(STORIES, 1):
         with clock.set_to(now - timedelta(weeks=weeks)):
             _claim(cast, shop, story, place, {"basis": basis, "amount_fen": yuan * 100, "text": text})
-    with clock.set_to(now - timedelta(weeks=15)):
+    with clock.set_to(now - timedelta(weeks=AGO["interest"])):
         funds.book_interest(cast.staff, fund, 3_127, clock.today(), "LX-1")
     _statement(cast, fund)
 
@@ -83,7 +84,7 @@ def _deposit(cast: Cast, fund: Fund, subject: Subject, now: Any) -> None:
         "refund_days": 30,
         "deduct": True,
     }
-    with clock.set_to(now - timedelta(weeks=22)):
+    with clock.set_to(now - timedelta(weeks=AGO["deposit"])):
         made = deposits.offer(cast.staff, fund, subject, terms)
         deposits.answer(cast.merchant, made.number, True)
         deposits.pay_in(cast.staff, made.number, 80_000, clock.today(), "BZJ-001")
@@ -93,7 +94,7 @@ def _claim(cast: Cast, shop: Shop, story: str, place: int, given: dict[str, Any]
     """One claim as far as its story goes."""
     person = {"name": f"王示例{place}", "phone": f"100123400{place:02d}", "payment_no": "", "complaint_no": ""}
     order = {"platform": shop.platform, "order_no": f"PF{place:06d}", "ordered_on": clock.today() - timedelta(days=1)}
-    made, code = claims.file({**person, **order, **given})
+    made, _code = claims.file({**person, **order, **given})
     AdvanceClaim.objects.filter(pk=made.pk).update(shop=shop)
     if story != "filed":
         _decide(cast, made.number, story, made.amount_fen)

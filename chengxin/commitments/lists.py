@@ -81,6 +81,11 @@ def _register(name: str, link: str) -> Table:
 PUBLIC = _register("commitments", "public_url")
 OFFICER = _register("all-commitments", "page_url")
 
+
+def _named(rows: Any, text: str) -> Any:
+    return [each for each in rows if text in each.one.content["maker"]["name"]]
+
+
 RETURNS = Table(
     name="return-commitments",
     caption=_("Commitments to take goods back"),
@@ -92,9 +97,7 @@ RETURNS = Table(
         Column("kept", _("Refunded in time (95 % interval)"), value=lambda each: str(each.share)),
         Column("until", _("Last day"), kind="date", value=lambda each: each.one.valid_until),
     ],
-    filters=[
-        Filter("maker", _("Who commits"), kind="text", apply=lambda rows, text: [one for one in rows if text in str(one.one.subject)])
-    ],
+    filters=[Filter("maker", _("Who commits"), kind="text", apply=_named)],
     sort="-days",
     empty=_("No commitment to take goods back"),
     empty_next=_("Businesses sign the letter “free return” under their commitments."),

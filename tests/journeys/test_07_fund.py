@@ -1,4 +1,4 @@
-"""（七）消费者权益保障: a consumer without an account asks the fund; the seller is asked, the fund pays once and recovers; the rest is public."""
+"""（七）消费者权益保障: a consumer without an account asks the fund; the seller is asked, the fund pays and recovers."""
 
 from __future__ import annotations
 

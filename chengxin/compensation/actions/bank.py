@@ -156,7 +156,7 @@ INCOMING = ("interest", "unexplained", "contribution", "recovery")
 
 
 def book_line(actor: Actor, line_id: Any, kind: str, *, subject: Subject | None = None, claim: str = "") -> Match:
-    """Book what a line is and match it. kind: interest, charge, unexplained, sent_back, contribution (of a subject), recovery (of claim)."""
+    """Book what a line is and match it. kind: interest, charge, unexplained, sent_back, contribution (of subject), recovery (of claim)."""
     with transaction.atomic():
         line = _line_of(actor, line_id)
         statement = line.statement

@@ -26,6 +26,7 @@ BUSINESS = (
     "rules",
     "marks",
     "commitments",
+    "compensation",
     "delivery",
     "payments",
     "records",

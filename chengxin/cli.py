@@ -216,13 +216,14 @@ def check(given: argparse.Namespace) -> int:
     _django()
     from chengxin.audit import queries as audit
     from chengxin.audit import rows
+    from chengxin.compensation import ledger
     from chengxin.documents import checking as papers
     from chengxin.evidence import manifests as evidence
     from chengxin.facts import queries as facts
     from chengxin.platforms import kept as platforms
 
     faults = [*audit.self_check(), *rows.check_rows(), *facts.check_lake()]
-    faults += [*papers.check_papers(), *evidence.check_exhibits(), *platforms.check_platforms()]
+    faults += [*papers.check_papers(), *evidence.check_exhibits(), *platforms.check_platforms(), *ledger.check()]
     print("\n".join(faults) or "no fault found / 未发现问题")
     return 1 if faults else 0
 

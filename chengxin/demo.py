@@ -20,6 +20,7 @@ from chengxin.accounts.models import User
 from chengxin.cases import demo as cases
 from chengxin.city.sizes import Recipe
 from chengxin.commitments import demo as commitments
+from chengxin.compensation import demo as compensation
 from chengxin.consumers import demo as consumers
 from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
@@ -92,6 +93,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _delivery()
     _evaluation()
     _complaints()
+    _compensation()
     _say(job, 100, 100, said)
     return said
 
@@ -210,6 +212,19 @@ def _evaluation() -> None:
     officer, reviewer, staff = (of_user(user) if (user := User.objects.filter(username=name).first()) else None for name in names)
     if officer and reviewer:
         evaluation.evaluate(officer, reviewer, staff, owner)
+
+
+def _compensation() -> None:
+    """The fund of the platform where the first merchant has a shop, with its claims."""
+    merchant = User.objects.filter(username__startswith="merchant").order_by("username").first()
+    owner = of_user(merchant) if merchant else None
+    own = Shop.objects.filter(subject__in=owner.subjects).select_related("platform", "subject").first() if owner else None
+    platform = own.platform if own else Platform.objects.order_by("code").first()
+    if platform is None:
+        return
+    names = ("officer.com", "reviewer.com", "head.com", f"staff.{platform.code.lower()}")
+    officer, reviewer, head, staff = (of_user(User.objects.get(username=name)) for name in names)
+    compensation.fill(compensation.Cast(officer, reviewer, head, staff, owner), platform, own)
 
 
 def recipe(size: str) -> Recipe:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "chengxin.rules",
     "chengxin.marks",
     "chengxin.commitments",
+    "chengxin.compensation",
     "chengxin.delivery",
     "chengxin.consumers",
     "chengxin.payments",

@@ -20,6 +20,7 @@ BUSINESS = (
     "rules",
     "marks",
     "commitments",
+    "compensation",
     "delivery",
     "payments",
     "records",

@@ -33,6 +33,8 @@ SCOPES: dict[str, dict[str, str]] = {
     },
     "complaints:read": {"zh": "查看本平台店铺的投诉", "en": "Read complaints about own shops"},
     "complaints:answer": {"zh": "答复投诉", "en": "Answer complaints"},
+    "compensation:read": {"zh": "查看本平台先行赔付申请", "en": "Read claims for advance compensation on the own platform"},
+    "compensation:write": {"zh": "登记先行赔付金出资", "en": "Book contributions to the own compensation fund"},
     "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }

@@ -82,6 +82,28 @@ PUBLIC = _register("commitments", "public_url")
 OFFICER = _register("all-commitments", "page_url")
 
 
+def _named(rows: Any, text: str) -> Any:
+    return [each for each in rows if text in each.one.content["maker"]["name"]]
+
+
+RETURNS = Table(
+    name="return-commitments",
+    caption=_("Commitments to take goods back"),
+    columns=[
+        Column("number", _("Number"), kind="mono", link="page_url", value=lambda each: each.one.number),
+        Column("maker", _("Who commits"), value=lambda each: each.one.content["maker"]["name"]),
+        Column("days", _("Days to return"), kind="number", sort="days"),
+        Column("tested", _("Returns asked for in time"), kind="number", value=lambda each: each.share.n),
+        Column("kept", _("Refunded in time (95 % interval)"), value=lambda each: str(each.share)),
+        Column("until", _("Last day"), kind="date", value=lambda each: each.one.valid_until),
+    ],
+    filters=[Filter("maker", _("Who commits"), kind="text", apply=_named)],
+    sort="-days",
+    empty=_("No commitment to take goods back"),
+    empty_next=_("Businesses sign the letter “free return” under their commitments."),
+)
+
+
 def _platforms() -> list[tuple[str, str]]:
     return list(Platform.objects.filter(status="active").values_list("code", "name"))
 

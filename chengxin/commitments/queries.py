@@ -28,6 +28,7 @@ from chengxin.records.models import Record
 from chengxin.records.queries import Line
 from chengxin.subjects.queries import families, search_subjects
 
+RETURN = "no_reason_return"
 SHOWN = 20  # rows of evidence on a page; the exhibit of a case holds them all
 # What of a fact is evidence for a promise. Buyers, addresses and devices are not.
 COLUMNS = {
@@ -117,6 +118,28 @@ def kept(one: Commitment) -> list[Kept]:
         row = totals.get(code, none)
         found.append(Kept(letters.clauses()[code], amount, Share(row["hits"], row["n"]), row["first"], row["last"]))
     return found
+
+
+@dataclass(frozen=True)
+class Returns:
+    """Who takes goods back without reason for how many days, and the share of such returns that were refunded in time."""
+
+    one: Commitment
+    days: int
+    share: Share
+
+    @property
+    def page_url(self) -> str:
+        return self.one.page_url
+
+
+def returns() -> list[Returns]:
+    """The register of commitments to take goods back, those in force today, the longest term first."""
+    found = list(in_force(Commitment.objects.select_related("subject", "end"), clock.today()).filter(clauses__has_key=RETURN))
+    rows = Measured.objects.filter(clause=RETURN, commitment__in=found).values_list("commitment")
+    sums = {key: (hits, n) for key, hits, n in rows.annotate(hits=Sum("kept"), n=Sum("tested"))}
+    made = [Returns(one, one.clauses[RETURN] or 0, Share(*sums.get(one.pk, (0, 0)))) for one in found]
+    return sorted(made, key=lambda each: (-each.days, each.one.number))
 
 
 def by_clause() -> list[tuple[letters.Clause, Share, int]]:

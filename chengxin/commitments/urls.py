@@ -23,6 +23,7 @@ urlpatterns = [
     path("platform/commitments/<str:number>/paper/", maker.platform_paper, name="platform_paper"),
     path("officer/commitments/", officer.desk, name="desk"),
     path("officer/commitments/all/", officer.register, name="all"),
+    path("officer/commitments/returns/", officer.returns, name="returns"),
     path("officer/commitments/coverage/", officer.board, name="coverage"),
     path("officer/commitments/templates/", officer.templates, name="templates"),
     path("officer/commitments/templates/<str:number>/", officer.template, name="template"),

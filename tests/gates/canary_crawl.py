@@ -20,6 +20,7 @@ from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
 from chengxin.cases.models import Case
 from chengxin.commitments.models import Breach, Commitment, Template
+from chengxin.compensation.models import AdvanceClaim, Deposit, Fund, Statement
 from chengxin.consumers.models import Complaint, Report
 from chengxin.delivery.models import Ban, Incident, WorkerFact
 from chengxin.detection.local.models import HeldFinding
@@ -237,6 +238,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
                 for code in model._default_manager.values_list("code", flat=True)
             ),
             "gate-courier",
+            *Fund.objects.values_list("code", flat=True),
         ],
         "name": [one.name for one in Draw.objects.select_related("plan")],
         "matter": [one.matter for one in Document.objects.all()],
@@ -290,6 +292,9 @@ NUMBERED: tuple[Any, ...] = (
     Claim,
     Complaint,
     Report,
+    AdvanceClaim,
+    Deposit,
+    Statement,
     Breach,
     Commitment,
     Template,

@@ -49,6 +49,14 @@ ENCRYPTED = {
     "delivery.WorkerAppeal.answer": "text",
     "delivery.Ban.statement": "text",
     "delivery.Ban.answer": "text",
+    "compensation.AdvanceClaim.name": "name",
+    "compensation.AdvanceClaim.phone": "phone",
+    "compensation.AdvanceClaim.text": "text",
+    "compensation.AdvanceClaim.seller_answer": "text",
+    "compensation.AdvanceClaim.reason": "text",
+    "compensation.AdvanceClaim.appeal": "text",
+    "compensation.AdvanceClaim.answer": "text",
+    "compensation.BankLine.text": "text",
     "payments.Claim.name": "name",
     "payments.Claim.phone": "phone",
     "payments.Claim.facts": "text",
@@ -97,6 +105,8 @@ OF_DELIVERY = {name for name in ENCRYPTED if name.startswith("delivery.")}
 # What a shop says against the treatment of a review, against a listing or for a repair, and the answers.
 OF_EVALUATION = {"evaluation.Objection.statement", "evaluation.Objection.answer"}
 OF_LISTS = {"lists.Argument.text", "lists.Argument.answer", "lists.RepairApplication.statement"}
+# Who claims and what a bank says of a line: for the desk that manages the fund; each reading of a claim is logged.
+OF_COMPENSATION = {name for name in ENCRYPTED if name.startswith("compensation.")}
 OF_THE_DESK = (
     OF_THE_DATABASE
     | {"records.Objection.statement", "records.Objection.answer", "detection.HeldRows.rows"}
@@ -106,6 +116,7 @@ OF_THE_DESK = (
     | OF_COMMITMENTS
     | OF_DELIVERY
     | OF_EVALUATION
+    | OF_COMPENSATION
 )
 
 

@@ -43,3 +43,10 @@ def letters(city: City) -> Listing:
 def coverage(city: City) -> Listing:
     city.once(register.shops_of)
     return Listing(*city.platforms, commitments.DESK)
+
+
+@listing("commitments:returns")
+def returns(city: City) -> Listing:
+    """Every desk sees all of them."""
+    a, b = city.once(commitments.returns_of)
+    return Listing(a.number, b.number, commitments.DESK, EXPORTS)

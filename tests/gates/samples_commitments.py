@@ -38,6 +38,17 @@ def commitments_of(city: City) -> list[Commitment]:
     return made
 
 
+def returns_of(city: City) -> list[Commitment]:
+    """What each merchant promised about returns."""
+    made = []
+    for side, (department, subject) in enumerate(zip(city.departments, city.once(subjects_of), strict=True)):
+        one = actions.propose_template(_of(city, "officer", side), "free_return", department)
+        letter = actions.publish_template(_of(city, "reviewer", side), one.number)
+        chosen: dict[str, int | None] = {"no_reason_return": 15, "refund_in_time": 7}
+        made.append(actions.sign(_of(city, "merchant", side), letter.number, subject.pk, chosen, True, SCAN))
+    return made
+
+
 def operators_commitments_of(city: City) -> list[Commitment]:
     """What the operator of each platform signed."""
     made = []

@@ -99,6 +99,10 @@ SHOWN = {
     "consumers:complaint": {f"consumers.{name}" for name in ("Complaint.text", "Complaint.request", "Complaint.order_ref", "Answer.text")},
     "consumers:my_complaint": {"consumers.Complaint.text", "consumers.Answer.text", "consumers.Promise.text"},
     "consumers:report": {"consumers.Report.text"},
+    "compensation:claim": {
+        f"compensation.AdvanceClaim.{name}" for name in ("name", "phone", "text", "seller_answer", "reason", "appeal", "answer")
+    },
+    "compensation:statement": {"compensation.BankLine.text"},
     "supervision:held_rows": {"detection.HeldRows.rows"},
     "commitments:breach": {"commitments.Breach.statement", "commitments.Breach.reasons", "commitments.Breach.repair"},
     "commitments:my_breach": {"commitments.Breach.statement"},

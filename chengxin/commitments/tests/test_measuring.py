@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from chengxin.commitments import alleging, measuring
+from chengxin.commitments import alleging, measuring, queries
 from chengxin.commitments.measuring import Span
 from chengxin.commitments.models import Breach, Measured, Measuring
 from chengxin.commitments.shares import Share
@@ -113,6 +113,8 @@ def test_returns_without_reason_are_measured_from_signature(cast):
     )
     measuring.measure()
     assert totals("no_reason_return") == (2, 1, 1)  # the third was asked for after the fifteen days
+    (each,) = queries.returns()
+    assert (each.days, each.share.hits, each.share.n) == (15, 1, 2)
 
 
 def test_a_platform_is_measured_on_all_its_shops(cast):

@@ -162,6 +162,13 @@ def commitment(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @access.open_to(*DESK)
+def returns(request: HttpRequest) -> HttpResponse:
+    """Who promised to take goods back, for how many days, and how it was kept."""
+    table = lists.RETURNS.view(request.GET, queries.returns())
+    return table.export_response() if table.export else render(request, "commitments/returns.html", {"table": table})
+
+
+@access.open_to(*DESK)
 def board(request: HttpRequest) -> HttpResponse:
     """Who has signed of those who should, and the share of promises kept, with its interval."""
     table = lists.COVERAGE.view(request.GET, coverage.board())

@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.CLIENT_RATES = dict.fromkeys(settings.CLIENT_RATES, (1e6, 1e6))
+    settings.VISITOR_RATES = {"": (1e6, 1e6)}
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

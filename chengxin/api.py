@@ -21,6 +21,7 @@ BUSINESS = (
     "inspection",
     "platforms",
     "supervision",
+    "consumers",
     "detection",
     "rules",
     "marks",

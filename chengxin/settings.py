@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "chengxin.marks",
     "chengxin.commitments",
     "chengxin.delivery",
+    "chengxin.consumers",
     "chengxin.payments",
     "chengxin.evaluation",
     "chengxin.records",
@@ -178,6 +179,9 @@ MFA_TOTP_ISSUER = "Chengxin"
 SECOND_FACTOR = env.bool("CHENGXIN_SECOND_FACTOR", not DEMO)
 # Rate class of a platform's client → (requests a second, requests at once). A request may carry 250,000 rows.
 CLIENT_RATES = {"small": (2, 20), "normal": (20, 200), "large": (200, 2_000)}
+# Forms that nobody signed in may send: route → (forms a second, forms at once) of one address; "" is every other route.
+VISITOR_RATES = {"": (1 / 15, 20), "web:language": (1, 60), "delivery:track": (1 / 3, 60), "api:check_mark": (2, 60)}
+VISITOR_REFUSAL = "chengxin.web.errors.too_many"
 SESSION_IDLE_SECONDS = env.int("CHENGXIN_IDLE_SECONDS", 1800)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 AXES_FAILURE_LIMIT = 5

@@ -15,6 +15,7 @@ BUSINESS = (
     "inspection",
     "platforms",
     "supervision",
+    "consumers",
     "detection",
     "rules",
     "marks",

@@ -16,9 +16,9 @@ from django.urls import ResolverMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from chengxin.accounts import access, routes
+from chengxin.accounts import access, routes, visitors
 from chengxin.accounts.errors import PurposeNeeded
-from chengxin.accounts.roles import SECOND_FACTOR
+from chengxin.accounts.roles import ANYONE, SECOND_FACTOR
 from chengxin.kernel import clock
 from chengxin.kernel.errors import Forbidden
 
@@ -70,6 +70,8 @@ class AccessMiddleware:
             raise Http404
         if name in routes.THIRD_PARTY:
             return _admit_to_third_party(request, declared) or _second_factor_first(request, name)
+        if ANYONE in declared and (refused := visitors.limited(request, name)):
+            return refused
         return _second_factor_first(request, name)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

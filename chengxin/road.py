@@ -68,6 +68,8 @@ ROAD: dict[str, list[str]] = {
     "chengxin.delivery.events:IncidentHandedOver": [],
     "chengxin.delivery.events:BanInForce": [],
     "chengxin.delivery.events:BanEnded": [],
+    # a handler of the insiders' channel wrote down what is to be looked into → the source of a case
+    "chengxin.insiders.events:ReportWritten": ["chengxin.cases.tasks:register_source_of_insider"],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

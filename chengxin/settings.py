@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "chengxin.platforms",
     "chengxin.lists",
     "chengxin.supervision",
+    "chengxin.insiders",
     "chengxin.detection",
     "chengxin.rules",
     "chengxin.marks",

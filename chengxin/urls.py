@@ -28,6 +28,7 @@ BUSINESS = (
     "evidence",
     "documents",
     "evaluation",
+    "insiders",
 )
 ROOMS = ("web", *BUSINESS, "accounts", "audit", "jobs")
 

@@ -68,6 +68,10 @@ ROAD: dict[str, list[str]] = {
     "chengxin.delivery.events:IncidentHandedOver": [],
     "chengxin.delivery.events:BanInForce": [],
     "chengxin.delivery.events:BanEnded": [],
+    # complaints and reports: a report to be filed, a violation that came up in a complaint → the source of a case; closed, solved or not
+    "chengxin.consumers.events:ReportFiled": ["chengxin.cases.tasks:register_source_of_report"],
+    "chengxin.consumers.events:ViolationFound": ["chengxin.cases.tasks:register_source_of_violation"],
+    "chengxin.consumers.events:ComplaintClosed": [],
     # a handler of the insiders' channel wrote down what is to be looked into → the source of a case
     "chengxin.insiders.events:ReportWritten": ["chengxin.cases.tasks:register_source_of_insider"],
 }

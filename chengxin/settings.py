@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "chengxin.commitments",
     "chengxin.delivery",
     "chengxin.consumers",
+    "chengxin.consumers.triage",
     "chengxin.payments",
     "chengxin.evaluation",
     "chengxin.records",

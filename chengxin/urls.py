@@ -16,6 +16,7 @@ BUSINESS = (
     "platforms",
     "supervision",
     "consumers",
+    "consumers.triage",
     "detection",
     "rules",
     "marks",

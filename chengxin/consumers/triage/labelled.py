@@ -66,7 +66,7 @@ def labelled(filled: int, genuine: int, seed: int = 7) -> Labelled:
     repeat = (label != GENUINE) & (rng.random(len(label)) < 0.5)  # half of the templates come from a few telephones
     phone[repeat] = label[repeat] * 3 + rng.integers(0, 3, int(repeat.sum()))
     at = np.where(label == GENUINE, rng.integers(0, 60 * DAY, len(label)), label * 7 * DAY + rng.integers(0, 10 * DAY, len(label)))
-    text = [_template(rng, one) if one != GENUINE else _own_words(rng) for one in label.tolist()]
+    text = [_template(rng, one) if one != GENUINE else own_words(rng) for one in label.tolist()]
     columns = Columns(text, [f"S{one}" for one in business.tolist()], [f"P{one}" for one in phone.tolist()], [""] * len(text), at.astype(np.int64))
     return Labelled(columns, label.astype(np.int64))
 
@@ -92,7 +92,7 @@ def _template(rng: np.random.Generator, number: int) -> str:
     return text
 
 
-def _own_words(rng: np.random.Generator) -> str:
+def own_words(rng: np.random.Generator) -> str:
     """What somebody says: the same faults of the same goods as others, put together anew each time."""
     parts = {name: str(rng.choice(ways)) for name, ways in SAID.items()}
     order = [["when", "who", "bought", "fault", "more", "then", "wish"], ["who", "when", "bought", "fault", "wish", "more"], ["bought", "more", "fault", "then"]]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from chengxin.accounts.access import Actor, system
+from chengxin.accounts.access import Actor
 from chengxin.consumers import papers
 from chengxin.consumers.actions.steps import assign, check_code, check_text, held, moved, named, of_desk, written, wrong
 from chengxin.consumers.errors import AlreadyDone, IdentityNeeded, TooEarly
@@ -16,13 +16,12 @@ from chengxin.consumers.events import ComplaintClosed, ViolationFound
 from chengxin.consumers.models import Complaint, Identity, Pause, Report
 from chengxin.consumers.models.complaints import AT_WORK
 from chengxin.jobs import outbox
-from chengxin.kernel import clock, locks
+from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
 from chengxin.law import law
 from chengxin.subjects.models import Subject
 
 TESTING = "testing"  # of the clock's pauses
-CLOCKS = system("consumers.clocks")
 
 
 def take(actor: Actor, model: type[Any], number: str) -> Any:
@@ -242,10 +241,10 @@ def result_told(found: Complaint) -> None:
 
 
 def follow_up(actor: Actor, number: str) -> Complaint:
-    """Both sides were told the result; the complainant is asked whether it is solved. Refuses to say so before a paper or call was made."""
+    """Both sides were told the result; the complainant is asked whether it is solved."""
     with transaction.atomic():
-        found = held(actor, Complaint, number)
-        moved(found, "follow_up", desk(actor, found), actor)
+        found, roles = _by_house_or_desk(actor, number)
+        moved(found, "follow_up", roles, actor)
         found.due_on = found.confirm_by
         found.save()
         return found
@@ -254,18 +253,18 @@ def follow_up(actor: Actor, number: str) -> Complaint:
 def close(actor: Actor, number: str) -> Complaint:
     """Close what the complainant said nothing about within the term; it is counted as unsaid, never as solved. Raises TooEarly."""
     with transaction.atomic():
-        if actor.is_system:
-            with locks.locked(f"consumers.complaint:{number}"):
-                found, roles = Complaint.objects.select_for_update(of=("self",)).get(number=number), {"system"}
-        else:
-            found = held(actor, Complaint, number)
-            roles = desk(actor, found)
+        found, roles = _by_house_or_desk(actor, number)
         if found.confirm_by and clock.today() <= found.confirm_by:
             raise TooEarly(until=found.confirm_by)
         moved(found, "close", roles, actor)
         closed(found)
         found.save()
         return found
+
+
+def _by_house_or_desk(actor: Actor, number: str) -> tuple[Complaint, set[str]]:
+    found = held(actor, Complaint, number)
+    return found, {"system"} if actor.is_system else desk(actor, found)
 
 
 def closed(found: Complaint) -> None:

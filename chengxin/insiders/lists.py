@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.insiders.models import HANDLED, OPEN, Mailbox
 from chengxin.kernel import clock
 from chengxin.kernel.tables import Column, Filter, Table
 
-NAMES = {OPEN: _("Open"), HANDLED: _("Handled")}
+NAMES = {OPEN: _("Not handled yet"), HANDLED: _("Handled")}
 
 
 def state_name(code: str) -> str:
@@ -19,23 +18,23 @@ def state_name(code: str) -> str:
 
 def _next(one: Mailbox) -> str:
     if one.state == HANDLED:
-        return said("Handled")
-    return said("Answered") if one.answered else said("Not answered yet")  # type: ignore[attr-defined]
+        return str(_("Handled"))
+    return str(_("Answered") if one.answered else _("Not answered yet"))  # type: ignore[attr-defined]
 
 
 INBOX = Table(
     name="insiders",
     caption=_("Mailboxes"),
     columns=[
-        Column("number", _("Number"), kind="mono", sort="number", link="page_url"),
+        Column("number", _("Mailbox number"), kind="mono", sort="number", link="page_url"),
         Column("state", _("State"), kind="tag", value=_next, colour=lambda one: "green" if one.state == HANDLED else "amber"),
         Column("n", _("Messages"), kind="number", sort="n"),
-        Column("opened_at", _("Opened"), kind="date", sort="opened_at", value=lambda one: clock.city_day(one.opened_at)),
+        Column("opened_at", _("First message"), kind="date", sort="opened_at", value=lambda one: clock.city_day(one.opened_at)),
         Column("active_at", _("Last moved"), kind="date", sort="active_at", value=lambda one: clock.city_day(one.active_at)),
         Column("handled_by_name", _("Handled by")),
     ],
     filters=[
-        Filter("q", _("Number"), kind="text", apply=lambda rows, text: rows.filter(number__icontains=text.strip()[:30])),
+        Filter("q", _("Mailbox number"), kind="text", apply=lambda rows, text: rows.filter(number__icontains=text.strip()[:30])),
         Filter("state", _("State"), choices=lambda: [(code, state_name(code)) for code in NAMES]),
     ],
     sort="-active_at",

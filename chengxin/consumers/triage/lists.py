@@ -19,7 +19,7 @@ GROUPS = Table(
     columns=[
         Column("pattern.number", _("Shortest wording"), css="wide", link="page_url", value=_wording),
         Column("n", _("Complaints"), kind="number", sort="n"),
-        Column("waiting", _("Waiting"), kind="number", sort="waiting"),
+        Column("waiting", _("Still waiting"), kind="number", sort="waiting"),
         Column("wordings", _("Wordings"), kind="number", sort="wordings"),
         Column("businesses", _("Businesses"), kind="number", sort="businesses"),
         Column("contacts", _("Telephones"), kind="number", sort="contacts"),

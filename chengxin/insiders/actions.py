@@ -22,8 +22,20 @@ from chengxin.insiders.access import DESK, channels_of
 from chengxin.insiders.errors import ChannelClosed, NoKey, NotHandler, NothingWritten, NotOfDepartment, NotSealed, Taken, TooMuch
 from chengxin.insiders.events import ReportWritten
 from chengxin.insiders.keys import is_key
-from chengxin.insiders.models import HANDLED, HANDLER, LEFT, LOST, OPEN, REPLACED, REPORTER
-from chengxin.insiders.models import Handler, HandlerKey, Mailbox, Message, WrittenReport
+from chengxin.insiders.models import (
+    HANDLED,
+    HANDLER,
+    LEFT,
+    LOST,
+    OPEN,
+    REPLACED,
+    REPORTER,
+    Handler,
+    HandlerKey,
+    Mailbox,
+    Message,
+    WrittenReport,
+)
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, ids, locks
 from chengxin.kernel.errors import Forbidden
@@ -54,7 +66,9 @@ def name_handler(actor: Actor, user: User, department: str, deputy: bool) -> Han
         made = Handler.objects.create(
             user=user, department=department, deputy=deputy, named_by=str(actor), named_by_name=actor.name, named_at=clock.now()
         )
-        _note("insiders.handler.named", actor, f"insiders.handler:{made.pk}", {"who": user.actor, "department": department, "deputy": deputy})
+        _note(
+            "insiders.handler.named", actor, f"insiders.handler:{made.pk}", {"who": user.actor, "department": department, "deputy": deputy}
+        )
         return made
 
 
@@ -201,7 +215,9 @@ def write_report(actor: Actor, number: str, subject_id: object, text: str) -> Wr
             by=str(actor), by_name=actor.name, at=clock.now(),
         )  # fmt: skip
         outbox.emit(ReportWritten(made.number, str(subject.pk), found.department))
-        _note("insiders.report.written", actor, f"insiders.report:{made.number}", {"department": found.department, "subject": str(subject.pk)})
+        _note(
+            "insiders.report.written", actor, f"insiders.report:{made.number}", {"department": found.department, "subject": str(subject.pk)}
+        )
         return made
 
 

@@ -10,7 +10,7 @@ from chengxin.insiders import actions, queries, reference
 from chengxin.insiders.models import Handler, Mailbox
 from chengxin.insiders.reference import Pair
 
-PASSPHRASE = "chengxin-demo-insider"
+PASSPHRASE = "chengxin-demo-insider"  # noqa: S105 - published, and useless outside a demo
 CODE = "DEM00-DEM00-DEM00-DEM00"
 CHANNEL = "SAMR"
 SAID = (

@@ -67,4 +67,7 @@ class NothingWritten(ChengxinError):
     status = 422
     what = {"zh": "未写明内容。", "en": "Nothing is written."}
     why = {"zh": "转为线索须由经办人写明要查的事项。", "en": "The handler has to write down what is to be looked into."}
-    next = {"zh": "请用自己的话写明，不要写可能暴露举报人的细节。", "en": "Write it in your own words, without what could give the reporter away."}
+    next = {
+        "zh": "请用自己的话写明，不要写可能暴露举报人的细节。",
+        "en": "Write it in your own words, without what could give the reporter away.",
+    }

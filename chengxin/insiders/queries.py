@@ -103,7 +103,11 @@ def for_handler(mailbox: Mailbox, actor: Actor) -> dict[str, Any]:
             {"id": mailbox.key, "public": mailbox.public},
         ],
         "messages": [
-            {"who": one.by_name or str(language.pick({"zh": "举报人", "en": "Reporter"})), "at": _time(one), "sealed": json.loads(one.sealed)}
+            {
+                "who": one.by_name or str(language.pick({"zh": "举报人", "en": "Reporter"})),
+                "at": _time(one),
+                "sealed": json.loads(one.sealed),
+            }
             for one in mailbox.messages.all()
         ],
     }

@@ -56,6 +56,7 @@ ENCRYPTED = {
     "payments.Claim.reason": "text",
     "evaluation.Objection.statement": "text",
     "evaluation.Objection.answer": "text",
+    "insiders.WrittenReport.text": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -89,6 +90,7 @@ OF_THE_DESK = (
     | OF_COMMITMENTS
     | OF_DELIVERY
     | OF_EVALUATION
+    | {"insiders.WrittenReport.text"}
 )
 
 

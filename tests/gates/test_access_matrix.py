@@ -29,6 +29,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_commitments,
     samples_delivery,
     samples_evaluation,
+    samples_insiders,
     samples_inspection,
     samples_lists,
     samples_marks,

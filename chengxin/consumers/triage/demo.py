@@ -23,7 +23,10 @@ def fill(shops: Sequence[Shop]) -> None:
     given, now = labelled(FILLED, OWN), clock.now()
     for place, (text, label) in enumerate(zip(given.columns.text, given.label.tolist(), strict=True)):
         shop = shops[place % len(shops) if label == GENUINE else label % len(shops)]
-        who = {"name": f"示例消费者{place:02d}", "phone": f"1000001{label + 1:02d}{place % 3:02d}" if label != GENUINE else f"1000002{place:04d}"}
+        who = {
+            "name": f"示例消费者{place:02d}",
+            "phone": f"1000001{label + 1:02d}{place % 3:02d}" if label != GENUINE else f"1000002{place:04d}",
+        }
         at = now - timedelta(hours=24 * DAYS * (len(given.label) - place) // len(given.label), minutes=5)
         actions.file({"wants": "money", "shop": shop, "text": text, "request": "退货退款", **who}, received_at=at)
     looking.look_at_all()

@@ -11,7 +11,12 @@ from chengxin.kernel import clock, language
 from chengxin.law import law
 
 TAKE, ACCEPT, REFUSE, APART = "take", "accept", "refuse", "apart"
-ACTS = [(TAKE, _("Take them as mine")), (ACCEPT, _("Accept the complaint")), (REFUSE, _("Refuse to accept")), (APART, _("Not alike: set apart"))]
+ACTS = [
+    (TAKE, _("Take them as mine")),
+    (ACCEPT, _("Accept the complaint")),
+    (REFUSE, _("Refuse to accept")),
+    (APART, _("Not alike: set apart")),
+]
 TEXT = {"class": "form-control"}
 
 

@@ -22,7 +22,7 @@ from chengxin.detectors.near_texts import near_pairs
 Ints = NDArray[np.int64]
 
 # Jaccard of character trigrams, digits read as one sign; chosen on the labelled set of bench/triage (README there).
-NEAR, FAIR = 0.6, 0.42
+NEAR, FAIR = 0.7, 0.5
 SHORTEST = 30  # trigrams: to read fewer words than that is no work, and "没收到货" is everybody's
 LEAST = 3  # complaints that make a group
 BURST = 3 * 86_400  # seconds: the widest window in which arrivals are counted as one wave; shown, never a reason to join
@@ -71,7 +71,9 @@ def groups(columns: Columns) -> list[Group]:
         ids, joined = components(left, right)
         names[ids] = joined
     whole = np.array([len(text) >= SHORTEST + 2 for text in said.tolist()], bool)
-    return sorted((_told(places, plain, columns) for places in _gathered(names[of], whole[of])), key=lambda one: (-len(one.places), one.places))
+    return sorted(
+        (_told(places, plain, columns) for places in _gathered(names[of], whole[of])), key=lambda one: (-len(one.places), one.places)
+    )
 
 
 def plain_text(text: str) -> str:

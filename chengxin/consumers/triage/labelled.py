@@ -29,7 +29,8 @@ SAID = {
     "who": ("我妈", "我", "我家孩子", "单位同事托我", "我爱人", "邻居大姐让我帮忙"),
     "bought": ("买了{goods}", "在他家拍了{goods}", "下单{goods}{n}件", "看直播买的{goods}", "团购了{goods}"),
     "fault": (
-        "打开一股哈喇味，根本没法吃", "外壳裂了一道口子，一插电就跳闸", "和图片完全两个颜色，尺码也不对", "日期是改过的，能看出底下还有一层",
+        "打开一股哈喇味，根本没法吃", "外壳裂了一道口子，一插电就跳闸", "和图片完全两个颜色，尺码也不对",
+        "日期是改过的，能看出底下还有一层",
         "缺了两样东西，客服说是仓库漏发", "用了三天就不亮了", "收到的是拆过封的", "等了二十天也没发货，一催就说快了", "洗一次就缩水了",
         "孩子用了起疹子，医院开了药", "快递说签收了，可我没收到", "份量差得多，自己称过少了一斤多",
     ),
@@ -38,8 +39,10 @@ SAID = {
         "对方还骂人，把我拉黑了", "答应退一半我不同意", "客服态度还行，就是一直拖着", "到现在没人管",
     ),
     "more": (
-        "小票和聊天记录我都留着", "家里老人吃了不舒服", "还是给孩子过生日用的", "他家评价里好几个人都这么说", "拍了视频，要的话可以发", "价钱还不便宜呢，花了{sum}块",
-        "快递员可以作证", "我住乡下，来回跑一趟不容易", "同一批我姐也买了，她那个没事", "订单是{order}", "头一回在网上买这么贵的", "本来想送人的，这下拿不出手",
+        "小票和聊天记录我都留着", "家里老人吃了不舒服", "还是给孩子过生日用的", "他家评价里好几个人都这么说",
+        "拍了视频，要的话可以发", "价钱还不便宜呢，花了{sum}块",
+        "快递员可以作证", "我住乡下，来回跑一趟不容易", "同一批我姐也买了，她那个没事", "订单是{order}",
+        "头一回在网上买这么贵的", "本来想送人的，这下拿不出手",
         "当天就联系了店家", "包装盒子我还没扔", "他说是正常现象", "去年买的就挺好，今年不行了",
     ),
     "wish": ("就想把钱退了", "要求全额退款，运费也该他出", "给换个好的就行", "希望帮忙协调一下", "请查查这家店", "退货退款，再赔点误工费"),
@@ -67,7 +70,9 @@ def labelled(filled: int, genuine: int, seed: int = 7) -> Labelled:
     phone[repeat] = label[repeat] * 3 + rng.integers(0, 3, int(repeat.sum()))
     at = np.where(label == GENUINE, rng.integers(0, 60 * DAY, len(label)), label * 7 * DAY + rng.integers(0, 10 * DAY, len(label)))
     text = [_template(rng, one) if one != GENUINE else own_words(rng) for one in label.tolist()]
-    columns = Columns(text, [f"S{one}" for one in business.tolist()], [f"P{one}" for one in phone.tolist()], [""] * len(text), at.astype(np.int64))
+    columns = Columns(
+        text, [f"S{one}" for one in business.tolist()], [f"P{one}" for one in phone.tolist()], [""] * len(text), at.astype(np.int64)
+    )
     return Labelled(columns, label.astype(np.int64))
 
 
@@ -95,7 +100,11 @@ def _template(rng: np.random.Generator, number: int) -> str:
 def own_words(rng: np.random.Generator) -> str:
     """What somebody says: the same faults of the same goods as others, put together anew each time."""
     parts = {name: str(rng.choice(ways)) for name, ways in SAID.items()}
-    order = [["when", "who", "bought", "fault", "more", "then", "wish"], ["who", "when", "bought", "fault", "wish", "more"], ["bought", "more", "fault", "then"]]
+    order = [
+        ["when", "who", "bought", "fault", "more", "then", "wish"],
+        ["who", "when", "bought", "fault", "wish", "more"],
+        ["bought", "more", "fault", "then"],
+    ]
     marks = rng.choice(["，", "。", "，", "；", " "], 8)
     chosen = [parts[name] for name in order[int(rng.integers(0, 3))]]
     text = "".join(part + mark for part, mark in zip(chosen, marks, strict=False))

@@ -17,7 +17,8 @@ GROUPS = Table(
     name="complaints-alike",
     caption=_("Groups of complaints that are alike"),
     columns=[
-        Column("pattern.number", _("Shortest wording"), css="wide", link="page_url", value=_wording),
+        Column("pattern.number", _("Shortest one"), kind="mono", link="page_url"),
+        Column("pattern", _("Shortest wording"), css="wide", value=_wording),
         Column("n", _("Complaints"), kind="number", sort="n"),
         Column("waiting", _("Still waiting"), kind="number", sort="waiting"),
         Column("wordings", _("Wordings"), kind="number", sort="wordings"),

@@ -17,8 +17,10 @@ PAGE = 50  # complaints on a page of a group
 
 @dataclass(frozen=True)
 class Figures:
-    """precision, recall: of pairs from one template; joined: genuine complaints that stand in a group; genuine: all of them; alone, grouped:
-    acts without and with groups; saved: share of acts that fall away."""
+    """precision, recall: of pairs from one template; joined: genuine complaints that stand in a group; genuine: all of them.
+
+    alone, grouped: acts without and with groups; saved: share of acts that fall away.
+    """
 
     precision: float
     recall: float

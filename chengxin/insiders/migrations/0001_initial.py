@@ -8,126 +8,166 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('subjects', '0003_namechange'),
+        ("subjects", "0003_namechange"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Handler',
+            name="Handler",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('department', models.CharField(max_length=24)),
-                ('deputy', models.BooleanField(default=False)),
-                ('named_by', models.CharField(max_length=80)),
-                ('named_by_name', models.CharField(max_length=80)),
-                ('named_at', models.DateTimeField()),
-                ('ended_by', models.CharField(blank=True, default='', max_length=80)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("department", models.CharField(max_length=24)),
+                ("deputy", models.BooleanField(default=False)),
+                ("named_by", models.CharField(max_length=80)),
+                ("named_by_name", models.CharField(max_length=80)),
+                ("named_at", models.DateTimeField()),
+                ("ended_by", models.CharField(blank=True, default="", max_length=80)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['department', 'deputy', 'named_at'],
+                "ordering": ["department", "deputy", "named_at"],
             },
         ),
         migrations.CreateModel(
-            name='HandlerKey',
+            name="HandlerKey",
             fields=[
-                ('key', models.CharField(help_text='half of the SHA-256 of the public key, hex', max_length=32, primary_key=True, serialize=False)),
-                ('public', models.CharField(help_text='uncompressed P-256 point, base64url', max_length=90)),
-                ('wrapped', models.JSONField()),
-                ('made_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('why', models.CharField(blank=True, default='', max_length=10)),
-                ('handler', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='insiders.handler')),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="half of the SHA-256 of the public key, hex", max_length=32, primary_key=True, serialize=False
+                    ),
+                ),
+                ("public", models.CharField(help_text="uncompressed P-256 point, base64url", max_length=90)),
+                ("wrapped", models.JSONField()),
+                ("made_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("why", models.CharField(blank=True, default="", max_length=10)),
+                ("handler", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="keys", to="insiders.handler")),
             ],
             options={
-                'ordering': ['-made_at'],
+                "ordering": ["-made_at"],
             },
         ),
         migrations.CreateModel(
-            name='Mailbox',
+            name="Mailbox",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=24, unique=True)),
-                ('department', models.CharField(db_index=True, max_length=24)),
-                ('lookup', models.CharField(max_length=32, unique=True)),
-                ('tag', models.CharField(max_length=32, unique=True)),
-                ('key', models.CharField(max_length=32)),
-                ('public', models.CharField(max_length=90)),
-                ('wrapped', models.JSONField()),
-                ('opened_at', models.DateTimeField()),
-                ('active_at', models.DateTimeField(help_text='last message or handling')),
-                ('state', models.CharField(default='OPEN', max_length=10)),
-                ('handled_by', models.CharField(blank=True, default='', max_length=80)),
-                ('handled_by_name', models.CharField(blank=True, default='', max_length=80)),
-                ('handled_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=24, unique=True)),
+                ("department", models.CharField(db_index=True, max_length=24)),
+                ("lookup", models.CharField(max_length=32, unique=True)),
+                ("tag", models.CharField(max_length=32, unique=True)),
+                ("key", models.CharField(max_length=32)),
+                ("public", models.CharField(max_length=90)),
+                ("wrapped", models.JSONField()),
+                ("opened_at", models.DateTimeField()),
+                ("active_at", models.DateTimeField(help_text="last message or handling")),
+                ("state", models.CharField(default="OPEN", max_length=10)),
+                ("handled_by", models.CharField(blank=True, default="", max_length=80)),
+                ("handled_by_name", models.CharField(blank=True, default="", max_length=80)),
+                ("handled_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-opened_at'],
-                'indexes': [models.Index(fields=['state', 'active_at'], name='insider_mailbox_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('OPEN', 'HANDLED'))), name='insider_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'HANDLED'), _negated=True), models.Q(('handled_at__isnull', False), ('handled_by__startswith', 'user:')), _connector='OR'), name='insider_handled_by_a_person')],
+                "ordering": ["-opened_at"],
+                "indexes": [models.Index(fields=["state", "active_at"], name="insider_mailbox_state")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("state__in", ("OPEN", "HANDLED"))), name="insider_state_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "HANDLED"), _negated=True),
+                            models.Q(("handled_at__isnull", False), ("handled_by__startswith", "user:")),
+                            _connector="OR",
+                        ),
+                        name="insider_handled_by_a_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message', models.CharField(help_text="drawn by the sender's browser", max_length=32, unique=True)),
-                ('side', models.CharField(max_length=8)),
-                ('by', models.CharField(blank=True, default='', help_text='the handler; a reporter is nobody', max_length=80)),
-                ('by_name', models.CharField(blank=True, default='', max_length=80)),
-                ('sealed', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='insiders.mailbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("message", models.CharField(help_text="drawn by the sender's browser", max_length=32, unique=True)),
+                ("side", models.CharField(max_length=8)),
+                ("by", models.CharField(blank=True, default="", help_text="the handler; a reporter is nobody", max_length=80)),
+                ("by_name", models.CharField(blank=True, default="", max_length=80)),
+                ("sealed", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("mailbox", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="insiders.mailbox")),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='WrittenReport',
+            name="WrittenReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=24, unique=True)),
-                ('department', models.CharField(max_length=24)),
-                ('text', chengxin.kernel.encryption.EncryptedTextField(basis='order121.37', purpose='内部人士举报线索核查', term='PIA_KEEP')),
-                ('by', models.CharField(max_length=80)),
-                ('by_name', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('mailbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports', to='insiders.mailbox')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subjects.subject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=24, unique=True)),
+                ("department", models.CharField(max_length=24)),
+                (
+                    "text",
+                    chengxin.kernel.encryption.EncryptedTextField(basis="order121.37", purpose="内部人士举报线索核查", term="PIA_KEEP"),
+                ),
+                ("by", models.CharField(max_length=80)),
+                ("by_name", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "mailbox",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="reports", to="insiders.mailbox"
+                    ),
+                ),
+                ("subject", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="subjects.subject")),
             ],
             options={
-                'ordering': ['-at'],
+                "ordering": ["-at"],
             },
         ),
         migrations.AddConstraint(
-            model_name='handler',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('user', 'department'), name='insider_handler_once'),
+            model_name="handler",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("user", "department"), name="insider_handler_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handler',
-            constraint=models.CheckConstraint(condition=models.Q(('named_by__startswith', 'user:')), name='insider_handler_named_by_a_person'),
+            model_name="handler",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("named_by__startswith", "user:")), name="insider_handler_named_by_a_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handlerkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('handler',), name='insider_one_live_key'),
+            model_name="handlerkey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("handler",), name="insider_one_live_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handlerkey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('why', '')), models.Q(('ended_at__isnull', False), ('why__in', ('replaced', 'lost', 'left'))), _connector='OR'), name='insider_key_ended_for_a_reason'),
+            model_name="handlerkey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("why", "")),
+                    models.Q(("ended_at__isnull", False), ("why__in", ("replaced", "lost", "left"))),
+                    _connector="OR",
+                ),
+                name="insider_key_ended_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', ''), ('side', 'reporter')), models.Q(('by__startswith', 'user:'), ('side', 'handler')), _connector='OR'), name='insider_message_side_known'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("by", ""), ("side", "reporter")), models.Q(("by__startswith", "user:"), ("side", "handler")), _connector="OR"
+                ),
+                name="insider_message_side_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='writtenreport',
-            constraint=models.CheckConstraint(condition=models.Q(('by__startswith', 'user:')), name='insider_report_written_by_a_person'),
+            model_name="writtenreport",
+            constraint=models.CheckConstraint(condition=models.Q(("by__startswith", "user:")), name="insider_report_written_by_a_person"),
         ),
     ]

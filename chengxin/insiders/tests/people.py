@@ -1,4 +1,4 @@
-"""A department with a head, two handlers, an officer who is none, another department's officer; and a reporter with Python for a browser."""
+"""A department with a head, two handlers and an officer who is none, another department's officer; a reporter with Python for a browser."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ class Reporter:
     def writes(self, text: str = SECRET) -> Mailbox:
         given: dict[str, Any] = self.form(text)
         channel = given.pop("channel")
-        return actions.take_first(channel, given["lookup"], given["tag"], given["key"], given["public"], json.loads(given["wrapped"]), given["sealed"])
+        return actions.take_first(
+            channel, given["lookup"], given["tag"], given["key"], given["public"], json.loads(given["wrapped"]), given["sealed"]
+        )
 
     def goes_on(self, text: str) -> str:
         """A further message, sealed."""

@@ -6,65 +6,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('consumers', '0001_initial'),
+        ("consumers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('department', models.CharField(max_length=24, unique=True)),
-                ('at', models.DateTimeField()),
-                ('complaints', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("department", models.CharField(max_length=24, unique=True)),
+                ("at", models.DateTimeField()),
+                ("complaints", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('n', models.PositiveIntegerField()),
-                ('wordings', models.PositiveIntegerField()),
-                ('businesses', models.PositiveIntegerField()),
-                ('contacts', models.PositiveIntegerField()),
-                ('wave', models.PositiveIntegerField(help_text='most that came within three days')),
-                ('first_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('pattern', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='consumers.complaint')),
-                ('look', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='triage.look')),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("n", models.PositiveIntegerField()),
+                ("wordings", models.PositiveIntegerField()),
+                ("businesses", models.PositiveIntegerField()),
+                ("contacts", models.PositiveIntegerField()),
+                ("wave", models.PositiveIntegerField(help_text="most that came within three days")),
+                ("first_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("pattern", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="consumers.complaint")),
+                ("look", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="groups", to="triage.look")),
             ],
             options={
-                'ordering': ['-n', 'id'],
+                "ordering": ["-n", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Apart',
+            name="Apart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by', models.CharField(max_length=80)),
-                ('by_name', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('complaint', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='consumers.complaint')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("by", models.CharField(max_length=80)),
+                ("by_name", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "complaint",
+                    models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="consumers.complaint"),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('by__startswith', 'user:')), name='set_apart_by_a_person')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("by__startswith", "user:")), name="set_apart_by_a_person")],
             },
         ),
         migrations.CreateModel(
-            name='Alike',
+            name="Alike",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField()),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='consumers.complaint')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alike', to='triage.group')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField()),
+                ("complaint", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="consumers.complaint")),
+                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="alike", to="triage.group")),
             ],
             options={
-                'ordering': ['group', 'place'],
-                'constraints': [models.UniqueConstraint(fields=('group', 'complaint'), name='alike_once')],
+                "ordering": ["group", "place"],
+                "constraints": [models.UniqueConstraint(fields=("group", "complaint"), name="alike_once")],
             },
         ),
     ]

@@ -28,7 +28,20 @@ from chengxin.kernel import clock
 ROOT = Path(chengxin.__file__).parent
 START = datetime(2026, 4, 10, 9, tzinfo=clock.CITY)  # the law changes on the fifteenth
 GENUINE = 6
-RECORDED = ("state", "department", "rule", "received_at", "due_on", "accepted_on", "ground", "ended_on", "confirm_by", "word", "reopened", "closed_at")
+RECORDED = (
+    "state",
+    "department",
+    "rule",
+    "received_at",
+    "due_on",
+    "accepted_on",
+    "ground",
+    "ended_on",
+    "confirm_by",
+    "word",
+    "reopened",
+    "closed_at",
+)
 STEPS = ("place", "action", "before", "after", "actor", "note", "due_on", "at")
 
 
@@ -156,7 +169,7 @@ def readers(sources: Iterable[tuple[str, str]]) -> set[str]:
                 taken = [f"{node.module}.{one.name}" for one in node.names] + [node.module or ""]
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 taken = [node.value.replace(":", ".")]
-            if any("consumers.triage" in one and "\n" not in one or one.startswith("triage.") for one in taken):
+            if any(("consumers.triage" in one and "\n" not in one) or one.startswith("triage.") for one in taken):
                 found.add(name)
     return found
 

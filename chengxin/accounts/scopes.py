@@ -31,6 +31,8 @@ SCOPES: dict[str, dict[str, str]] = {
         "zh": "支付机构报送和反馈支付风险、止付",
         "en": "For institutions: report and answer payment risks, stop payments",
     },
+    "complaints:read": {"zh": "查看本平台店铺的投诉", "en": "Read complaints about own shops"},
+    "complaints:answer": {"zh": "答复投诉", "en": "Answer complaints"},
     "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }

@@ -181,7 +181,7 @@ PROMISES = Table(
     name="promises",
     caption=_("Promises past their day"),
     columns=[
-        Column("complaint.number", _("Complaint"), kind="mono", link="complaint.page_url", sort="complaint__number"),
+        Column("complaint.number", _("Complaint"), kind="mono", link="page_url", sort="complaint__number"),
         Column("complaint.respondent_name", _("Business"), sort="complaint__respondent_name"),
         Column("due_on", _("Promised for"), kind="date", sort="due_on"),
         Column("word", _("The consumer says"), value=lambda one: str(PROMISE_WORDS[one.word]) if one.word else "—"),

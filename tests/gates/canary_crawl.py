@@ -20,6 +20,7 @@ from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
 from chengxin.cases.models import Case
 from chengxin.commitments.models import Breach, Commitment, Template
+from chengxin.consumers.models import Complaint, Report
 from chengxin.delivery.models import Ban, Incident, WorkerFact
 from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
@@ -268,6 +269,8 @@ NUMBERED: tuple[Any, ...] = (
     WorkerFact,
     RatingRule,
     Claim,
+    Complaint,
+    Report,
     Breach,
     Commitment,
     Template,
@@ -282,6 +285,7 @@ def _numbers(model: Any) -> list[str]:
 NEWEST = 3
 # The newest rows of what has pages of its own.
 KEYED = {
+    "consumers.Promise": 1,
     "subjects.Subject": 1,
     "subjects.Joining": 1,
     "subjects.Shop": 1,

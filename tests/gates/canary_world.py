@@ -41,7 +41,7 @@ from chengxin.subjects.tests import samples
 from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
-from tests.gates import canary_insiders, canary_market, matrix
+from tests.gates import canary_consumers, canary_insiders, canary_market, matrix
 from tests.gates.canary import Canary, done, encrypted_fields, fact_columns, seen
 from tests.gates.canary_fields import ENCRYPTED, EVERY, FACTS, FREE, OTHER, PLATFORM, SHOP, value
 from tests.gates.happy_paths import statement
@@ -85,6 +85,7 @@ def build() -> World:
     canary_market.a_commitment(city, subject)  # before the papers: the crawl asks with the newest
     canary_market.parcels(city, subject)
     canary_market.a_claim(city, subject)
+    canary_consumers.a_complaint_and_a_report(city, shop)
     _papers_and_evidence(city)
     _lists(city, subject, shop)
     canary_market.a_mark_and_an_imitation(city, shop)

@@ -27,6 +27,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples,
     samples_cases,
     samples_commitments,
+    samples_consumers,
     samples_delivery,
     samples_evaluation,
     samples_insiders,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from chengxin.consumers.models.complaints import SOLVED, UNSOLVED, WHY, Complaint
 from chengxin.kernel import ids
@@ -134,6 +135,10 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.due_on}"
+
+    @property
+    def page_url(self) -> str:
+        return reverse("consumers:promise", args=[self.complaint.number, self.pk])
 
 
 class Word(models.Model):

@@ -15,6 +15,7 @@ from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.accounts.models import User
+from chengxin.audit import actions as audit
 from chengxin.consumers import actions, factors, finding, forms, lists, papers, queries
 from chengxin.consumers.access import DESK
 from chengxin.consumers.actions.reports import bases, due_to_tell, is_handler
@@ -29,6 +30,7 @@ from chengxin.evidence import queries as evidence
 from chengxin.kernel.errors import ChengxinError, NotFound
 from chengxin.law import law
 
+TEXTS = ("text", "request", "order_ref", "answers")
 Act = Callable[[Actor, str, dict[str, Any]], Any]
 
 
@@ -103,6 +105,7 @@ def complaint(request: HttpRequest, number: str) -> HttpResponseBase:
     """One complaint: the next step first, its facts, the factors of art. 17, answers, papers, evidence, history."""
     actor = access.actor_of(request)
     found = access.get(actor, Complaint, number=number, department__in=actor.departments)
+    audit.record_read(str(actor), f"consumers.complaint:{found.pk}", TEXTS, str(access.purpose(request)))
     return _matter(request, actor, found, COMPLAINT_ACTS, _complaint_context)
 
 
@@ -111,6 +114,7 @@ def report(request: HttpRequest, number: str) -> HttpResponseBase:
     """One report. Who made it opens only to a named handler, for a reason, once."""
     actor = access.actor_of(request)
     found = access.get(actor, Report, number=number)
+    audit.record_read(str(actor), f"consumers.report:{found.pk}", ("text",), str(access.purpose(request)))
     return _matter(request, actor, found, REPORT_ACTS, _report_context)
 
 
@@ -240,6 +244,7 @@ def promise(request: HttpRequest, number: str, pk: UUID) -> HttpResponseBase:
     """Find a promise kept or broken, with a reason."""
     actor = access.actor_of(request)
     found = access.get(actor, Promise, pk=pk, complaint__number=number, complaint__department__in=actor.departments)
+    audit.record_read(str(actor), f"consumers.complaint:{found.complaint_id}", ("promise",), str(access.purpose(request)))
     form = forms.PromiseForm(request.POST or None)
     if form.is_valid() and _done(request, lambda: actions.find_of_promise(actor, found.pk, **form.finding), form):
         return redirect(found.complaint.page_url)

@@ -201,7 +201,8 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 @access.open_to_all
 def leave(request: HttpRequest) -> HttpResponse:
     """Forget the code on this device."""
-    request.session.pop(FOLLOWED, None)
+    if request.method == "POST":
+        request.session.pop(FOLLOWED, None)
     return redirect("consumers:follow")
 
 

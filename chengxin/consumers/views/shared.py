@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.audit import actions as audit
 from chengxin.consumers import actions, forms, lists
 from chengxin.consumers.models import Complaint, Identity
 from chengxin.consumers.models.complaints import AT_WORK
@@ -27,6 +28,7 @@ def inbox(request: HttpRequest, table: Any, mine: Any, template: str) -> HttpRes
 def answered(request: HttpRequest, found: Complaint, door: str, here: str) -> HttpResponseBase:
     """One complaint with the form of an answer."""
     actor = access.actor_of(request)
+    audit.record_read(str(actor), f"consumers.complaint:{found.pk}", ("text", "request", "order_ref"), "答复投诉")
     form = forms.AnswerForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)))
     if form.is_valid() and _said(request, actor, found, form):
         return redirect(here)

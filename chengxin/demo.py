@@ -22,11 +22,13 @@ from chengxin.city.sizes import Recipe
 from chengxin.commitments import demo as commitments
 from chengxin.compensation import demo as compensation
 from chengxin.consumers import demo as consumers
+from chengxin.consumers.triage import demo as triage
 from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
 from chengxin.detection.models import FoundRow
 from chengxin.evaluation import demo as evaluation
 from chengxin.facts import actions as facts
+from chengxin.insiders import demo as insiders
 from chengxin.inspection import demo as inspection
 from chengxin.jobs.actions import enqueue
 from chengxin.jobs.run import JobRun
@@ -94,6 +96,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _evaluation()
     _complaints()
     _compensation()
+    _insiders_and_triage()
     _say(job, 100, 100, said)
     return said
 
@@ -172,6 +175,13 @@ def _marks() -> None:
     """Trusted marks of the merchants one can sign in as, and reports of imitation."""
     owners = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:MERCHANTS]]
     marks.fill(owners, of_user(User.objects.get(username="officer.samr")))
+
+
+def _insiders_and_triage() -> None:
+    """A sealed channel with two handlers, and complaints that are alike against three shops."""
+    names = ("head.samr", "officer.samr", "officer2.samr")
+    insiders.fill(*(of_user(User.objects.get(username=name)) for name in names))
+    triage.fill(list(Shop.objects.exclude(subject=None).select_related("platform", "subject").order_by("token")[:3]))
 
 
 COMMITTING = 12  # businesses that have signed, beside the merchants one can sign in as

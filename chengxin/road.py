@@ -72,6 +72,8 @@ ROAD: dict[str, list[str]] = {
     "chengxin.consumers.events:ReportFiled": ["chengxin.cases.tasks:register_source_of_report"],
     "chengxin.consumers.events:ViolationFound": ["chengxin.cases.tasks:register_source_of_violation"],
     "chengxin.consumers.events:ComplaintClosed": [],
+    # a handler of the insiders' channel wrote down what is to be looked into → the source of a case
+    "chengxin.insiders.events:ReportWritten": ["chengxin.cases.tasks:register_source_of_insider"],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

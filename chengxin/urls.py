@@ -16,6 +16,7 @@ BUSINESS = (
     "platforms",
     "supervision",
     "consumers",
+    "consumers.triage",
     "detection",
     "rules",
     "marks",
@@ -29,6 +30,7 @@ BUSINESS = (
     "evidence",
     "documents",
     "evaluation",
+    "insiders",
 )
 ROOMS = ("web", *BUSINESS, "accounts", "audit", "jobs")
 

@@ -1,5 +1,5 @@
 """What other rooms tell cases: a problem found in an inspection, demands of an interview not met, a report that was checked, a violation
-that came up in a complaint. Each becomes a source, once."""
+that came up in a complaint, what an insider's handler wrote down. Each becomes a source, once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 from chengxin.accounts.access import system
 from chengxin.cases import actions
 from chengxin.cases.actions.sources import COMPLAINT, INSPECTION, OTHER
+from chengxin.insiders import queries as insiders
 from chengxin.kernel.errors import NotFound
 from chengxin.subjects.models import Platform, Subject
 
@@ -28,6 +29,14 @@ class Unmet(Protocol):
 
     interview_id: str
     platform: str
+    department: str
+
+
+class Written(Protocol):
+    """insiders.events.ReportWritten"""
+
+    number: str
+    subject_id: str
     department: str
 
 
@@ -66,6 +75,13 @@ def register_source_of_interview(event: Unmet) -> None:
         raise NotFound
     ref = f"platforms.interview:{event.interview_id}"
     actions.register_source(JOB, platform.subject.pk, event.department, OTHER, f"{platform.name}：约谈后逾期未整改", ref=ref)
+
+
+def register_source_of_insider(event: Written) -> None:
+    """A handler wrote down what is to be looked into: a source of its department's (source 2, a report). The reporter is in none of it."""
+    subject = Subject.objects.get(pk=event.subject_id)
+    ref, facts = f"insiders.report:{event.number}", insiders.text_of(event.number)
+    actions.register_source(JOB, subject.pk, event.department, COMPLAINT, f"{subject.name}：内部人士举报", ref=ref, facts=facts)
 
 
 def register_source_of_report(event: Filed) -> None:

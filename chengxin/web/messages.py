@@ -26,7 +26,7 @@ _HOLE = re.compile(r"{{\s*(\w+)\s*}}")
 
 def catalogues() -> list[Path]:
     """Every .po of every room."""
-    return sorted(HERE.glob("*/locale/*/LC_MESSAGES/django.po"))
+    return sorted(HERE.glob("**/locale/*/LC_MESSAGES/django.po"))
 
 
 def compile_all() -> list[Path]:

@@ -81,6 +81,7 @@ ENCRYPTED = {
     "consumers.Promise.text": "text",
     "consumers.Promise.reason": "text",
     "consumers.Word.text": "text",
+    "insiders.WrittenReport.text": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -117,6 +118,7 @@ OF_THE_DESK = (
     | OF_DELIVERY
     | OF_EVALUATION
     | OF_COMPENSATION
+    | {"insiders.WrittenReport.text"}
 )
 
 

@@ -69,7 +69,7 @@ def figures(shops: QuerySet[Shop] | None = None) -> list[Figures]:
     rows = verified().filter(shop__isnull=False)
     rows = rows.filter(shop__in=shops) if shops is not None else rows
     counts = {"n": Count("pk"), "yes": Count("pk", filter=Q(word=SOLVED)), "no": Count("pk", filter=Q(word=UNSOLVED))}
-    told = list(rows.order_by().values("shop").annotate(**counts, again=Sum("reopened")))
+    told: list[dict[str, Any]] = [dict(row) for row in rows.order_by().values("shop").annotate(**counts, again=Sum("reopened"))]
     known = Shop.objects.select_related("platform").in_bulk([row["shop"] for row in told])
     stars = _stars(rows)
     least = law.at(clock.today()).value("complaint_figures_least")

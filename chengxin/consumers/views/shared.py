@@ -38,7 +38,7 @@ def answered(request: HttpRequest, found: Complaint, door: str, here: str) -> Ht
 
 def _said(request: HttpRequest, actor: Actor, found: Complaint, form: forms.AnswerForm) -> bool:
     try:
-        actions.answer(actor, found.number, form.given, form.cleaned_data["files"])
+        actions.answer(actor, found.number, form.given, form.cleaned_data["photos"])
     except ChengxinError as error:
         form.add_error(None, str(error))
         return False

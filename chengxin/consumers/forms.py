@@ -118,7 +118,7 @@ class FilingForm(forms.Form):
     order_ref = _text(_("Order number"), 100, required=False)
     amount = _money(_("Amount (yuan)"), required=False)
     bought_on = _day(_("Bought on"), required=False)
-    text = _area(_("What went wrong"), help_text=_("When, where, what was agreed, what went wrong."))
+    text = _area(_("What happened to you"), help_text=_("When, where, what was agreed, what went wrong."))
     request = _area(_("What do you ask for"), 500, _("For example: money back, an exchange, a repair."))
     violation = _area(
         _("What is unlawful"), help_text=_("What you saw, when and where. Leave out your own name if you want to stay unknown.")
@@ -215,7 +215,7 @@ class AnswerForm(forms.Form):
 
 class PromiseForm(forms.Form):
     decision = forms.ChoiceField(
-        label=_("What you found"), choices=[("kept", _("Kept")), ("broken", _("Broken"))], widget=forms.RadioSelect
+        label=_("What you found"), choices=[("kept", _("Kept as promised")), ("broken", _("Not kept"))], widget=forms.RadioSelect
     )
     reason = _area(_("Reason"), 1000)
 

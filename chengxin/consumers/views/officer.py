@@ -85,7 +85,7 @@ FIRST = ("accept", "mediate", "agree", "resume", "follow_up", "close", "check", 
 def complaints(request: HttpRequest) -> HttpResponse:
     """My department's complaints by clock, and what is overdue with its owner."""
     actor = access.actor_of(request)
-    table = lists.QUEUE.view(request.GET, access.all(actor, Complaint))
+    table = lists.QUEUE.view(request.GET, queries.by_clock(access.all(actor, Complaint)))
     return (
         table.export_response()
         if table.export
@@ -97,7 +97,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
 def reports(request: HttpRequest) -> HttpResponse:
     """My department's reports by clock. Who reported is on no list."""
     actor = access.actor_of(request)
-    table = lists.REPORTS.view(request.GET, access.all(actor, Report))
+    table = lists.REPORTS.view(request.GET, queries.by_clock(access.all(actor, Report)))
     return table.export_response() if table.export else render(request, "consumers/reports.html", {"table": table})
 
 

@@ -97,7 +97,7 @@ class ShopFigures(Schema):
 @router.get("/complaints", response=list[QueueOut], auth=access.session_auth(DESK), summary="The department's complaints by clock")
 def complaint_queue(request: HttpRequest, query: Query[PageQuery]) -> list[Complaint]:
     """The nearest last day first, 200 at a time."""
-    found = access.all(access.actor_of(request), Complaint)
+    found = queries.by_clock(access.all(access.actor_of(request), Complaint))
     found = found.filter(state=query.state) if query.state else found
     return list(found[query.offset : query.offset + PAGE])
 
@@ -106,7 +106,7 @@ def complaint_queue(request: HttpRequest, query: Query[PageQuery]) -> list[Compl
 def platform_inbox(request: HttpRequest, query: Query[PageQuery]) -> list[dict[str, Any]]:
     """The nearest last day first, 200 at a time."""
     actor = access.actor_of(request)
-    found = access.all(actor, Complaint).filter(of_platform(actor)).select_related("shop")
+    found = queries.by_clock(access.all(actor, Complaint).filter(of_platform(actor)).select_related("shop"))
     found = found.filter(state=query.state) if query.state else found
     shown = list(found[query.offset : query.offset + PAGE])
     if shown:

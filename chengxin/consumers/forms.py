@@ -76,7 +76,7 @@ class FilesField(forms.FileField):
         return [_file(one) for one in given]
 
 
-def _file(one: UploadedFile) -> File:
+def _file(one: UploadedFile[Any]) -> File:
     return File(str(one.name or "file"), one.read(), one.content_type or "application/octet-stream")
 
 
@@ -118,12 +118,12 @@ class FilingForm(forms.Form):
     order_ref = _text(_("Order number"), 100, required=False)
     amount = _money(_("Amount (yuan)"), required=False)
     bought_on = _day(_("Bought on"), required=False)
-    text = _area(_("What went wrong"), help_text=_("When, where, what was agreed, what went wrong."))
+    text = _area(_("What happened to you"), help_text=_("When, where, what was agreed, what went wrong."))
     request = _area(_("What do you ask for"), 500, _("For example: money back, an exchange, a repair."))
     violation = _area(
         _("What is unlawful"), help_text=_("What you saw, when and where. Leave out your own name if you want to stay unknown.")
     )
-    files = _files()
+    photos = _files()
     gtin = forms.CharField(max_length=14, required=False, widget=forms.HiddenInput)
     trace = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
     named = _yes(_("Report under my name"), _("Not needed. Your name is sealed: only named handlers read it, and each reading is logged."))
@@ -134,7 +134,7 @@ class FilingForm(forms.Form):
     entrust = _yes(_("A consumers' association may mediate"))
 
     ABOUT = ("shop", "category", "product", "order_ref", "amount")
-    WHAT = ("text", "request", "violation", "files")
+    WHAT = ("text", "request", "violation", "photos")
     WHO = ("named", "name", "phone", "publicise")
     # Folded away under each question: few need them, and a telephone is small.
     RARE = (("platform", "respondent_name", "lot", "bought_on"), (), ("members", "entrust"))
@@ -191,11 +191,11 @@ class WordForm(forms.Form):
 class IdentityForm(forms.Form):
     id_kind = _choice(_("Kind of document"), lambda: lists.choices("id_doc"))
     id_number = _text(_("Number of the document"), 40)
-    files = _files(_("Picture of it, where asked for"))
+    photos = _files(_("Picture of it, where asked for"))
 
 
 class MoreFilesForm(forms.Form):
-    files = _files()
+    photos = _files()
 
 
 class AnswerForm(forms.Form):
@@ -205,7 +205,7 @@ class AnswerForm(forms.Form):
     refund_ref = _text(_("Payment number of a refund already made"), 64, required=False)
     promise = _area(_("What you promise"), 500, _("It is followed up on its day."), required=False)
     promise_by = _day(_("Promised for"), required=False)
-    files = _files(_("Evidence"))
+    photos = _files(_("Evidence"))
 
     @property
     def given(self) -> dict[str, Any]:
@@ -215,7 +215,7 @@ class AnswerForm(forms.Form):
 
 class PromiseForm(forms.Form):
     decision = forms.ChoiceField(
-        label=_("What you found"), choices=[("kept", _("Kept")), ("broken", _("Broken"))], widget=forms.RadioSelect
+        label=_("What you found"), choices=[("kept", _("Kept as promised")), ("broken", _("Not kept"))], widget=forms.RadioSelect
     )
     reason = _area(_("Reason"), 1000)
 
@@ -281,6 +281,6 @@ class ActForm(forms.Form):
     """The form of one act: the fields it needs and no other; empty for an act that needs none."""
 
     def __init__(self, act: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, prefix=act)
+        super().__init__(*args, **{**kwargs, "prefix": act})
         self.act = act
         self.fields.update({name: make() for name, make in FIELDS[act].items()})

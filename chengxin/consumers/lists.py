@@ -32,7 +32,7 @@ WORDS: dict[str, Any] = {
     UNSOLVED: _("Not solved, says the complainant"),
     "": _("No word yet"),
 }
-PROMISE_WORDS: dict[str, Any] = {OPEN: _("Not due or not checked"), KEPT: _("Kept"), BROKEN: _("Broken")}
+PROMISE_WORDS: dict[str, Any] = {OPEN: _("Not due or not checked"), KEPT: _("Kept as promised"), BROKEN: _("Not kept")}
 NOTES: dict[str, Any] = {
     "identify": _("The business was identified"),
     "violation": _("A suspected violation was passed on"),
@@ -110,9 +110,9 @@ def _state(of: str) -> Column:
 
 
 NUMBER = Column("number", _("Number"), kind="mono", sort="number", link="page_url")
-CLOCK = Column("due_on", _("Next step by"), kind="clock", colour=colour, sort="due_on")
+CLOCK = Column("due_on", _("Next step by"), kind="clock", colour=colour, sort="urgent")
 RECEIVED = Column("received_at", _("Received"), kind="date", sort="received_at", value=lambda one: clock.city_day(one.received_at))
-RESPONDENT = Column("respondent_name", _("Business"), sort="respondent_name", css="wide")
+RESPONDENT = Column("respondent_name", _("Business complained of"), sort="respondent_name", css="wide")
 OWNER = Column("owner_name", _("Owner"), sort="owner_name", value=lambda one: one.owner_name or "—")
 CATEGORY = Column("category", _("Category"), sort="category", value=lambda one: coded("complaint_category", one.category))
 WORD = Column("word", _("Solved?"), value=lambda one: str(WORDS[one.word]), sort="word")
@@ -182,7 +182,7 @@ PROMISES = Table(
     caption=_("Promises past their day"),
     columns=[
         Column("complaint.number", _("Complaint"), kind="mono", link="page_url", sort="complaint__number"),
-        Column("complaint.respondent_name", _("Business"), sort="complaint__respondent_name"),
+        Column("complaint.respondent_name", _("Business complained of"), sort="complaint__respondent_name"),
         Column("due_on", _("Promised for"), kind="date", sort="due_on"),
         Column("word", _("The consumer says"), value=lambda one: str(PROMISE_WORDS[one.word]) if one.word else "—"),
         Column("complaint.owner_name", _("Owner"), value=lambda one: one.complaint.owner_name or "—"),
@@ -200,7 +200,7 @@ PUBLISHED = Table(
         Column("shop.platform.name", _("Platform"), sort="shop__platform__code"),
         CATEGORY,
         RECEIVED,
-        Column("closed_at", _("Closed"), kind="date", sort="closed_at", value=lambda one: clock.city_day(one.closed_at)),
+        Column("closed_at", _("Closed on"), kind="date", sort="closed_at", value=lambda one: clock.city_day(one.closed_at)),
         WORD,
     ],
     filters=[CATEGORIES],

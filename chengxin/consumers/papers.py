@@ -69,16 +69,16 @@ def sealed_registration(actor: Actor, report: Report) -> Document | None:
 
 def referral(actor: Actor, matter: Complaint | Report, to: str, answer_by: date) -> Document | None:
     """Form 3, to another department. A reporter's name is not on it: the identity goes by the sealed record."""
-    complaint = isinstance(matter, Complaint)
+    kind = "complaint" if isinstance(matter, Complaint) else "report"
     values = {
         "addressee": law.at(clock.today()).department(to).zh,
-        "complainant": _name(matter) if complaint else ANONYMOUS,
+        "complainant": _name(matter) if isinstance(matter, Complaint) else ANONYMOUS,
         "received_on": matter.received_on,
         "about": about(matter),
-        "paper_kind": "complaint" if complaint else "report",
+        "paper_kind": kind,
         "answer_by": answer_by,
     }
-    return _issue(actor, "complaint_03", matter, "complaint" if complaint else "report", values)
+    return _issue(actor, "complaint_03", matter, kind, values)
 
 
 def identity_notice(actor: Actor, complaint: Complaint, deadline: date, materials: str, contact: Mapping[str, str]) -> Document | None:
@@ -137,7 +137,7 @@ def result(actor: Actor, report: Report, name: str, basis: str, text: str) -> Do
     return _issue(actor, "complaint_10", report, "sealed", {"reporter": name, "about": about(report), "basis": cited, "result": text})
 
 
-def _name(complaint: Complaint | Report) -> str:
+def _name(complaint: Complaint) -> str:
     return Identity.objects.get(complaint=complaint).name
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
-from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
@@ -19,6 +21,7 @@ from chengxin.kernel.intervals import wilson
 from chengxin.law import law
 from chengxin.subjects.models import Shop
 
+M = TypeVar("M", Complaint, Report)
 COMPLAINANTS = ("complaint_04", "complaint_05", "complaint_06", "complaint_07", "complaint_08", "complaint_09")
 
 
@@ -69,7 +72,7 @@ def figures(shops: QuerySet[Shop] | None = None) -> list[Figures]:
     rows = verified().filter(shop__isnull=False)
     rows = rows.filter(shop__in=shops) if shops is not None else rows
     counts = {"n": Count("pk"), "yes": Count("pk", filter=Q(word=SOLVED)), "no": Count("pk", filter=Q(word=UNSOLVED))}
-    told = list(rows.order_by().values("shop").annotate(**counts, again=Sum("reopened")))
+    told: list[dict[str, Any]] = [dict(row) for row in rows.order_by().values("shop").annotate(**counts, again=Sum("reopened"))]
     known = Shop.objects.select_related("platform").in_bulk([row["shop"] for row in told])
     stars = _stars(rows)
     least = law.at(clock.today()).value("complaint_figures_least")
@@ -105,6 +108,11 @@ def _figures(shop: Shop, row: dict[str, Any], stars: dict[Any, tuple[int, float]
 def of_shop(shop: Shop) -> Figures | None:
     """The figures of one shop; None when nothing of it is closed and verified."""
     return next(iter(figures(Shop.objects.filter(pk=shop.pk))), None)
+
+
+def by_clock(rows: QuerySet[M]) -> QuerySet[M]:
+    """The nearest last day first, what has none after them; `urgent` is what lists sort by, the same on both databases."""
+    return rows.annotate(urgent=Coalesce("due_on", Value(date.max))).order_by("urgent", "received_at", "pk")
 
 
 def board(actor: Actor) -> dict[str, int]:

@@ -24,7 +24,7 @@ def cast(settings: Any) -> people.Town:
         return people.town(people.PASSWORD)
 
 
-def files(citizen: Visitor, cast: people.Town) -> str:
+def tells(citizen: Visitor, cast: people.Town) -> str:
     """Three questions on a telephone; what is wrong says what to do; the code is shown once."""
     page = citizen.go(f"/complaints/new/?shop={cast.shop.pk}&product=电饭煲").check("complaint-start").page
     citizen.click("main .results a[href*='wants=money']").check("complaint-new")
@@ -37,7 +37,7 @@ def files(citizen: Visitor, cast: people.Town) -> str:
     citizen.wrong = [said for said in citizen.wrong if "422" not in said]
     page.fill("[name=name]", people.NAME)
     picture = {"name": "裂纹.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 64}
-    page.set_input_files("[name=files]", [picture])
+    page.set_input_files("[name=photos]", [picture])
     citizen.click("main form button.btn-primary").check("complaint-filed")
     return str(page.locator("#code").inner_text())
 
@@ -58,7 +58,7 @@ def test_a_complaint_is_filed_on_a_telephone_accepted_answered_and_confirmed(chr
     officer, merchant = (
         Visitor(chromium, live_server.url, language, None).sign_in(who, people.PASSWORD) for who in ("officer", "merchant")
     )
-    code = files(citizen, cast)
+    code = tells(citizen, cast)
     found = Complaint.objects.get()
     accepts(officer, found)
     merchant.go("/merchant/complaints/").check("complaint-inbox").go(found.merchant_url).check("complaint-answer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from chengxin.consumers.access import MERCHANT
 from chengxin.consumers.actions.filing import MOST_FILES, File, keep, of_consumer
 from chengxin.consumers.actions.handling import close_pause, closed, due_to_mediate, result_told
 from chengxin.consumers.actions.steps import check_code, check_text, held, moved, named, of_desk, wrong
-from chengxin.consumers.errors import AlreadyDone
+from chengxin.consumers.errors import AlreadyDone, ContentWrong
 from chengxin.consumers.models import Answer, Complaint, Filing, Promise, Rating, Word
 from chengxin.consumers.models.complaints import AT_WORK, ENDED, SOLVED, UNSOLVED
 from chengxin.consumers.models.said import BROKEN, KEPT, OPEN, PLATFORM
@@ -60,11 +61,11 @@ def _side(actor: Actor, found: Complaint) -> str:
 
 def _promise(found: Complaint, row: Answer, text: str, by: date | None) -> None:
     if by is None or by < clock.today():
-        wrong("承诺应当写明今天以后的履行日期", "a promise names its day, today or later")
+        raise ContentWrong(why_zh="承诺应当写明今天以后的履行日期。", why_en="A promise names its day, today or later.")
     Promise.objects.create(complaint=found, answer=row, text=check_text(text, "承诺内容", "the promise"), due_on=by)
 
 
-def rate(filing: Filing, answer_id: object, stars: int) -> Rating:
+def rate(filing: Filing, answer_id: UUID | str, stars: int) -> Rating:
     """The consumer rates an answer, once. Raises NotFound, AlreadyDone."""
     if not 1 <= stars <= 5:
         wrong("评分为一至五分", "between one and five")
@@ -117,7 +118,7 @@ def _unsolved(found: Complaint, text: str) -> None:
     found.due_on = due_to_mediate(found)
 
 
-def say_of_promise(filing: Filing, promise_id: object, kept: bool) -> Promise:
+def say_of_promise(filing: Filing, promise_id: UUID | str, kept: bool) -> Promise:
     """The consumer says whether a promise was kept: kept stands at once, broken is looked at by an officer."""
     with transaction.atomic():
         found = of_consumer(filing)
@@ -133,7 +134,7 @@ def say_of_promise(filing: Filing, promise_id: object, kept: bool) -> Promise:
         return one
 
 
-def find_of_promise(actor: Actor, promise_id: object, kept: bool, reason: str) -> Promise:
+def find_of_promise(actor: Actor, promise_id: UUID | str, kept: bool, reason: str) -> Promise:
     """An officer finds a promise kept or broken, with a reason."""
     text = check_text(reason, "理由", "the reason")
     with transaction.atomic():

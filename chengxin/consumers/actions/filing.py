@@ -90,7 +90,8 @@ def _about(given: Mapping[str, Any]) -> dict[str, Any]:
     shop: Shop | None = given.get("shop")
     platform: Platform | None = shop.platform if shop else given.get("platform")
     subject: Subject | None = given.get("respondent") or (shop.subject if shop else None)
-    name = str(given.get("respondent_name") or "").strip() or str(subject or shop or platform or "")
+    known = shop if subject is not None and subject.is_natural else subject  # a person's masked name says nothing to a reader
+    name = str(given.get("respondent_name") or "").strip() or str(known or shop or platform or "")
     category = str(given.get("category") or "")
     if category:
         check_code("complaint_category", category)

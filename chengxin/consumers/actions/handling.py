@@ -87,10 +87,11 @@ def ask_identity(actor: Actor, number: str, deadline: date, materials: str, cont
         due = found.due_on
         if not clock.today() <= deadline <= (due or deadline):
             wrong("提供期限应当在今天之后、受理期限之内", "the term ends between today and the last day to decide")
-        given = {"deadline": deadline, "materials": check_text(materials, "需要的材料", "the materials")}
+        wanted = check_text(materials, "需要的材料", "the materials")
+        given = {"deadline": deadline, "materials": wanted}
         moved(found, "ask_identity", desk(actor, found), actor, given, note=f"{deadline.isoformat()} 前提供")
         found.due_on = due
-        papers.identity_notice(actor, found, deadline, given["materials"], contact)
+        papers.identity_notice(actor, found, deadline, wanted, contact)
         found.save()
         return found
 
@@ -132,9 +133,10 @@ def call(actor: Actor, number: str, at: datetime, place: str, contact_phone: str
         found = held(actor, Complaint, number)
         if at <= clock.now():
             wrong("调解时间应当在现在之后", "mediation is later than now")
-        given = {"mediate_at": at, "place": check_text(place, "地点", "the place")}
-        moved(found, "call", desk(actor, found), actor, given, note=f"{clock.city_day(at).isoformat()} {given['place']}")
-        papers.call(actor, found, at, given["place"], check_text(contact_phone, "联系电话", "the telephone"))
+        there = check_text(place, "地点", "the place")
+        given = {"mediate_at": at, "place": there}
+        moved(found, "call", desk(actor, found), actor, given, note=f"{clock.city_day(at).isoformat()} {there}")
+        papers.call(actor, found, at, there, check_text(contact_phone, "联系电话", "the telephone"))
         found.save()
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 
@@ -51,7 +52,7 @@ def name_handler(actor: Actor, number: str, user: User) -> Handler:
         return made
 
 
-def dismiss_handler(actor: Actor, number: str, handler_id: object) -> Handler:
+def dismiss_handler(actor: Actor, number: str, handler_id: UUID | str) -> Handler:
     """The head takes somebody off it."""
     with transaction.atomic():
         found = held(actor, Report, number)

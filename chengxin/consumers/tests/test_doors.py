@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,15 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from chengxin.accounts.models import User
-from chengxin.cases import tasks as cases
-from chengxin.cases.models import Case
 from chengxin.consumers import actions, demo, queries, tasks
-from chengxin.consumers.events import ReportFiled, ViolationFound
 from chengxin.consumers.models import Complaint, Report
 from chengxin.consumers.tests import people
 from chengxin.consumers.tests.people import Town
 from chengxin.evidence.models import Exhibit
-from chengxin.jobs.models import Outbox
 from chengxin.kernel import clock
 from chengxin.kernel.intervals import wilson
 from chengxin.subjects.models import Shop
@@ -68,7 +63,7 @@ def test_a_citizen_files_by_the_life_lines_link_follows_and_a_stranger_learns_no
     wrong = citizen.post(f"{link}&wants=both", {**given, **who, "members": "只有姓名"})
     assert wrong.status_code == 422 and "不是“姓名 电话”" in text_of(wrong)
     PICTURE.seek(0)
-    filed = citizen.post(f"{link}&wants=both", {**given, **who, "files": PICTURE})
+    filed = citizen.post(f"{link}&wants=both", {**given, **who, "photos": PICTURE})
     code = re.search(r'id="code"><b>([0-9A-Z-]{19})</b>', text_of(filed))
     assert filed.status_code == 200 and code
     complaint, report = Complaint.objects.get(), Report.objects.get()
@@ -132,23 +127,6 @@ def test_a_reporter_is_on_no_page_list_export_or_paper_that_is_not_a_handlers(ca
     opened = officer.post(report.page_url, {"act": "open_identity", "open_identity-reason": "核实线索细节"})
     assert people.NAME in text_of(opened) and people.NAME not in text_of(head.get(report.page_url))
     assert browser(cast.users["merchant"]).get(report.page_url).status_code == 403
-
-
-def test_a_filed_report_and_a_violation_become_sources_that_say_nothing_of_the_person(cast: Town) -> None:
-    made = actions.file({**people.form(cast, wants="both", named=True), "violation": "前员工举报其造假"})
-    actions.check(cast.officer, made.report.number)
-    actions.file_case(cast.officer, made.report.number, "B01", "现场核查属实")
-    actions.accept(cast.officer, made.complaint.number, people.DESK)
-    actions.violation(cast.officer, made.complaint.number, "B01", "商品标注与检测报告不符")
-    events = dict(Outbox.objects.values_list("event", "payload"))
-    for kind, handler in ((ReportFiled, cases.register_source_of_report), (ViolationFound, cases.register_source_of_violation)):
-        event = kind(**json.loads(events[f"chengxin.consumers.events:{kind.__name__}"]))
-        handler(event)
-        handler(event)
-    found = list(Case.objects.order_by("opened_at"))
-    assert len(found) == 2 and {one.source for one in found} == {"2"} and found[0].received_on == made.report.received_on
-    told = "".join(f"{one.title}{one.source_ref}" for one in found)
-    assert people.NAME not in told and "前员工" not in told
 
 
 def test_figures_count_only_closed_and_accepted_and_show_no_share_of_few(cast: Town, settings: Any) -> None:

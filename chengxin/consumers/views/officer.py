@@ -27,6 +27,7 @@ from chengxin.consumers.views.public import first_question, spaced
 from chengxin.consumers.views.shared import complaint_facts
 from chengxin.documents import queries as documents
 from chengxin.evidence import queries as evidence
+from chengxin.kernel import language
 from chengxin.kernel.errors import ChengxinError, NotFound
 from chengxin.law import law
 
@@ -84,7 +85,7 @@ FIRST = ("accept", "mediate", "agree", "resume", "follow_up", "close", "check", 
 def complaints(request: HttpRequest) -> HttpResponse:
     """My department's complaints by clock, and what is overdue with its owner."""
     actor = access.actor_of(request)
-    table = lists.QUEUE.view(request.GET, access.all(actor, Complaint))
+    table = lists.QUEUE.view(request.GET, queries.by_clock(access.all(actor, Complaint)))
     return (
         table.export_response()
         if table.export
@@ -96,7 +97,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
 def reports(request: HttpRequest) -> HttpResponse:
     """My department's reports by clock. Who reported is on no list."""
     actor = access.actor_of(request)
-    table = lists.REPORTS.view(request.GET, access.all(actor, Report))
+    table = lists.REPORTS.view(request.GET, queries.by_clock(access.all(actor, Report)))
     return table.export_response() if table.export else render(request, "consumers/reports.html", {"table": table})
 
 
@@ -185,7 +186,7 @@ def _choice(name: str, found: Any, form: forms.ActForm | None) -> dict[str, Any]
     table = workflow.load(f"consumers/{lists.OF[type(found)]}")
     step = table.step(name)
     mine = form if form is not None and form.act == name else forms.ActForm(name)
-    said = OTHER_NAMES[name]() if name in OTHER_NAMES else lists.language.pick(step) if step else name
+    said = OTHER_NAMES[name]() if name in OTHER_NAMES else language.pick(step) if step else name
     return {"act": name, "said": said, "form": mine, "open": mine.is_bound, "first": name in FIRST}
 
 
@@ -211,7 +212,7 @@ def _report_context(actor: Actor, found: Report) -> dict[str, Any]:
         "exhibits": evidence.of(actor, sealed) if mine else [],
         "handlers": found.handlers.filter(until=None),
         "is_handler": mine,
-        "bases": [(code, lists.language.pick(law.at(found.received_on).provision(code))) for code in bases(found)],
+        "bases": [(code, language.pick(law.at(found.received_on).provision(code))) for code in bases(found)],
         "tell_by": due_to_tell(found),
         "same": Report.objects.filter(respondent=found.respondent).exclude(pk=found.pk).filter(first=None)[:10] if found.respondent else [],
     }
@@ -263,7 +264,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         shop, platform = finding.shop_of(given["shop"]), finding.platform_of(given["platform"])
         about = {"shop": shop, "platform": platform, "respondent_name": given["respondent_name"] or ("" if shop else given["shop"])}
         try:
-            made = actions.file({**given, **about}, given["files"], actor=actor, channel=OFFICER)
+            made = actions.file({**given, **about}, given["photos"], actor=actor, channel=OFFICER)
         except ChengxinError as error:
             form.add_error(None, str(error))
         else:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -70,7 +71,7 @@ def _filed(request: HttpRequest, form: forms.FilingForm) -> actions.Filed | None
     try:
         return actions.file(
             {**given, "shop": shop, "platform": platform, "respondent_name": named},
-            given["files"],
+            given["photos"],
             actor=access.ANONYMOUS if user.departments else user,
         )
     except ChengxinError as error:
@@ -110,7 +111,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
             return redirect("consumers:mine")
     if context["report"]:
         context["of_report"] = lists.page(context["report"])
-    wrong = any(one.errors for one in context.values() if isinstance(one, forms.forms.Form))
+    wrong = any(one.errors for one in context.values() if isinstance(one, Form))
     return render(request, "consumers/mine.html", context, status=422 if wrong else 200)
 
 
@@ -154,9 +155,9 @@ def _act(request: HttpRequest, filing: Filing, complaint: Complaint, act: str, g
         elif act == "unsolved" and given["word"].is_valid():
             actions.say(filing, False, given["word"].cleaned_data["text"])
         elif act == "identity" and given["identity"].is_valid():
-            actions.give_identity(filing, **given["identity"].cleaned_data)
+            _identified(filing, given["identity"].cleaned_data)
         elif act == "files" and given["more"].is_valid():
-            actions.add_evidence(filing, given["more"].cleaned_data["files"])
+            actions.add_evidence(filing, given["more"].cleaned_data["photos"])
         elif act == "withdraw":
             actions.withdraw(filing)
         elif act in ("kept", "broken"):
@@ -170,6 +171,10 @@ def _act(request: HttpRequest, filing: Filing, complaint: Complaint, act: str, g
         return True
     messages.success(request, _("Done."))
     return True
+
+
+def _identified(filing: Filing, given: dict[str, Any]) -> None:
+    actions.give_identity(filing, given["id_kind"], given["id_number"], given["photos"])
 
 
 def _id(request: HttpRequest, name: str) -> str:

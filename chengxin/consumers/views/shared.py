@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
-from chengxin.consumers import actions, forms, lists
+from chengxin.consumers import actions, forms, lists, queries
 from chengxin.consumers.models import Complaint, Identity
 from chengxin.consumers.models.complaints import AT_WORK
 from chengxin.kernel.errors import ChengxinError
@@ -21,7 +21,8 @@ from chengxin.kernel.masking import mask
 
 def inbox(request: HttpRequest, table: Any, mine: Any, template: str) -> HttpResponse:
     """The complaints of an actor's own shops or platform."""
-    view = table.view(request.GET, access.all(access.actor_of(request), Complaint).filter(mine).select_related("shop"))
+    found = access.all(access.actor_of(request), Complaint).filter(mine).select_related("shop")
+    view = table.view(request.GET, queries.by_clock(found))
     return view.export_response() if view.export else render(request, template, {"table": view})
 
 
@@ -38,7 +39,7 @@ def answered(request: HttpRequest, found: Complaint, door: str, here: str) -> Ht
 
 def _said(request: HttpRequest, actor: Actor, found: Complaint, form: forms.AnswerForm) -> bool:
     try:
-        actions.answer(actor, found.number, form.given, form.cleaned_data["files"])
+        actions.answer(actor, found.number, form.given, form.cleaned_data["photos"])
     except ChengxinError as error:
         form.add_error(None, str(error))
         return False

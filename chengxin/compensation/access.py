@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.compensation.models import AdvanceClaim, Deposit, Fund, Statement
+from chengxin.compensation.models import AdvanceClaim, Deposit, Fund, Recovery, Statement
 from chengxin.documents import access as documents
 
 DESK = ("officer", "reviewer", "head")
@@ -46,5 +46,16 @@ def statements(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
 
 @documents.matter("compensation.claim")
 def claim_evidence(actor: Actor, ids: Any) -> QuerySet[Any]:
-    """What was handed in with a claim is read by who reads the claim."""
-    return access.all(actor, AdvanceClaim).filter(pk__in=ids).values("pk")
+    """What was handed in with a claim, and the decision, name the claimant: for the fund's managers, not for the seller."""
+    return AdvanceClaim.objects.filter(managed(actor, "fund__"), pk__in=ids).values("pk")
+
+
+@documents.matter("compensation.recovery")
+def recovery_papers(actor: Actor, ids: Any) -> QuerySet[Any]:
+    return Recovery.objects.filter(managed(actor, "claim__fund__"), pk__in=ids).values("pk")
+
+
+@documents.party("compensation.recovery")
+def recovered_from(actor: Actor, ids: Any) -> QuerySet[Any]:
+    """The notice of recovery is the seller's, once it was served."""
+    return Recovery.objects.filter(claim__shop__subject__in=actor.subjects, pk__in=ids).values("pk")

@@ -102,7 +102,7 @@ def public_funds(city: City) -> Sample:
 @listing("compensation:public", "api:compensation_funds")
 def all_funds(city: City) -> Listing:
     a, b = city.once(funds_of)
-    return Listing(a.name, b.name, EVERYBODY)
+    return Listing(a.code, b.code, EVERYBODY)
 
 
 @listing("compensation:desk")

@@ -11,12 +11,16 @@ from django.db import IntegrityError, connection, transaction
 from chengxin import workflow
 from chengxin.audit import rows
 from chengxin.audit.models import Leaf
-from chengxin.compensation import caps, eligibility, ledger
+from chengxin.compensation import caps, eligibility, ledger, papers
 from chengxin.compensation.actions import claims, deposits, funds, recoveries
 from chengxin.compensation.errors import AlreadyDone, AlreadyPaid, AnotherPerson, CapReached, ContentWrong, FundShort
 from chengxin.compensation.models import AdvanceClaim, FundPayment, Recovery
 from chengxin.compensation.tests import people
 from chengxin.compensation.tests.people import Town
+from chengxin.documents import access as documents
+from chengxin.documents import paper
+from chengxin.documents.models import Document
+from chengxin.documents.tests.people import BLANK
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
 
@@ -191,6 +195,18 @@ def test_who_claims_is_not_in_the_log_and_not_in_plain_text(who: Town) -> None:
         cursor.execute("SELECT name, phone, text FROM compensation_advanceclaim")
         assert "王示例" not in str(cursor.fetchall())
     assert not Leaf.objects.filter(body__contains="王示例").exists()
+
+
+def test_decision_and_notice_are_made_as_papers_for_the_managers(who: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper, "pdf", lambda *given: BLANK)
+    found = people.paid(who)
+    decided, notice = papers.decision(who.officer, found.number), papers.recovery(who.officer, found.number)
+    assert '"party": "王示例"' in decided.values
+    assert '"advance_owed": 10000' in notice.values
+    assert papers.of(found) == [notice, decided]
+    assert set(documents.of_matters(who.head, Document.objects.all())) == {decided, notice}
+    for stranger in (who.merchant, who.elsewhere):
+        assert not documents.of_matters(stranger, Document.objects.all()).exists()
 
 
 @pytest.mark.one_database

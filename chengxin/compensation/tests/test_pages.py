@@ -26,8 +26,14 @@ def who(settings: Any, tmp_path: Any) -> Iterator[Town]:
     yield people.town(fen=500_000)
 
 
+def english() -> Client:
+    client = Client()
+    client.cookies["django_language"] = "en"
+    return client
+
+
 def browser(who: Town, name: str) -> Client:
-    client = Client(headers={"accept-language": "en"})
+    client = english()
     client.force_login(who.users[name])
     return client
 
@@ -61,7 +67,7 @@ def file_claim(text: str = "付款二十日仍未发货。") -> str:
 
 
 def follow(code: str, status: int = 200, **more: Any) -> str:
-    answer = Client(headers={"accept-language": "en"}).post("/compensation/claims/", {"code": code, **more})
+    answer = english().post("/compensation/claims/", {"code": code, **more})
     assert answer.status_code == status
     return answer.content.decode()
 
@@ -84,7 +90,7 @@ def test_a_claim_goes_its_way_by_the_pages(who: Town) -> None:
     done(officer, claim.page_url, act="recover", **{"rc-amount_fen": "30", "rc-on": clock.today().isoformat(), "rc-ref": "IN-7"})
     assert "70.00" in shown(merchant, claim.merchant_url)
     assert "OUT-1" in follow(code)
-    public = shown(Client(headers={"accept-language": "en"}), who.fund.public_url)
+    public = shown(english(), who.fund.public_url)
     assert "median 0 days, n 1" in public
     assert "王示例" not in public
     assert ledger.balance(who.fund, "BANK") == 500_000 - 10_000 + 3_000

@@ -7,13 +7,14 @@ from typing import Any
 
 import yaml
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from chengxin.accounts import access
 from chengxin.accounts.models import Department
-from chengxin.compensation import caps, eligibility, forms, lists, order_facts, queries, reconciling
+from chengxin.compensation import caps, eligibility, forms, lists, order_facts, papers, queries, reconciling
 from chengxin.compensation.access import DESK, STAFF
 from chengxin.compensation.actions import bank, claims, deposits, funds, recoveries
 from chengxin.compensation.actions.steps import roles_in
@@ -133,6 +134,8 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
     form = given.get(act)
     if act in PLAIN and said(request, lambda: PLAIN[act](actor, number), given["approve"]):
         return redirect(found.page_url)
+    if act in PAPERS and said(request, lambda: _paper(actor, number, act), given["approve"]):
+        return redirect(found.page_url)
     if form is not None and form.is_valid() and said(request, lambda: WITH_FORM[act](actor, number, form.cleaned_data), form):
         return redirect(found.page_url)
     manages = bool(roles_in(actor, found.fund))
@@ -141,6 +144,7 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
     context = {**lists.page("claim", found), **given, "basis": lists.basis_name(found.basis), "manages": manages}
     context |= {"facts": order_facts.shown(found.facts), "checks": eligibility.checks(found), "left": _left(found)}
     context |= {"bookings": queries.bookings_of(found), "recovery": getattr(found, "recovery", None), "me": str(actor)}
+    context |= {"papers": papers.of(found), "desk": found.fund.department in actor.departments_as(*DESK)}
     context |= {"owed": recoveries.owed(found), "two_over": found.rule.content["two_persons_over_fen"]}
     wrong = any(one.errors for one in given.values())
     return render(request, "compensation/claim.html", context, status=422 if wrong else 200)
@@ -172,6 +176,12 @@ def _claim_forms(request: HttpRequest, found: AdvanceClaim, act: str) -> dict[st
     }
 
 
+def _paper(actor: Any, number: str, act: str) -> None:
+    with transaction.atomic():
+        PAPERS[act](actor, number)
+
+
+PAPERS = {"decision": papers.decision, "notice": papers.recovery}
 PLAIN = {"ask": claims.ask_seller, "second": claims.approve_second}
 WITH_FORM: dict[str, Any] = {
     "approve": lambda actor, number, given: claims.approve(actor, number, given["amount_fen"]),

@@ -30,6 +30,8 @@ ALL = {
         "commitment",
         "commitment_notice",
         "liability_trace",
+        "advance_decision",
+        "advance_recovery",
     ),
 }
 

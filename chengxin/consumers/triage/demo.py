@@ -31,5 +31,6 @@ def fill(shops: Sequence[Shop]) -> None:
             "phone": f"1000001{label + 1:02d}{place % 3:02d}" if label != GENUINE else f"1000002{place:04d}",
         }
         at = now - timedelta(hours=24 * DAYS * (len(given.label) - place) // len(given.label), minutes=5)
-        actions.file({"wants": "money", "shop": shop, "respondent_name": shop.name, "text": text, "request": "退货退款", **who}, received_at=at)
+        what = {"shop": shop, "respondent_name": shop.name, "text": text, "request": "退货退款"}
+        actions.file({"wants": "money", **what, **who}, received_at=at)
     looking.look_at_all()

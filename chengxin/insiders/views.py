@@ -54,8 +54,8 @@ def read(request: HttpRequest) -> HttpResponse:
 def send(request: HttpRequest) -> HttpResponse:
     """A first message."""
     given = request.POST
-    names = ("channel", "lookup", "tag", "key", "public")
-    made = actions.take_first(*(given.get(name, "") for name in names), _json(given.get("wrapped", "")), given.get("sealed", ""))
+    department, lookup, tag, key, public = (given.get(name, "") for name in ("channel", "lookup", "tag", "key", "public"))
+    made = actions.take_first(department, lookup, tag, key, public, _json(given.get("wrapped", "")), given.get("sealed", ""))
     return JsonResponse({"number": made.number})
 
 

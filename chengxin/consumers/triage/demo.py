@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db import transaction
+
 from chengxin.consumers import actions
 from chengxin.consumers.triage import looking
 from chengxin.consumers.triage.labelled import GENUINE, labelled
@@ -16,8 +18,9 @@ FILLED, OWN = 44, 12
 DAYS = 4  # over how many days back they came, so that none is overdue
 
 
+@transaction.atomic
 def fill(shops: Sequence[Shop]) -> None:
-    """A second call adds nothing."""
+    """All of it or nothing; a second call adds nothing."""
     if not shops or Look.objects.exists():
         return
     given, now = labelled(FILLED, OWN), clock.now()
@@ -28,5 +31,6 @@ def fill(shops: Sequence[Shop]) -> None:
             "phone": f"1000001{label + 1:02d}{place % 3:02d}" if label != GENUINE else f"1000002{place:04d}",
         }
         at = now - timedelta(hours=24 * DAYS * (len(given.label) - place) // len(given.label), minutes=5)
-        actions.file({"wants": "money", "shop": shop, "text": text, "request": "退货退款", **who}, received_at=at)
+        what = {"shop": shop, "respondent_name": shop.name, "text": text, "request": "退货退款"}
+        actions.file({"wants": "money", **what, **who}, received_at=at)
     looking.look_at_all()

@@ -28,6 +28,11 @@ class Check:
     def found(self) -> dict[str, str]:
         return {"zh": self.found_zh, "en": self.found_en}
 
+    @property
+    def cited(self) -> dict[str, str]:
+        """The provisions as people cite them."""
+        return law.at(clock.today()).cited(*self.provisions)
+
 
 def checks(claim: AdvanceClaim) -> list[Check]:
     """Every check of a claim: those of all claims first, then those of its basis."""

@@ -61,7 +61,7 @@ class ClaimForm(forms.Form):
     payment_no = _text(_("Payment number"), 64, _("From the bill; it helps to find the order. Not a card number."), required=False)
     basis = _choice(_("Why the fund should pay"))
     amount_fen = MoneyField(_("Amount (yuan)"))
-    text = _area(_("What happened"), 1000, _("When you paid, what you got or did not get, what the seller said. No card numbers."))
+    text = _area(_("What happened to you"), 1000, _("When you paid, what you got or did not get, what the seller said. No card numbers."))
     complaint_no = _text(_("Number of your complaint"), 24, _("If you have complained already."), required=False)
     name = _text(_("Your name"), 60)
     phone = _text(_("Telephone"), 20)

@@ -15,7 +15,7 @@ from chengxin.compensation import caps, ledger, lists
 from chengxin.compensation.actions.steps import rule_of
 from chengxin.compensation.errors import NoRule
 from chengxin.compensation.models import Account, AdvanceClaim, Entry, Fund, FundPayment, FundRule, Posting, Recovery, TopUp
-from chengxin.compensation.models.claims import APPEALED, APPROVED, ASKED, FILED, FIRST, NO_REPLY, OPEN, PROPOSED, REFUSED
+from chengxin.compensation.models.claims import APPEALED, APPROVED, FILED, FIRST, NO_REPLY, OPEN, PROPOSED, REFUSED, SPENT
 from chengxin.kernel import clock
 from chengxin.subjects.models import Subject
 
@@ -46,6 +46,11 @@ class Standing:
     @property
     def overdue(self) -> bool:
         return self.topup is not None and self.topup.due_on < clock.today()
+
+    @property
+    def missing_fen(self) -> int:
+        """What is missing today to the floor of the standing duty."""
+        return max(0, self.topup.floor_fen - self.balance_fen) if self.topup else 0
 
 
 def standing(fund: Fund) -> Standing:
@@ -103,8 +108,8 @@ def waiting(actor: Actor) -> QuerySet[AdvanceClaim]:
 
 
 def what_if(fund: Fund, rule: FundRule) -> dict[str, int]:
-    """What the caps of a version would have allowed for all claims ever decided, beside what was approved, in fen."""
-    rows = AdvanceClaim.objects.filter(fund=fund).exclude(state__in=[FILED, ASKED, "SELLER_PAID", "REJECTED", APPEALED, "REJECTED_FINAL"])
+    """What the caps of a version would have allowed for all claims ever approved, beside what was approved, in fen."""
+    rows = AdvanceClaim.objects.filter(fund=fund, state__in=SPENT)
     given = rows.order_by("filed_at").values_list("amount_fen", "approved_fen", "filed_at", "person_index", "shop_id")
     cases = (caps.Case(asked, then, clock.city_day(at).year, who, str(shop or "")) for asked, then, at, who, shop in given)
     n, then, now = caps.what_if(cases, rule.content)

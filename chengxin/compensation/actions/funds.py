@@ -53,7 +53,9 @@ def publish_rule(actor: Actor, fund: Fund, content: Mapping[str, Any], valid_fro
         made = FundRule(fund=fund, version=last.version + 1 if last else 1, valid_from=valid_from, content=kept, reason=reason.strip())
         made.published_by, made.published_by_name, made.published_at = str(actor), actor.name, clock.now()
         data = {"fund": fund.code, "version": made.version, "valid_from": valid_from.isoformat()}
-        return rows.put(made, "compensation.rule.published", actor=str(actor), object=f"compensation.fund:{fund.pk}", data=data)
+        rows.put(made, "compensation.rule.published", actor=str(actor), object=f"compensation.fund:{fund.pk}", data=data)
+        watch_floor(fund)
+        return made
 
 
 def _content(given: Mapping[str, Any], day: date) -> dict[str, Any]:

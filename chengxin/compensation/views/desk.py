@@ -19,7 +19,7 @@ from chengxin.compensation.access import DESK, STAFF
 from chengxin.compensation.actions import bank, claims, deposits, funds, recoveries
 from chengxin.compensation.actions.steps import roles_in
 from chengxin.compensation.models import AdvanceClaim, Deposit, Fund, Statement
-from chengxin.kernel import clock
+from chengxin.kernel import clock, money
 from chengxin.kernel.errors import ChengxinError
 
 MODEL_RULE = yaml.safe_load(Path(__file__).parents[1].joinpath("default_rule.yaml").read_text(encoding="utf-8"))
@@ -161,7 +161,7 @@ def _claim_forms(request: HttpRequest, found: AdvanceClaim, act: str) -> dict[st
     def sent(name: str) -> Any:
         return request.POST if act == name else None
 
-    most = min(found.amount_fen, *caps.left(found).values()) / 100
+    most = money.yuan(min(found.amount_fen, *caps.left(found).values()))
     appeal = [("reopen", _("Take it up again")), ("uphold", _("The rejection stands"))]
     return {
         "approve": forms.AmountForm(sent("approve"), prefix="ap", initial={"amount_fen": most}),

@@ -67,7 +67,7 @@ def follow(request: HttpRequest) -> HttpResponse:
             context |= lists.page("claim", claims.followed(code)) | {"code": code}
         else:
             context |= lists.page("claim", found) | {"code": code}
-    status = 404 if form.errors and request.method == "POST" else 422 if appeal.errors else 200
+    status = 404 if form.errors and "matter" not in context else 422 if form.errors or appeal.errors else 200
     return render(request, "compensation/follow.html", context, status=status)
 
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "chengxin.delivery",
     "chengxin.payments",
     "chengxin.evaluation",
+    "chengxin.traceability",
     "chengxin.records",
     "chengxin.facts",
     "chengxin.subjects",

@@ -20,6 +20,7 @@ BUSINESS = (
     "cases",
     "inspection",
     "platforms",
+    "products",
     "supervision",
     "detection",
     "rules",

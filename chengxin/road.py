@@ -68,6 +68,10 @@ ROAD: dict[str, list[str]] = {
     "chengxin.delivery.events:IncidentHandedOver": [],
     "chengxin.delivery.events:BanInForce": [],
     "chengxin.delivery.events:BanEnded": [],
+    # products: a chain does not close, a recall is issued or done → platforms ask by API, the public reads the list
+    "chengxin.products.events:ChainBreakConfirmed": [],
+    "chengxin.products.events:RecallIssued": [],
+    "chengxin.products.events:RecallClosed": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

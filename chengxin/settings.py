@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "chengxin.cases",
     "chengxin.inspection",
     "chengxin.platforms",
+    "chengxin.products",
     "chengxin.lists",
     "chengxin.supervision",
     "chengxin.detection",

@@ -14,6 +14,7 @@ BUSINESS = (
     "cases",
     "inspection",
     "platforms",
+    "products",
     "supervision",
     "detection",
     "rules",

@@ -13,7 +13,7 @@ One cause is told once: 4 hides 1 and 2 of the same thing, and a shortage that g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -140,15 +140,22 @@ def _singles(moves: Moves, limits: Limits) -> tuple[list[Finding], set[int]]:
 def _twice(mine: Moves) -> Iterator[Finding]:
     """Come to be twice, or sold again without having come back."""
     made = mine.take(mine.act == MAKE)
-    for group in _groups(made, made.item):
-        if len(np.unique(made.event[group])) > 1:
-            yield _finding(TWICE, made, group, amount=len(group) - 1)
+    for group in _groups_where(lambda starts: np.add.reduceat(_first(made.event, starts), starts) > 1, made, made.item):
+        yield _finding(TWICE, made, group, amount=len(group) - 1)
     sales = mine.take(np.isin(mine.act, (SOLD, BACK)))
     sales = sales.take(np.lexsort((sales.act == SOLD, sales.at, sales.item)))
-    for group in _groups(sales, sales.item):
-        out = np.cumsum(np.where(sales.act[group] == SOLD, 1, -1))
-        if out.max() > 1:
-            yield _finding(TWICE, sales, group, amount=int(out.max()) - 1, at=int(sales.at[group][out.argmax()]))
+    signed = np.where(sales.act == SOLD, 1, -1).astype(np.int64)
+    for group in _groups_where(lambda starts: np.maximum.reduceat(_running(signed, starts), starts) > 1, sales, sales.item):
+        out = np.cumsum(signed[group])
+        yield _finding(TWICE, sales, group, amount=int(out.max()) - 1, at=int(sales.at[group][out.argmax()]))
+
+
+def _first(values: Ints, starts: Ints) -> Ints:
+    """1 where a value differs from the one before it in its group, rows of equal value standing together."""
+    change = np.ones(len(values), dtype=np.int64)
+    change[1:] = values[1:] != values[:-1]
+    change[starts] = 1
+    return change
 
 
 def _after_end(mine: Moves, limits: Limits) -> Iterator[Finding]:
@@ -164,7 +171,7 @@ def _after_end(mine: Moves, limits: Limits) -> Iterator[Finding]:
     late |= (mine.at >= ended) & np.isin(mine.act, (USE, END)) & (mine.event != first.event[where][place])
     seen = mine.take(np.isin(mine.item, mine.item[late]) & (late | np.isin(mine.act, (USE, END))))
     flags = late[np.isin(mine.item, mine.item[late]) & (late | np.isin(mine.act, (USE, END)))]
-    for group in _groups(seen, seen.item):
+    for group in _groups_where(lambda starts: np.ones(len(starts), dtype=bool), seen, seen.item):
         first_late = group[flags[group]][0]
         yield _finding(AFTER_END, seen, group, amount=int(flags[group].sum()), at=int(seen.at[first_late]), party=int(seen.party[first_late]))
 
@@ -181,34 +188,45 @@ def _links(moves: Moves, limits: Limits) -> tuple[list[Finding], dict[tuple[int,
     taker = np.where(_any_in(taker == NOBODY, sent.item, giver), NOBODY, taker)
     order = np.lexsort((~out, np.where(out, sent.at - limits.skew, sent.at), taker, giver, sent.item))
     sent, out, giver, taker = sent.take(order), out[order], giver[order], taker[order]
-    found: list[Finding] = []
-    pending: dict[tuple[int, int], int] = {}
-    for group in _groups(sent, sent.item, giver, taker):
-        one = _link(sent, group, out[group], int(giver[group[0]]), int(taker[group[0]]), limits)
-        left = int(np.where(out[group], sent.amount[group], -sent.amount[group]).sum())
-        if left > 0:
-            key = int(sent.item[group[0]]), int(taker[group[0]])
-            pending[key] = pending.get(key, 0) + left
-        found += [one] if one else []
-    return found, pending
+    starts = _starts(sent.item, giver, taker)
+    if not len(starts):
+        return [], {}
+    signed = np.where(out, sent.amount, -sent.amount)
+    left, lowest = np.add.reduceat(signed, starts), np.minimum.reduceat(_running(signed, starts), starts)
+    overdue = np.add.reduceat(np.where(out & (sent.at > limits.as_of - limits.wait), 0, signed), starts)
+    allowed = np.add.reduceat(np.where(out, sent.amount, 0), starts) * limits.loss // 1000
+    ends = np.r_[starts[1:], len(sent)]
+    found = [
+        _link(sent, np.arange(starts[one], ends[one]), out, int(giver[starts[one]]), int(taker[starts[one]]), limits)
+        for one in np.flatnonzero((lowest < 0) | (overdue > allowed))
+    ]
+    return found, _pending(sent.item[starts], taker[starts], left)
 
 
-def _link(sent: Moves, group: Ints, out: Flags, giver: int, taker: int, limits: Limits) -> Finding | None:
+def _pending(item: Ints, taker: Ints, left: Ints) -> dict[tuple[int, int], int]:
+    known: dict[tuple[int, int], int] = {}
+    open_ = left > 0
+    for key in zip(item[open_].tolist(), taker[open_].tolist(), left[open_].tolist(), strict=True):
+        known[key[:2]] = known.get(key[:2], 0) + key[2]
+    return known
+
+
+def _link(sent: Moves, group: Ints, sent_out: Flags, giver: int, taker: int, limits: Limits) -> Finding:
     """What two parties' reports of the same goods have against each other."""
+    out = sent_out[group]
     amount = np.where(out, sent.amount[group], -sent.amount[group])
     running = np.cumsum(amount)
-    left, gone, came = int(running[-1]), int(amount[out].sum()), -int(amount[~out].sum())
-    allowed = gone * limits.loss // 1000
-    if left < 0:
-        return _finding(NO_DISPATCH, sent, group, amount=-left, party=giver, other=taker, at=int(sent.at[group[~out]][-1]))
+    if running[-1] < 0:
+        return _finding(
+            NO_DISPATCH, sent, group, amount=-int(running[-1]), party=giver, other=taker, at=int(sent.at[group[~out]].max())
+        )
     if running.min() < 0:
-        place = int(running.argmin())
-        return _finding(REVERSAL, sent, group, amount=-int(running.min()), party=giver, other=taker, at=int(sent.at[group[place]]))
-    due = sent.at[group] <= limits.as_of - limits.wait
-    overdue = int(amount[out & due].sum()) - came
-    if overdue > allowed:
-        return _finding(NO_RECEIPT, sent, group, amount=overdue, party=giver, other=taker, at=int(sent.at[group[out & due]][-1]))
-    return None
+        at = int(sent.at[group[running.argmin()]])
+        return _finding(REVERSAL, sent, group, amount=-int(running.min()), party=giver, other=taker, at=at)
+    due = ~out | (sent.at[group] <= limits.as_of - limits.wait)
+    return _finding(
+        NO_RECEIPT, sent, group, amount=int(amount[due].sum()), party=giver, other=taker, at=int(sent.at[group[out & due]].max())
+    )
 
 
 def _any_in(flag: Flags, *keys: Ints) -> Flags:
@@ -235,9 +253,7 @@ def _stores(moves: Moves, limits: Limits, pending: dict[tuple[int, int], int]) -
     starts = _starts(rows.item, rows.party)
     if not len(starts):
         return []
-    running = np.cumsum(signed)
-    before = np.repeat(np.r_[0, running[starts[1:] - 1]], np.diff(np.r_[starts, len(rows)]))
-    lowest = np.minimum.reduceat(running - before, starts)
+    lowest = np.minimum.reduceat(_running(signed, starts), starts)
     return [
         found
         for start, end in zip(starts[lowest < 0], np.r_[starts[1:], len(rows)][lowest < 0], strict=True)
@@ -307,11 +323,23 @@ def _starts(*keys: Ints) -> Ints:
     return np.flatnonzero(change).astype(np.int64)
 
 
-def _groups(rows: Moves, *keys: Ints) -> Iterator[Ints]:
-    """The row numbers of each group; the rows are sorted by the keys."""
+def _running(signed: Ints, starts: Ints) -> Ints:
+    """The running sum within each group."""
+    running = np.cumsum(signed)
+    if not len(starts):
+        return running
+    before = np.r_[0, running[starts[1:] - 1]]
+    return np.asarray(running - np.repeat(before, np.diff(np.r_[starts, len(signed)])), dtype=np.int64)
+
+
+def _groups_where(wanted: Callable[[Ints], Flags], rows: Moves, *keys: Ints) -> Iterator[Ints]:
+    """The row numbers of the groups that `wanted` (starts → one flag a group) picks; the rows are sorted by the keys."""
     starts = _starts(*keys)
-    for start, end in zip(starts, np.r_[starts[1:], len(rows)][: len(starts)], strict=True):
-        yield np.arange(start, end)
+    if not len(starts):
+        return
+    ends = np.r_[starts[1:], len(rows)]
+    for one in np.flatnonzero(wanted(starts)):
+        yield np.arange(starts[one], ends[one])
 
 
 def _finding(

@@ -1,4 +1,4 @@
--- Captured events as moves: who had what, who handed it on. One row per event and thing; see chains.py for what a move is.
+-- Captured events as moves: who had what, who handed it on. One row per event and thing. What a move is stands in chains.py.
 -- events, items, parties: as captured. names: party or place → who it is found to be. units: unit → measure and base units of one.
 -- packs: gtin → what one piece holds, and the yield of making it. Steps are short names of the Core Business Vocabulary (CBV 2.0, 7.1).
 CREATE OR REPLACE TEMP TABLE known AS
@@ -6,9 +6,9 @@ SELECT p.event, p.side, p.type, coalesce('owner:' || n.owner, p.value) AS value 
 
 CREATE OR REPLACE TEMP TABLE placed AS
 SELECT e.id, e.kind, e.action, e.at, e.step, e.disposition,
-    coalesce(min(k.value) FILTER (k.side = 'source' AND k.type = 'possessing_party'), min(k.value) FILTER (k.side = 'source' AND k.type = 'owning_party')) AS giver,
-    coalesce(min(k.value) FILTER (k.side = 'destination' AND k.type = 'possessing_party'), min(k.value) FILTER (k.side = 'destination' AND k.type = 'owning_party')) AS taker,
-    coalesce(min(k.value) FILTER (k.side = 'location'), min(k.value) FILTER (k.side = 'read_point')) AS here
+    coalesce(min(k.value) FILTER (WHERE k.side = 'source' AND k.type = 'possessing_party'), min(k.value) FILTER (WHERE k.side = 'source' AND k.type = 'owning_party')) AS giver,
+    coalesce(min(k.value) FILTER (WHERE k.side = 'destination' AND k.type = 'possessing_party'), min(k.value) FILTER (WHERE k.side = 'destination' AND k.type = 'owning_party')) AS taker,
+    coalesce(min(k.value) FILTER (WHERE k.side = 'location'), min(k.value) FILTER (WHERE k.side = 'read_point')) AS here
 FROM events e LEFT JOIN known k ON k.event = e.id GROUP BY ALL;
 
 -- What lay in which container, from packing to unpacking.
@@ -16,12 +16,12 @@ CREATE OR REPLACE TEMP TABLE packed AS
 WITH acts AS (
     SELECT p.key AS parent, e.id, e.at, e.action FROM items p JOIN events e ON e.id = p.event
     WHERE e.kind = 'aggregation' AND p.role = 'parent'
-), ends AS (SELECT parent, at FROM acts WHERE action = 'DELETE')
+), ends AS (SELECT a.parent, a.at AS moment FROM acts a WHERE a.action = 'DELETE')
 SELECT a.parent, c.key, c.gtin, c.serial, c.quantity, c.unit, a.at AS since,
-    (SELECT min(x.at) FROM ends x WHERE x.parent = a.parent AND x.at >= a.at) AS until
+    (SELECT min(x.moment) FROM ends x WHERE x.parent = a.parent AND x.moment >= a.at) AS until
 FROM acts a JOIN items c ON c.event = a.id AND c.role IN ('child', 'child_quantity') WHERE a.action = 'ADD';
 
--- Things moved, a container standing for what lay in it; five containers deep is more than any warehouse has.
+-- Things moved, a container standing for what lay in it. Five containers deep is more than any warehouse has.
 CREATE OR REPLACE TEMP TABLE things AS
 WITH RECURSIVE open AS (
     SELECT i.event, e.at, i.role, i.key, i.gtin, i.serial, i.quantity, i.unit, 0 AS deep FROM items i JOIN events e ON e.id = i.event

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from chengxin.facts.connection import limited
 from chengxin.facts.disk import lake
+from chengxin.kernel import clock
 from chengxin.law import law
 from chengxin.products.chains import BACK, END, IN, MAKE, NOBODY, OUT, SOLD, USE, Limits, Moves
 from chengxin.products.models import Product
@@ -24,6 +26,7 @@ SQL = (Path(__file__).with_name("sql") / "moves.sql").read_text(encoding="utf-8"
 ACTS = {"make": MAKE, "in": IN, "back": BACK, "out": OUT, "use": USE, "end": END, "sold": SOLD}
 SECOND, MINUTE, DAY = 1_000_000, 60_000_000, 86_400_000_000
 CHUNK = 50_000
+TOGETHER = 5_000  # ids in one statement; SQLite takes 32,766 values
 MEMORY_MB = 1024
 EVENTS = pa.schema(
     [("id", pa.int64()), ("kind", pa.string()), ("action", pa.string()), ("at", pa.int64()), ("step", pa.string()), ("disposition", pa.string())]
@@ -80,10 +83,22 @@ def micros(at: datetime) -> int:
     return round(at.timestamp() * SECOND)
 
 
-def tables() -> Tables:
-    """Everything captured that no error declaration took back."""
-    gone = TraceEvent.objects.exclude(declaration="").values("event_id")
-    events = TraceEvent.objects.exclude(event_id__in=gone).exclude(kind="extended")
+def standing() -> QuerySet[TraceEvent]:
+    """Events that no error declaration took back; the declarations themselves say nothing of goods."""
+    gone = TraceEvent.objects.filter(event_id=OuterRef("event_id")).exclude(declaration="")
+    return TraceEvent.objects.filter(~Exists(gone)).exclude(kind="extended")
+
+
+def tables(ids: Sequence[int] | None = None) -> Tables:
+    """What was captured and stands: everything, or the events of these ids."""
+    if ids is None:
+        return _tables(standing())
+    parts = [_tables(standing().filter(pk__in=some)) for some in batched(ids, TOGETHER)] or [_tables(standing().none())]
+    joined = {name: pa.concat_tables([getattr(one, name) for one in parts]) for name in ("events", "items", "parties")}
+    return replace(parts[0], **joined)
+
+
+def _tables(events: QuerySet[TraceEvent]) -> Tables:
     fields = ("pk", "kind", "action", "event_time", "biz_step", "disposition")
     item = ("event_id", "role", "key", "gtin", "serial", "quantity", "unit")
     party = ("event_id", "side", "type", "value")
@@ -98,19 +113,13 @@ def tables() -> Tables:
 
 def packs() -> pa.Table:
     """What one piece of each registered product holds, in base units."""
-    known = {row["unit"]: row for row in units(law_day()).to_pylist()}
+    known = {row["unit"]: row for row in units(clock.today()).to_pylist()}
     rows = []
     for gtin, net, unit, most in Product.objects.values_list("gtin", "net_quantity", "net_unit", "yield_thousandths"):
         one = known.get(unit)
         amount = int(net * one["factor"]) if net and one else 0
         rows.append({"gtin": gtin, "measure": one["measure"] if one else 0, "amount": amount, "yield": most})
     return pa.Table.from_pylist(rows, PACKS)
-
-
-def law_day() -> date:
-    from chengxin.kernel import clock
-
-    return clock.today()
 
 
 def _table(rows: QuerySet[Any], fields: Sequence[str], schema: pa.Schema, at: int | None = None) -> pa.Table:

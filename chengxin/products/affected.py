@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import batched
 
 import pyarrow as pa
 
@@ -17,6 +16,7 @@ from chengxin.facts import lake
 from chengxin.facts.snapshots import snapshot
 from chengxin.products import routes
 from chengxin.products.models import Batch
+from chengxin.products.reading import parts
 from chengxin.traceability.models import TraceField
 
 ORDER, PARCEL = "urn:chengxin:order:", "urn:chengxin:parcel:"
@@ -70,7 +70,7 @@ def by(batch: Batch) -> Affected:
 def _named(events: Iterable[int]) -> tuple[set[tuple[str, str]], set[str]]:
     """Orders (platform, number) and waybills that the events hand over to."""
     orders, parcels = set(), set()
-    for some in batched(events, routes.TOGETHER):
+    for some in parts(events, routes.TOGETHER):
         rows = TraceField.objects.filter(event__in=some, event__biz_step__in=HANDED_OVER, path__startswith="bizTransaction")
         for text in rows.values_list("text", flat=True):
             if text.startswith(ORDER) and ":" in text.removeprefix(ORDER):

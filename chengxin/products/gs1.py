@@ -18,6 +18,7 @@ from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 
 from chengxin.kernel.ids import gtin_check
 from chengxin.products.errors import CodeWrong
+from chengxin.traceability.identifiers import key_of
 
 CANONICAL = "https://id.gs1.org"
 ANY_HOST = "https://example.org"
@@ -44,8 +45,8 @@ class Code:
 
     @property
     def key(self) -> str:
-        """The canonical address, as captured events name the thing."""
-        return CANONICAL + self.path
+        """The canonical address, as captured events name the thing: with its serial a thing needs no lot."""
+        return key_of(CANONICAL + self.path)
 
     @property
     def level(self) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import batched
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
@@ -25,6 +24,7 @@ from chengxin.traceability.models import TraceEvent, TraceItem, TraceName, Trace
 SQL = (Path(__file__).with_name("sql") / "moves.sql").read_text(encoding="utf-8")
 ACTS = {"make": MAKE, "in": IN, "back": BACK, "out": OUT, "use": USE, "end": END, "sold": SOLD}
 SECOND, MINUTE, DAY = 1_000_000, 60_000_000, 86_400_000_000
+V = TypeVar("V")
 CHUNK = 50_000
 TOGETHER = 5_000  # ids in one statement; SQLite takes 32,766 values
 MEMORY_MB = 1024
@@ -83,6 +83,13 @@ def micros(at: datetime) -> int:
     return round(at.timestamp() * SECOND)
 
 
+def parts(values: Iterable[V], many: int) -> Iterator[list[V]]:
+    """The values in lists of at most so many."""
+    wanted = list(values)
+    for start in range(0, len(wanted), many):
+        yield wanted[start : start + many]
+
+
 def standing() -> QuerySet[TraceEvent]:
     """Events that no error declaration took back; the declarations themselves say nothing of goods."""
     gone = TraceEvent.objects.filter(event_id=OuterRef("event_id")).exclude(declaration="")
@@ -93,9 +100,9 @@ def tables(ids: Sequence[int] | None = None) -> Tables:
     """What was captured and stands: everything, or the events of these ids."""
     if ids is None:
         return _tables(standing())
-    parts = [_tables(standing().filter(pk__in=some)) for some in batched(ids, TOGETHER)] or [_tables(standing().none())]
-    joined = {name: pa.concat_tables([getattr(one, name) for one in parts]) for name in ("events", "items", "parties")}
-    return replace(parts[0], **joined)
+    found = [_tables(standing().filter(pk__in=some)) for some in parts(ids, TOGETHER)] or [_tables(standing().none())]
+    joined = {name: pa.concat_tables([getattr(one, name) for one in found]) for name in ("events", "items", "parties")}
+    return replace(found[0], **joined)
 
 
 def _tables(events: QuerySet[TraceEvent]) -> Tables:

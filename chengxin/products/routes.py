@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import batched
 from typing import Any
 
 from django.db import connection
@@ -17,6 +16,7 @@ from django.db import connection
 from chengxin.kernel import clock
 from chengxin.products import chains, reading
 from chengxin.products.models import TraceCode
+from chengxin.products.reading import parts
 from chengxin.traceability.models import TraceItem
 
 TOGETHER = 400  # keys in one statement; SQLite takes 32,766 values, and short statements are planned once
@@ -87,7 +87,7 @@ def _closure(keys: Iterable[str], near: Sequence[str], far: Sequence[str], relat
 
 def _next(keys: Sequence[str], near: Sequence[str], far: Sequence[str]) -> Iterator[str]:
     with connection.cursor() as cursor:
-        for some in batched(keys, TOGETHER):
+        for some in parts(keys, TOGETHER):
             cursor.execute(STEP.format(keys=", ".join(["%s"] * len(some))), [*some, *near, *far])
             yield from (row[0] for row in cursor.fetchall())
 
@@ -109,10 +109,10 @@ def _codes_of(keys: Sequence[str]) -> list[str]:
 def events_of(keys: Sequence[str]) -> list[int]:
     """Ids of every event that names one of the keys, or a container while one of them lay in it; in order of capture."""
     found: set[int] = set()
-    for some in batched(keys, TOGETHER):
+    for some in parts(keys, TOGETHER):
         found.update(TraceItem.objects.filter(key__in=some).values_list("event_id", flat=True))
     found.update(_of_containers(list(keys)))
-    return sorted(id for some in batched(sorted(found), TOGETHER) for id in reading.standing().filter(pk__in=some).values_list("pk", flat=True))
+    return sorted(id for some in parts(sorted(found), TOGETHER) for id in reading.standing().filter(pk__in=some).values_list("pk", flat=True))
 
 
 def _of_containers(keys: list[str]) -> set[int]:
@@ -120,7 +120,7 @@ def _of_containers(keys: list[str]) -> set[int]:
     found: set[int] = set()
     inside, seen = keys, set(keys)
     while inside:
-        spans = [span for some in batched(inside, TOGETHER) for span in _spans(some)]
+        spans = [span for some in parts(inside, TOGETHER) for span in _spans(some)]
         parents = {parent for parent, _since, _until in spans}
         events = TraceItem.objects.filter(key__in=parents).values_list("key", "event_id", "event__event_time")
         for key, event, at in events:

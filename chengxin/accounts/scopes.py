@@ -31,6 +31,8 @@ SCOPES: dict[str, dict[str, str]] = {
         "zh": "支付机构报送和反馈支付风险、止付",
         "en": "For institutions: report and answer payment risks, stop payments",
     },
+    "recalls:read": {"zh": "查看涉及本平台买家的召回", "en": "Read recalls that concern own buyers"},
+    "recalls:write": {"zh": "报送召回通知情况", "en": "Report buyers told of recalls"},
     "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }

@@ -113,7 +113,7 @@ class FarmForm(forms.Form):
     def __init__(self, products: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["gtin"].choices = products  # type: ignore[attr-defined]
-        acts = [("harvest", _("Harvested or made")), ("send", _("Sent")), ("take", _("Received")), ("sell", _("Sold"))]
+        acts = [("harvest", _("Harvested or made")), ("send", _("Goods sent")), ("take", _("Goods received")), ("sell", _("Sold"))]
         self.fields["act"].choices = acts  # type: ignore[attr-defined]
 
 

@@ -101,7 +101,7 @@ def _stop(event: TraceEvent, subject: Subject | None) -> Stop:
 def city_of(division: str) -> str:
     """The city a division lies in; empty for one outside the city that runs this."""
     try:
-        return law.at(clock.today()).division(division[:4] + "00").name
+        return law.at(clock.today()).division(division[:4] + "00").zh
     except LawUnknown:
         return ""
 

@@ -47,7 +47,7 @@ def of(code: Code) -> dict[str, Any]:
         "inspections": inspections.public_results(MOST, family),
         "records": len(official.public_records(owner)),
         "scores": list(scores.latest().filter(shop__subject__in=family)[:MOST]),
-        "complain": "/complaints/new/?" + urlencode(_complaint(found, card.shops)),
+        "complain": "/complaints/new/?" + urlencode(_complaint(found, card.shops, card.name)),
     }
 
 
@@ -57,7 +57,9 @@ def _papers(found: queries.Found) -> list[dict[str, Any]]:
     return [{"one": one, "kind": lists.coded("product_certificate", one.kind)} for one in found.batch.certificates.all()[:MOST]]
 
 
-def _complaint(found: queries.Found, shops: list[PublicShop]) -> dict[str, str]:
-    """What the complaint's form is filled with."""
-    given = {"shop": shops[0].id if shops else "", "product": found.product.name, "lot": found.batch.lot if found.batch else found.code.lot}
+def _complaint(found: queries.Found, shops: list[PublicShop], business: str) -> dict[str, str]:
+    """What the complaint's form is filled with: the shop by its link, else by name."""
+    shop = (shops[0].url or shops[0].name) if shops else business
+    lot = found.batch.lot if found.batch else found.code.lot
+    given = {"shop": shop, "product": found.product.name, "lot": lot, "gtin": found.product.gtin}
     return {name: value for name, value in given.items() if value}

@@ -31,13 +31,14 @@ from chengxin.marks.tests import people as marks
 from chengxin.records import actions as records
 from chengxin.records.models import Record, RecordEnd
 from chengxin.records.tests import people as credit
-from tests.gates import market_rows
+from tests.gates import market_rows, products_rows
 
 pytestmark = pytest.mark.django_db
 BOUND = {
     Record, RecordEnd, CaseStep, Step, Penalty, Decision, CaseService, Payment, ArchivedPaper, Document, DocumentEnd, Service, Exhibit,
     Custody, ExhibitPaper, Change, Delivery, BenefitUse, ChainStep, Photo, Mark, MarkStep, RatingRule, Treatment, TreatmentEnd, Reply,
     *market_rows.BOUND,
+    *products_rows.BOUND,
 }  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def _alone(model: type[models.Model]) -> None:
     """A row whose neighbours would be a room of their own; it is gone before the database looks for them at the end of the test."""
     now, who = clock.now(), {"by": "user:1", "by_name": "王立"}
     market_rows.put(model)
+    products_rows.put(model)
     if model is ChainStep:
         ChainStep.objects.create(clue_id=ids.new_id(), step="source", department="SAMR", said="货源地在外市", leaf=1, at=now, **who)
     if model is Photo:

@@ -34,6 +34,7 @@ from chengxin.marks import demo as marks
 from chengxin.payments import demo as payments
 from chengxin.platforms import checking
 from chengxin.platforms import demo as platforms
+from chengxin.products import demo as products
 from chengxin.records import demo as records
 from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
@@ -90,6 +91,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _commitments()
     _delivery()
     _evaluation()
+    _products()
     _say(job, 100, 100, said)
     return said
 
@@ -195,6 +197,16 @@ def _evaluation() -> None:
     officer, reviewer, staff = (of_user(user) if (user := User.objects.filter(username=name).first()) else None for name in names)
     if officer and reviewer:
         evaluation.evaluate(officer, reviewer, staff, owner)
+
+
+def _products() -> None:
+    """Goods of the first merchant with their chains; one batch is called back by two of the market regulator."""
+    merchant = User.objects.filter(username__startswith="merchant").order_by("username").first()
+    owner = of_user(merchant) if merchant else None
+    own = Shop.objects.filter(subject__in=owner.subjects).select_related("platform", "subject").first() if owner else None
+    officer, head = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "head.samr"))
+    if owner and own:
+        products.fill(owner, own, officer, head)
 
 
 def recipe(size: str) -> Recipe:

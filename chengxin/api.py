@@ -33,6 +33,7 @@ BUSINESS = (
     "evidence",
     "documents",
     "evaluation",
+    "traceability",
 )
 ROOMS = (*BUSINESS, "accounts", "audit", "jobs")
 

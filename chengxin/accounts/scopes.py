@@ -31,6 +31,8 @@ SCOPES: dict[str, dict[str, str]] = {
         "zh": "支付机构报送和反馈支付风险、止付",
         "en": "For institutions: report and answer payment risks, stop payments",
     },
+    "trace:write": {"zh": "报送追溯事件", "en": "Capture traceability events"},
+    "trace:read": {"zh": "查询追溯事件", "en": "Query traceability events"},
     "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }

@@ -35,6 +35,7 @@ MOST_EVENTS = 20_000
 MOST_BYTES = 32 * 1024 * 1024
 CHUNK = 500
 ROOM = "traceability"
+CHILDREN = "children"  # as an attribute of master data: a place inside the place
 ERRORS: dict[str, type[EpcisError]] = {one.exception: one for one in (Conflicting, NotAllowed, NotValid)}
 
 
@@ -76,6 +77,11 @@ def capture(events: list[dict[str, Any]], by: Actor, *, subject: UUID | None = N
             reason = f"event {first['event']}: {first['title']}"
             raise ERRORS[first["type"].removeprefix("epcisException:")](reason=reason, event=first["event"])
     return job
+
+
+def id_of(event: dict[str, Any], context: Any) -> str:
+    """The event's ID: its own, or its hash."""
+    return preparing.prepare([event], contexts.text_of(context))[0][0].event_id
 
 
 def accept(by: Actor, body: bytes, media: str, behaviour: str, owner: TraceOwner | None = None) -> CaptureJob:
@@ -236,6 +242,12 @@ def _keep_master(job: CaptureJob, vocabularies: list[dict[str, Any]]) -> None:
         for vocabulary in vocabularies
         for element in vocabulary.get("vocabularyElementList", ())
         for attribute in element.get("attributes", ())
+    ]
+    rows += [
+        TraceMaster(job=job, vocabulary=vocabulary["type"], element=identifiers.key_of(element["id"]), attribute=CHILDREN, value=key)
+        for vocabulary in vocabularies
+        for element in vocabulary.get("vocabularyElementList", ())
+        for key in map(identifiers.key_of, element.get("children", ()))
     ]
     TraceMaster.objects.bulk_create(rows, batch_size=CHUNK)
 

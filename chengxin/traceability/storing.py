@@ -14,6 +14,7 @@ LOCK = "traceability.capture"
 EVENT = tuple(field.column for field in TraceEvent._meta.concrete_fields)
 ITEM = ("event_id", "role", "uri", "key", "gtin", "lot", "serial", "quantity", "unit")
 PARTY = ("event_id", "side", "type", "uri", "value")
+CACHE_KB = 131_072  # with the 2 MB that SQLite takes by itself the pages of the indexes go to disk and back within a batch
 FIELD = ("event_id", "path", "text", "number", "unit")
 
 
@@ -29,6 +30,9 @@ def numbers(count: int) -> range:
 
 def put(events: Sequence[tuple[Any, ...]], items: Iterable[Any], parties: Iterable[Any], fields: Iterable[Any]) -> None:
     """All rows of a batch. events: in the columns of EVENT; the others as ITEM, PARTY and FIELD say."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = -{CACHE_KB}")
     for model, columns, rows in ((TraceEvent, EVENT, events), (TraceItem, ITEM, items), (TraceParty, PARTY, parties), (TraceField, FIELD, fields)):
         _rows(model._meta.db_table, columns, rows)
 

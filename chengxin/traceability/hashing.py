@@ -34,6 +34,7 @@ ELEMENT = {**dict.fromkeys(("quantityList", "childQuantityList", "inputQuantityL
 ELEMENT["sensorElementList"] = "sensorElement"
 PAIRS = {"bizTransactionList": "bizTransaction", "sourceList": "source", "destinationList": "destination"}
 LEFT_OUT = frozenset({"recordTime", "eventID", "type", "errorDeclaration", "@context", "#text", "rdfs:comment", "comment", *PAIRS, *EVENT})
+KINDS = frozenset({"ObjectEvent", "AggregationEvent", "TransformationEvent", "TransactionEvent", "AssociationEvent"})
 NEVER = frozenset({"#text", "rdfs:comment", "comment"})
 TIMES = frozenset({"eventTime", "time", "startTime", "endTime"})
 WORDS = {
@@ -66,6 +67,8 @@ def ni(digest: str) -> str:
 def pre_hash(event: dict[str, Any], spaces: dict[str, str]) -> str:
     """The text that is hashed: fields in the standard's order, then parties, transactions, ILMD and extensions in the order of their text."""
     said, late = [f"eventType={event['type']}"], []
+    if event["type"] not in KINDS:
+        event, late = _of_own_kind(event, spaces)
     for name, order in EVENT.items():
         if name in event:
             text, left = _field(name, event[name], order, spaces)
@@ -74,6 +77,25 @@ def pre_hash(event: dict[str, Any], spaces: dict[str, str]) -> str:
     late += [_pairs(name, one, event[name], spaces) for name, one in PAIRS.items() if event.get(name)]
     late += _children({name: value for name, value in event.items() if name not in LEFT_OUT}, spaces)
     return "".join(said) + "".join(sorted(late))
+
+
+def _of_own_kind(event: dict[str, Any], spaces: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """An event of somebody's own kind may use the standard's names for anything: what has not the standard's shape is said as an extension."""
+    odd = {name: value for name, value in event.items() if name in EVENT | PAIRS and not _fits(name, value)}
+    return {name: value for name, value in event.items() if name not in odd}, _children(odd, spaces)
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Whether a value is built as the standard has it, deep enough to be read so."""
+    order = EVENT.get(name)
+    many = value if isinstance(value, list) else [value]
+    if name in PAIRS:
+        return isinstance(value, list) and all(isinstance(one, dict) and all(isinstance(each, str) for each in one.values()) for one in many)
+    if order is None or order == "epc":
+        return (order is None or isinstance(value, list)) and not any(isinstance(one, list | dict) for one in many)
+    listed = name in ELEMENT
+    plain = all(isinstance(one, dict) and not any(isinstance(each, dict) for each in one.values()) for one in many)
+    return isinstance(value, list) == listed and plain and name != "sensorElementList"
 
 
 def _field(name: str, value: Any, order: Any, spaces: dict[str, str]) -> tuple[str, list[str]]:

@@ -317,16 +317,6 @@ def epcs(request: HttpRequest) -> HttpResponse:
     return _linked(request, _collection(found[:per_page]), found[per_page - 1] if len(found) > per_page else "")
 
 
-@epcis.get("/{of}", auth=READ, summary="Business steps, dispositions, places that events name")
-def collection(request: HttpRequest, of: str) -> HttpResponse:
-    """of: bizSteps, bizLocations, readPoints or dispositions."""
-    if of not in COLLECTIONS:
-        raise NoSuchResource
-    per_page = asking.read({"perPage": [request.GET.get("perPage", str(asking.PER_PAGE))]}).per_page
-    found = queries.distinct(access.actor_of(request), COLLECTIONS[of][0], request.GET.get("nextPageToken", ""), per_page + 1)
-    return _linked(request, _collection(found[:per_page]), found[per_page - 1] if len(found) > per_page else "")
-
-
 # ---- named queries
 
 
@@ -403,6 +393,16 @@ def events_of_query(request: HttpRequest, name: str) -> HttpResponse:
 def subscriptions(request: HttpRequest, name: str) -> HttpResponse:
     _query(request, name)
     raise NotOffered
+
+
+@epcis.get("/{of}", auth=READ, summary="Business steps, dispositions, places that events name")
+def collection(request: HttpRequest, of: str) -> HttpResponse:
+    """of: bizSteps, bizLocations, readPoints or dispositions."""
+    if of not in COLLECTIONS:
+        raise NoSuchResource
+    per_page = asking.read({"perPage": [request.GET.get("perPage", str(asking.PER_PAGE))]}).per_page
+    found = queries.distinct(access.actor_of(request), COLLECTIONS[of][0], request.GET.get("nextPageToken", ""), per_page + 1)
+    return _linked(request, _collection(found[:per_page]), found[per_page - 1] if len(found) > per_page else "")
 
 
 @epcis.get("/{of}/{path:value}/events", auth=READ, summary="Events of a business step, disposition or place")

@@ -7,9 +7,11 @@ query asks for stands in columns with an index. Words of the standard vocabulary
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from chengxin.audit import protection
 from chengxin.kernel import clock
@@ -108,6 +110,10 @@ class CaptureJob(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def page_url(self) -> str:
+        return reverse("traceability:upload_job", args=[self.number])
+
 
 class TraceEvent(models.Model):
     """One event. `document` is its JSON as captured, compact; `event_id` is the eventID, or the event hash where none was given.
@@ -150,6 +156,12 @@ class TraceEvent(models.Model):
 
     def __str__(self) -> str:
         return self.event_id
+
+    @property
+    def page_url(self) -> str:
+        """The timeline of the first item, for officers; "" for an event about nothing but a place."""
+        first = next(iter(self.items.all()), None)
+        return f"{reverse('traceability:item')}?{urlencode({'key': first.key})}" if first else ""
 
 
 class TraceItem(models.Model):

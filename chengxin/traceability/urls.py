@@ -12,6 +12,6 @@ urlpatterns = [
     path("officer/traceability/", views.search, name="search"),
     path("officer/traceability/item/", views.item, name="item"),
     path("officer/traceability/names/", views.names, name="names"),
-    path("platform/traceability/", views.upload, name="upload"),
-    path("platform/traceability/<str:number>/", views.upload_job, name="upload_job"),
+    path("traceability/upload/", views.upload, name="upload"),
+    path("traceability/upload/<str:number>/", views.upload_job, name="upload_job"),
 ]

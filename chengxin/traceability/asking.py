@@ -301,10 +301,10 @@ def _pattern(name: str, uri: str) -> Q:
     if company == "*":
         return _starts(f"{identifiers.HOME}{scheme.ai}/")
     if rest and rest[0] != "*":
-        stem = identifiers.canonical(f"urn:epc:idpat:{kind}:{company}.{rest[0]}.*")
+        stem = identifiers.stem(kind, company, rest[0])
         if stem is None:
             raise WrongParameter(name=name, reason=f"{uri}: no pattern of a GS1 identifier")
-        return Q(key=stem) | _starts(stem if scheme.rest == "glue" else f"{stem}/{scheme.rest}/")
+        return Q(key=stem) | _starts(stem if scheme.rest in ("", "glue") else f"{stem}/{scheme.rest}/")
     ahead = "_" if kind in identifiers.INDICATED else "0" if kind == "grai" else ""
     return Q(pk__in=TraceItem.objects.extra(where=["key LIKE %s"], params=[f"{identifiers.HOME}{scheme.ai}/{ahead}{company}%"]).values("pk"))
 

@@ -132,6 +132,13 @@ def _of_urn(uri: str) -> str | None:
     return None if body is None else _with_rest(kind, space, body, rest)
 
 
+def stem(kind: str, company: str, reference: str) -> str | None:
+    """The link of what all items of a reference have in common, without serial number; None for parts of the wrong length."""
+    scheme = SCHEMES[kind]
+    body = (company + reference).translate(KEPT_OUT) if scheme.digits == 0 else _product(kind, company, reference)
+    return None if body is None else f"{HOME}{scheme.ai}/{body}"
+
+
 def _of_free(kind: str, space: str, company: str, reference: str, rest: str | None) -> str | None:
     """GIAI, GINC and CPI have no check digit, and the reference may hold dots and letters."""
     scheme = SCHEMES[kind]

@@ -79,9 +79,12 @@ def problem(error: ChengxinError) -> HttpResponse:
     return answer
 
 
-def answered(said: Any, media: str = JSON, status: int = 200) -> HttpResponse:
+def answered(said: Any, media: str = JSON, status: int = 200, **headers: str) -> HttpResponse:
     body = said if isinstance(said, bytes) else b"" if said is None else msgspec.json.encode(said, enc_hook=str)
-    return HttpResponse(body, status=status, content_type=media, headers=VERSIONS)
+    answer = HttpResponse(body, status=status, content_type=media)
+    for name, value in {**VERSIONS, **headers}.items():
+        answer.headers[name] = value
+    return answer
 
 
 class _Unknown(EpcisError):
@@ -151,9 +154,8 @@ def capture_document(request: HttpRequest) -> HttpResponse:
     if "xml" not in media:
         _looks_like_json(body)
     job = actions.accept(actor, body, media, behaviour)
-    answer = answered(None, JSON, 202)
-    answer.headers.update({"Location": f"{HOME}/capture/{job.number}", **LIMITS, "GS1-Capture-Error-Behaviour": behaviour})
-    return answer
+    kept = {**LIMITS, "Location": f"{HOME}/capture/{job.number}", "GS1-Capture-Error-Behaviour": behaviour}
+    return answered(None, JSON, 202, **kept)
 
 
 def _looks_like_json(body: bytes) -> None:
@@ -204,9 +206,7 @@ def capture_event(request: HttpRequest) -> HttpResponse:
         raise NotValid(reason="one event; documents go to /capture")
     job = actions.capture(incoming.events, actor, context=incoming.context)
     event_id = job.stored.values_list("event_id", flat=True).first() or actions.id_of(incoming.events[0], incoming.context)
-    answer = answered(None, JSON, 201)
-    answer.headers["Location"] = f"{HOME}/events/{event_id}"
-    return answer
+    return answered(None, JSON, 201, Location=f"{HOME}/events/{event_id}")
 
 
 # ---- queries
@@ -348,9 +348,7 @@ def make_query(request: HttpRequest) -> HttpResponse:
     _, fresh = NamedQuery.objects.get_or_create(owner=actions.owner_of(actor), name=name, defaults={"query": query})
     if not fresh:
         raise DuplicateName
-    answer = answered(None, JSON, 201)
-    answer.headers["Location"] = f"{HOME}/queries/{name}"
-    return answer
+    return answered(None, JSON, 201, Location=f"{HOME}/queries/{name}")
 
 
 READ_OWN = access.client_auth("trace:read")
@@ -417,10 +415,8 @@ def events_of(request: HttpRequest, of: str, value: str) -> HttpResponse:
 
 
 def _options(request: HttpRequest) -> HttpResponse:
-    answer = answered(None, JSON, 204)
-    answer.headers.update({**LIMITS, "GS1-EPC-Format": ",".join(wording.EPC_FORMATS), "GS1-CBV-XML-Format": ",".join(wording.CBV_FORMATS)})
-    answer.headers["Allow"] = "GET, POST, OPTIONS"
-    return answer
+    forms = {"GS1-EPC-Format": ",".join(wording.EPC_FORMATS), "GS1-CBV-XML-Format": ",".join(wording.CBV_FORMATS)}
+    return answered(None, JSON, 204, Allow="GET, POST, OPTIONS", **LIMITS, **forms)
 
 
 for _where in ("", "/capture", "/events", "/queries", "/epcs", "/eventTypes"):

@@ -12,13 +12,19 @@ from chengxin.traceability.wording import URN_WORDS
 from chengxin.traceability.xml_in import EPC_LISTS, PAIRS, PLACES, QUANTITY_LISTS, REPORT_WORDS, WORDS
 
 EPCIS, QUERY = "urn:epcglobal:epcis:xsd:2", "urn:epcglobal:epcis-query:xsd:2"
-ORDER = (  # as the XML schema has it; extensions come after
-    *("eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "errorDeclaration", "certificationInfo", "bizTransactionList"),
-    *("parentID", "epcList", "childEPCs", "inputEPCList", "inputQuantityList", "outputEPCList", "outputQuantityList", "action"),
-    *("transformationID", "bizStep", "disposition", "readPoint", "bizLocation", "quantityList", "childQuantityList", "sourceList"),
-    *("destinationList", "sensorElementList", "persistentDisposition", "ilmd"),
-)
-EARLY = {"AggregationEvent", "AssociationEvent", "ObjectEvent", "TransformationEvent"}  # bizTransactionList comes after the places here
+FIRST = ("eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "errorDeclaration", "certificationInfo")
+PLACED = ("bizStep", "disposition", "readPoint", "bizLocation")
+LAST = ("sourceList", "destinationList", "sensorElementList", "persistentDisposition", "ilmd")
+ORDER = {  # as the XML schema has the fields of each kind, after FIRST; extensions come last
+    "ObjectEvent": ("epcList", "action", *PLACED, "bizTransactionList", "quantityList", *LAST),
+    "AggregationEvent": ("parentID", "childEPCs", "action", *PLACED, "bizTransactionList", "childQuantityList", *LAST),
+    "TransactionEvent": ("bizTransactionList", "parentID", "epcList", "action", *PLACED, "quantityList", *LAST),
+    "TransformationEvent": (
+        *("inputEPCList", "inputQuantityList", "outputEPCList", "outputQuantityList", "transformationID"),
+        *(*PLACED, "bizTransactionList", *LAST),
+    ),
+    "AssociationEvent": ("parentID", "childEPCs", "childQuantityList", "action", *PLACED, "bizTransactionList", *LAST),
+}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*\Z")
 
 
@@ -75,15 +81,12 @@ class _Writer:
             self.spaces = {**spaces, **contexts.prefixes(contexts.text_of(event["@context"]))}
         kind = event["type"]
         one = etree.SubElement(many, kind) if ":" not in kind else self._extended(many, kind)
-        names = [name for name in ORDER if name in event]
-        if kind in EARLY and "bizTransactionList" in names:
-            names.remove("bizTransactionList")
-            after = [name for name in ORDER[: ORDER.index("quantityList")] if name in names]
-            names.insert(len(after), "bizTransactionList")
-        for name in names:
-            self._field(one, name, event[name])
+        standard = (*FIRST, *ORDER.get(kind, ()))
+        for name in standard:
+            if name in event:
+                self._field(one, name, event[name])
         for name, value in event.items():
-            if name not in ORDER and name not in ("type", "@context", "id"):
+            if name not in standard and name not in ("type", "@context", "id"):
                 self._own(one, name, value)
         self.spaces = spaces
 

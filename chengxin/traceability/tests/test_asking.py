@@ -24,7 +24,7 @@ MADE = {
 }  # fmt: skip
 WARM = {
     "type": "ObjectEvent", "eventID": "urn:x:warm", "eventTime": "2026-09-04T08:00:00Z", "eventTimeZoneOffset": "+08:00", "action": "OBSERVE",
-    "readPoint": {"id": "https://id.gs1.org/414/9521234100007", "ex:shelf": "top"}, "bizStep": "sensor_reporting",
+    "readPoint": {"id": "https://id.gs1.org/414/9521234100003", "ex:shelf": "top"}, "bizStep": "sensor_reporting",
     "sensorElementList": [{"sensorMetadata": {"deviceID": "urn:x:probe", "time": "2026-09-04T07:00:00Z"},
                            "sensorReport": [{"type": "Temperature", "value": 26.0, "uom": "CEL"}]}],
 }  # fmt: skip
@@ -65,7 +65,7 @@ CASES = [
     ({"EQ_readPoint": FIELD}, "sent warm"),
     ({"WD_readPoint": "urn:epc:id:sgln:9521234.20000.0"}, "sent warm"),
     ({"EQ_readPoint": "urn:epc:id:sgln:9521234.20000.0"}, ""),
-    ({"EQ_bizLocation": "https://id.gs1.org/414/9521234100014"}, "packed"),
+    ({"EQ_bizLocation": "https://id.gs1.org/414/9521234100010"}, "packed"),
     ({"MATCH_epc": SGTIN.format(1)}, "packed"),
     ({"MATCH_epc": "urn:epc:idpat:sgtin:9521234.000010.*"}, "packed"),
     ({"MATCH_epc": "urn:epc:idpat:sgtin:9521234.*.*"}, "packed"),

@@ -59,7 +59,8 @@ def _single_items() -> QuerySet[Any]:
 
 def _first_is_mine(mine: list[int]) -> QuerySet[Any]:
     first = TraceItem.objects.filter(key=OuterRef("key")).order_by("event_id").values("event__owner_id")[:1]
-    return _single_items().annotate(first=Subquery(first)).filter(first__in=mine)
+    found: QuerySet[Any] = _single_items().annotate(first=Subquery(first)).filter(first__in=mine)
+    return found
 
 
 def _named_by_others(mine: list[int], names: list[str]) -> QuerySet[Any]:

@@ -214,16 +214,16 @@ def _under(rows: Iterable[tuple[int, list[Any]]]) -> list[tuple[Any, ...]]:
     return [(number, *each) for number, many in rows for each in many]
 
 
-def root_of(texts: Iterable[str]) -> str:
-    """SHA-256 over the hashes of the documents in their order: what the log knows of a job."""
-    return hashlib.sha256(b"".join(hashlib.sha256(text.encode()).digest() for text in texts)).hexdigest()
+def root_of(texts: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over the hashes of context and document of each event in order: what the log knows of a job."""
+    return hashlib.sha256(b"".join(hashlib.sha256(f"{context}\n{document}".encode()).digest() for context, document in texts)).hexdigest()
 
 
 def _finish(job: CaptureJob, events: int, fresh: list[Prepared], faults: list[Fault]) -> None:
     job.events, job.accepted = events, len(fresh)
     job.errors = [one.as_problem() for one in faults]
     job.running, job.success, job.finished_at = False, not faults, clock.now()
-    job.root = root_of(one.document for one in fresh) if fresh else ""
+    job.root = root_of((one.context, one.document) for one in fresh) if fresh else ""
     job.save()
     data = {"accepted": job.accepted, "repeated": job.repeated, "errors": len(faults), "body": job.sha256, "root": job.root}
     audit.record("traceability.captured", actor=job.by, object=f"traceability.job:{job.number}", data=data)
@@ -268,5 +268,7 @@ def name_party(officer: Actor, kind: str, code: str, uri: str) -> TraceName:
                 raise Conflicting(reason=f"{key}: {there.owner}")
             return there
         made = TraceName.objects.create(owner=owner, key=key, by=officer.id, by_name=officer.name)
-        audit.record("traceability.named", actor=officer.id, object=f"traceability.owner:{owner.pk}", data={"key": key, "owner": str(owner)})
+        audit.record(
+            "traceability.named", actor=officer.id, object=f"traceability.owner:{owner.pk}", data={"key": key, "owner": str(owner)}
+        )
     return made

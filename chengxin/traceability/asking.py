@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -159,9 +160,11 @@ def _compared(name: str, sign: str, rest: str, values: Sequence[Any], spaces: di
         number = _time(name, _single(name, values)).timestamp() if rest != "percRank" else _number(name, _single(name, values))
         return _fields(path=rest, **{"number" + COMPARE[sign]: number})
     if found := QUANTITY.match(rest):
-        return _any(values, lambda one: _quantity(name, sign, found[1], one))
+        unit = found[1]
+        return _any(values, lambda one: _quantity(name, sign, unit, one))
     if found := VALUE.match(rest):
-        return _any(values, lambda one: _measured(name, sign, found[1], found[2] or "", one))
+        what, unit = found[1], found[2] or ""
+        return _any(values, lambda one: _measured(name, sign, what, unit, one))
     if sign == "EQ" and (plain := _plain(name, rest, values)) is not None:
         return plain
     return _extension(name, sign, rest, values, spaces)
@@ -191,8 +194,8 @@ def _plain(name: str, rest: str, values: Sequence[Any]) -> Q | None:
         kind = vocabulary.short(vocabulary.TRANSACTION, rest.removeprefix("bizTransaction_"))
         return _fields(path=f"bizTransaction_{kind}", text__in=[identifiers.key_of(one) for one in texts])
     if rest in TEXTS or rest in columns.REPORT_TEXTS:
-        of = WORDS.get(rest)
-        return _fields(path=rest, text__in=[vocabulary.short(of, one) if of else one for one in texts])
+        words = WORDS.get(rest)
+        return _fields(path=rest, text__in=[vocabulary.short(words, one) if words else one for one in texts])
     if rest.startswith("ATTR_"):
         return _attribute(name, rest.removeprefix("ATTR_"), texts)
     return None
@@ -216,7 +219,7 @@ def _number(name: str, value: Any) -> float:
         number = float(value)
     except (TypeError, ValueError) as cause:
         raise WrongParameter(name=name, reason="must be a number") from cause
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         raise WrongParameter(name=name, reason="must be a number")
     return number
 
@@ -306,7 +309,9 @@ def _pattern(name: str, uri: str) -> Q:
             raise WrongParameter(name=name, reason=f"{uri}: no pattern of a GS1 identifier")
         return Q(key=stem) | _starts(stem if scheme.rest in ("", "glue") else f"{stem}/{scheme.rest}/")
     ahead = "_" if kind in identifiers.INDICATED else "0" if kind == "grai" else ""
-    return Q(pk__in=TraceItem.objects.extra(where=["key LIKE %s"], params=[f"{identifiers.HOME}{scheme.ai}/{ahead}{company}%"]).values("pk"))
+    return Q(
+        pk__in=TraceItem.objects.extra(where=["key LIKE %s"], params=[f"{identifiers.HOME}{scheme.ai}/{ahead}{company}%"]).values("pk")
+    )
 
 
 def _starts(text: str) -> Q:

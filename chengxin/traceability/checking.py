@@ -16,18 +16,17 @@ import yaml
 
 from chengxin.traceability import vocabulary
 from chengxin.traceability.hashing import parse_time
-from chengxin.traceability.models import KEY
 
 FILE = Path(__file__).with_name("schema.yaml")
 _CHARACTER = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})"
+_NAME = r"(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"  # of a host
 URI = re.compile(
-    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:{_CHARACTER.replace('/', '')}*@)?(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{{2}})*)"
+    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:{_CHARACTER.replace('/', '')}*@)?(?:\[[0-9A-Fa-f:.]+\]|{_NAME}*)"
     rf"(?::[0-9]*)?(?:/{_CHARACTER}*)?|(?!//){_CHARACTER}*)(?:\?(?:{_CHARACTER}|\?)*)?(?:#(?:{_CHARACTER}|\?)*)?\Z"
 )
 TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z", re.ASCII)
 OWN_WORDS = re.compile(r"urn:epcglobal:cbv|https?://ns\.gs1\.org/cbv/")
 OWN_MEASURES = re.compile(r"https?://(?:www\.)?gs1\.org/voc/")
-LONG = ("eventID", "parentID", "transformationID")
 
 
 def is_uri(text: Any) -> bool:
@@ -107,7 +106,9 @@ def of_document() -> Callable[[Any], Any]:
 
 
 def _compiled(schema: dict[str, Any]) -> Callable[[Any], Any]:
-    check: Callable[[Any], Any] = fastjsonschema.compile(_with_pattern(schema), formats=_formats(), use_default=False, detailed_exceptions=True)
+    check: Callable[[Any], Any] = fastjsonschema.compile(
+        _with_pattern(schema), formats=_formats(), use_default=False, detailed_exceptions=True
+    )
     return check
 
 
@@ -138,9 +139,6 @@ def _rules(event: dict[str, Any]) -> str:
     """What the standard says and a schema cannot."""
     if event["type"] == "AggregationEvent" and event["action"] != "OBSERVE" and "parentID" not in event:
         return "parentID: needed when the action is ADD or DELETE (EPCIS 2.0, 7.4.3)"
-    for name in LONG:
-        if len(event.get(name, "")) > KEY:
-            return f"{name}: longer than {KEY} characters"
     declared = event.get("errorDeclaration")
     if declared and event.get("eventID") in (declared.get("correctiveEventIDs") or ()):
         return "errorDeclaration.correctiveEventIDs: an event does not correct itself (EPCIS 2.0, 7.4.1.4)"

@@ -40,7 +40,10 @@ class NameForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Whose it is"),
-        choices=[(PLATFORM, _("A client, by its code (platform, producer, courier firm)")), (SUBJECT, _("A subject of the register, by its id"))],
+        choices=[
+            (PLATFORM, _("A client, by its code (platform, producer, courier firm)")),
+            (SUBJECT, _("A subject of the register, by its id")),
+        ],
         widget=forms.RadioSelect,
     )
     code = forms.CharField(label=_("Code or id"), max_length=64, widget=forms.TextInput(attrs=TEXT))

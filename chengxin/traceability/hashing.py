@@ -17,10 +17,9 @@ QUANTITY: Order = {"epcClass": None, "quantity": None, "uom": None}
 METADATA: Order = dict.fromkeys(
     ("time", "startTime", "endTime", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules")
 )
-REPORT: Order = dict.fromkeys(
-    "type exception deviceID deviceMetadata rawData dataProcessingMethod time microorganism chemicalSubstance value component stringValue"
-    " booleanValue hexBinaryValue uriValue minValue maxValue meanValue sDev percRank percValue uom coordinateReferenceSystem".split()
-)
+_REPORT = """type exception deviceID deviceMetadata rawData dataProcessingMethod time microorganism chemicalSubstance value component
+stringValue booleanValue hexBinaryValue uriValue minValue maxValue meanValue sDev percRank percValue uom coordinateReferenceSystem"""
+REPORT: Order = dict.fromkeys(_REPORT.split())
 EVENT: Order = {
     **dict.fromkeys(("eventTime", "eventTimeZoneOffset", "certificationInfo", "parentID")),
     **{"epcList": "epc", "inputEPCList": "epc", "childEPCs": "epc", "quantityList": QUANTITY, "childQuantityList": QUANTITY},
@@ -65,8 +64,9 @@ def ni(digest: str) -> str:
 
 
 def pre_hash(event: dict[str, Any], spaces: dict[str, str]) -> str:
-    """The text that is hashed: fields in the standard's order, then parties, transactions, ILMD and extensions in the order of their text."""
-    said, late = [f"eventType={event['type']}"], []
+    """The text that is hashed: the standard's order, then parties, transactions, ILMD and extensions in the order of their text."""
+    said: list[str] = [f"eventType={event['type']}"]
+    late: list[str] = []
     if event["type"] not in KINDS:
         event, late = _of_own_kind(event, spaces)
     for name, order in EVENT.items():
@@ -80,7 +80,7 @@ def pre_hash(event: dict[str, Any], spaces: dict[str, str]) -> str:
 
 
 def _of_own_kind(event: dict[str, Any], spaces: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """An event of somebody's own kind may use the standard's names for anything: what has not the standard's shape is said as an extension."""
+    """An event of somebody's own kind may use the standard's names for anything: what has another shape is said as an extension."""
     odd = {name: value for name, value in event.items() if name in EVENT | PAIRS and not _fits(name, value)}
     return {name: value for name, value in event.items() if name not in odd}, _children(odd, spaces)
 
@@ -90,7 +90,9 @@ def _fits(name: str, value: Any) -> bool:
     order = EVENT.get(name)
     many = value if isinstance(value, list) else [value]
     if name in PAIRS:
-        return isinstance(value, list) and all(isinstance(one, dict) and all(isinstance(each, str) for each in one.values()) for one in many)
+        return isinstance(value, list) and all(
+            isinstance(one, dict) and all(isinstance(each, str) for each in one.values()) for one in many
+        )
     if order is None or order == "epc":
         return (order is None or isinstance(value, list)) and not any(isinstance(one, list | dict) for one in many)
     listed = name in ELEMENT
@@ -132,7 +134,9 @@ def _element(value: dict[str, Any], order: Order, spaces: dict[str, str]) -> tup
             left += rest
     if len(value) > len(order) or any(name not in order for name in value):
         own = {name: one for name, one in value.items() if name not in order and name not in NEVER}
-        here = {name: one for name, one in own.items() if len(value) > 1 and _name(name, spaces).startswith("{") and "/}" in _name(name, spaces)}
+        here = {
+            name: one for name, one in own.items() if len(value) > 1 and _name(name, spaces).startswith("{") and "/}" in _name(name, spaces)
+        }
         said += sorted(_children(here, spaces))
         left += _children({name: one for name, one in own.items() if name not in here}, spaces)
     return "".join(said), left

@@ -99,7 +99,7 @@ def parts(uri: str) -> Parts:
         return Parts(key)
     lot = "" if "urn:" in uri else _segment(uri, "10")
     named = dict(zip(rest[::2], rest[1::2], strict=False))
-    return Parts(key, value[:14], named.get("10", lot), named.get("21", named.get("235", "")))
+    return Parts(key, value[:14], named.get("10", lot)[:60], named.get("21", named.get("235", ""))[:90])
 
 
 def _segment(uri: str, ai: str) -> str:
@@ -112,7 +112,7 @@ def _segment(uri: str, ai: str) -> str:
 def _product(kind: str, company: str, reference: str) -> str | None:
     """Company prefix and reference with check digit, the indicator in front; None where they have not the scheme's length."""
     digits = SCHEMES[kind].digits
-    if len(company) + len(reference) != digits or not reference.isdigit() and reference:
+    if len(company) + len(reference) != digits or (reference and not reference.isdigit()):
         return None
     body = reference[:1] + company + reference[1:] if kind in INDICATED else company + reference
     return ("0" if kind == "grai" else "") + body + check_digit(body)

@@ -18,7 +18,7 @@ from chengxin.accounts import access, signatures
 from chengxin.accounts.access import Actor
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError, Forbidden
-from chengxin.traceability import actions, asking, columns, documents, queries, wording, xml_out
+from chengxin.traceability import actions, asking, columns, contexts, documents, queries, wording, xml_out
 from chengxin.traceability.access import DESK
 from chengxin.traceability.actions import BEHAVIOURS, MOST_BYTES, MOST_EVENTS
 from chengxin.traceability.errors import (
@@ -307,7 +307,7 @@ def events_of_type(request: HttpRequest, event_type: str) -> HttpResponse:
 
 
 def _collection(members: list[str]) -> HttpResponse:
-    return answered({"@context": documents.contexts.STANDARD, "type": "Collection", "member": members})
+    return answered({"@context": contexts.STANDARD, "type": "Collection", "member": members})
 
 
 @epcis.get("/epcs", auth=READ, summary="Items that there are events about")
@@ -330,7 +330,7 @@ def _query_of(said: Any) -> dict[str, list[Any]]:
 def _spaces(said: dict[str, Any]) -> dict[str, str]:
     if "@context" not in said:
         return {}
-    return documents.contexts.prefixes(documents.contexts.text_of(said["@context"]))
+    return contexts.prefixes(contexts.text_of(said["@context"]))
 
 
 @epcis.post("/queries", auth=WRITE, summary="Keep a query under a name")
@@ -387,7 +387,9 @@ def events_of_query(request: HttpRequest, name: str) -> HttpResponse:
     return _found(request, asked, name=name, poll=True)
 
 
-@epcis.api_operation(["GET", "POST"], "/queries/{name}/subscriptions", auth=READ_OWN, summary="Not offered: nothing is pushed to outside addresses")
+@epcis.api_operation(
+    ["GET", "POST"], "/queries/{name}/subscriptions", auth=READ_OWN, summary="Not offered: nothing is pushed to outside addresses"
+)
 def subscriptions(request: HttpRequest, name: str) -> HttpResponse:
     _query(request, name)
     raise NotOffered

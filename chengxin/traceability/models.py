@@ -83,7 +83,7 @@ class TraceContext(models.Model):
 
 
 class CaptureJob(models.Model):
-    """One call of the capture interface. The body waits in the vault until the job has run; `envelope` is the document without its events."""
+    """One call of the capture interface. The body waits in the vault until the job has run; `envelope`: the document without its events."""
 
     number = models.CharField(max_length=40, unique=True)
     owner = models.ForeignKey(TraceOwner, on_delete=models.PROTECT, related_name="jobs")

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit.models import Leaf
-from chengxin.traceability import actions, asking, documents
+from chengxin.traceability import actions, asking, columns, documents, preparing
 from chengxin.traceability.columns import instant
 from chengxin.traceability.errors import TooMany, WrongParameter
 from chengxin.traceability.models import CaptureJob, TraceContext, TraceEvent, TraceItem
@@ -111,14 +111,38 @@ def distinct_items(actor: Actor, after: str, most: int) -> list[str]:
 
 
 def check_stored() -> Iterator[str]:
-    """What does not hold, a line each in both languages: jobs whose stored documents are not those the log knows."""
+    """What does not hold, a line each in both languages: jobs whose stored events are not those the log knows, events whose rows are not
+    what their document says."""
     logged = {}
     for body in Leaf.objects.filter(action="traceability.captured").values_list("body", flat=True).iterator():
         said = json.loads(body)
         logged[said["object"].partition(":")[2]] = said["data"]["root"]
     for job in CaptureJob.objects.filter(running=False).order_by("pk").iterator():
-        texts = job.stored.order_by("pk").values_list("document", flat=True)
-        root = actions.root_of(texts.iterator()) if job.accepted else ""
+        rows = list(job.stored.order_by("pk").select_related("context").prefetch_related("items", "parties", "fields"))
+        root = actions.root_of((row.context.body, row.document) for row in rows) if rows else ""
         if logged.pop(job.number, None) != root:
             yield f"{job.number}: 追溯事件与日志不符 / the stored events are not those the log knows"
+        yield from (
+            f"{row.event_id}: 检索列与事件内容不符 / the columns are not what the event says" for row in rows if not _says(job, row)
+        )
     yield from (f"{number}: 日志所载的采集任务已不存在 / the capture job that the log knows is gone" for number in logged)
+
+
+def _says(job: CaptureJob, row: TraceEvent) -> bool:
+    """Whether an event's columns and rows are what its document says."""
+    found, _ = preparing.prepare([msgspec.json.decode(row.document)], row.context.body)
+    if not found:
+        return False
+    one = found[0]
+    kept = columns.Row(*(getattr(row, name) for name in columns.Row._fields))
+    return (
+        (kept, row.event_id, row.event_hash, row.declaration, row.owner_id)
+        == (one.row, one.event_id, one.event_hash, one.declaration, job.owner_id)
+        and sorted(map(_of_item, row.items.all()), key=repr) == sorted(one.items, key=repr)
+        and sorted((each.side, each.type, each.uri, each.value) for each in row.parties.all()) == sorted(one.parties)
+        and sorted(((each.path, each.text, each.number, each.unit) for each in row.fields.all()), key=repr) == sorted(one.fields, key=repr)
+    )
+
+
+def _of_item(one: TraceItem) -> columns.Item:
+    return one.role, one.uri, one.key, one.gtin, one.lot, one.serial, one.quantity, one.unit

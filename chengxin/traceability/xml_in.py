@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from chengxin.kernel import jail
 from chengxin.traceability import contexts, vocabulary
@@ -36,19 +36,33 @@ def read(body: bytes) -> dict[str, Any]:
 
 def parse(path: str) -> dict[str, Any]:
     """In the jail: the file as a JSON document."""
-    from lxml import etree
+    builder = _Builder()
+    parser = ElementTree.XMLParser(target=builder)  # noqa: S314
+    with open(path, "rb") as file:
+        while part := file.read(1 << 20):
+            parser.feed(part)
+    return _Reader(builder.prefixes).document(parser.close())
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=True)
-    tree = etree.parse(path, parser)
-    if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
+
+class _Builder(ElementTree.TreeBuilder):
+    """The tree, and the prefix that each namespace was given first. A document type, the door of entities, is refused as it begins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prefixes: dict[str, str] = {}
+
+    def start_ns(self, prefix: str, space: str) -> None:
+        self.prefixes.setdefault(space, prefix)
+
+    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
         raise NotValid(reason="XML: a document type is not accepted")
-    return _Reader().document(tree.getroot())
 
 
 class _Reader:
     """Turns elements into JSON and remembers the namespaces that extensions use."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefixes: dict[str, str]) -> None:
+        self.prefixes = prefixes
         self.spaces: dict[str, str] = {}
 
     def document(self, root: Any) -> dict[str, Any]:
@@ -65,7 +79,7 @@ class _Reader:
         made.update(_header(root))
         master = _first(root, "EPCISMasterData")
         if master is not None:
-            made["epcisHeader"] = {"epcisMasterData": {"vocabularyList": [self.vocabulary(one) for one in master.iter("{*}Vocabulary")]}}
+            made["epcisHeader"] = {"epcisMasterData": {"vocabularyList": [self.vocabulary(one) for one in _all(master, "Vocabulary")]}}
         made["epcisBody"] = {"eventList": events}
         made["@context"] = self.context()
         return made
@@ -81,7 +95,7 @@ class _Reader:
         return made
 
     def vocabulary(self, one: Any) -> dict[str, Any]:
-        elements = [self._element(each) for each in one.iter("{*}VocabularyElement")]
+        elements = [self._element(each) for each in _all(one, "VocabularyElement")]
         return {"type": one.get("type", ""), "vocabularyElementList": elements}
 
     def _element(self, one: Any) -> dict[str, Any]:
@@ -180,7 +194,7 @@ class _Reader:
         for raw, said in part.attrib.items():
             space, _, name = raw.rpartition("}")
             if space:
-                made[self._named(space[1:], part, name)] = said
+                made[self._named(space[1:], name)] = said
             elif name in NUMBERS:
                 made[name] = _number(said)
             elif name == "booleanValue":
@@ -197,24 +211,26 @@ class _Reader:
 
     def name(self, one: Any) -> str:
         """The prefixed name of an extension element; its namespace goes into the context."""
-        return self._named(_space(one), one, _local(one))
+        return self._named(_space(one), _local(one))
 
-    def _named(self, space: str, one: Any, local: str) -> str:
+    def _named(self, space: str, local: str) -> str:
         if not space:
             return local
         prefix = next((name for name, said in (*self.spaces.items(), *contexts.KNOWN.items()) if said == space), None)
         if prefix is None:
-            prefix = next((name for name, said in one.nsmap.items() if said == space and name), "ext")
-            taken = prefix
+            prefix = wanted = self.prefixes.get(space) or "ext"
             while prefix in self.spaces or prefix in contexts.KNOWN:
-                prefix = f"{taken}{len(self.spaces) + 1}"
+                prefix = f"{wanted}{len(self.spaces) + 1}"
             self.spaces[prefix] = space
         return f"{prefix}:{local}"
 
     def value(self, one: Any, but: Any = ()) -> Any:
         """The text of an element, or what is in it; attributes beside it by their names."""
-        made = {f"@{name}" if "}" not in name else self._named(name[1:].partition("}")[0], one, name.partition("}")[2]): said
-                for name, said in one.attrib.items() if name not in but and "XMLSchema-instance" not in name}  # fmt: skip
+        made: dict[str, Any] = {}
+        for raw, said in one.attrib.items():
+            space, _, name = raw.rpartition("}")
+            if raw not in but and "XMLSchema-instance" not in space:
+                made[f"@{self._named(space[1:], name)}"] = said
         if len(one) == 0:
             return {**made, "#text": _text(one)} if made else _text(one)
         for part in one:
@@ -236,8 +252,13 @@ def _text(one: Any) -> str:
     return (one.text or "").strip()
 
 
+def _all(root: Any, name: str) -> list[Any]:
+    """The elements of a name below, whatever their namespace."""
+    return [one for one in root.iter() if _local(one) == name]
+
+
 def _first(root: Any, name: str) -> Any:
-    return next(root.iter(f"{{*}}{name}"), None)
+    return next((one for one in root.iter() if _local(one) == name), None)
 
 
 def _add(made: dict[str, Any], name: str, value: Any) -> None:

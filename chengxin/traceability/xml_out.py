@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-
-from lxml import etree
+from xml.etree import ElementTree as etree
 
 from chengxin.traceability import contexts, vocabulary
 from chengxin.traceability.wording import URN_WORDS
@@ -25,25 +24,29 @@ ORDER = {  # as the XML schema has the fields of each kind, after FIRST; extensi
     ),
     "AssociationEvent": ("parentID", "childEPCs", "childQuantityList", "action", *PLACED, "bizTransactionList", *LAST),
 }
+UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # characters that XML 1.0 has no way to say
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*\Z")
 
 
 def write(said: dict[str, Any], words: str = "") -> bytes:
     """The XML of a document or a query document. words: GS1-CBV-XML-Format."""
     spaces = {**contexts.KNOWN, **contexts.prefixes(contexts.text_of(said.get("@context", [])))}
-    return etree.tostring(_Writer(spaces, words).document(said), xml_declaration=True, encoding="UTF-8")
+    made: bytes = etree.tostring(_Writer(spaces, words).document(said), encoding="UTF-8", xml_declaration=True)
+    return made
 
 
 class _Writer:
+    """Elements bear their prefixed names as they are written; which namespaces these stand for is said at the root."""
+
     def __init__(self, spaces: dict[str, str], words: str) -> None:
         self.spaces = spaces
+        self.declared: dict[str, str] = {}  # namespace → prefix
         self.say = vocabulary.urn if words == URN_WORDS else vocabulary.web
 
     def document(self, said: dict[str, Any]) -> Any:
         is_query = said["type"] == "EPCISQueryDocument"
-        space, name = (QUERY, "EPCISQueryDocument") if is_query else (EPCIS, "EPCISDocument")
-        own = {prefix: one for prefix, one in self.spaces.items() if prefix not in contexts.KNOWN and NAME.match(prefix)}
-        root = etree.Element(f"{{{space}}}{name}", nsmap={"epcisq" if is_query else "epcis": space, **own})
+        root = etree.Element("epcisq:EPCISQueryDocument" if is_query else "epcis:EPCISDocument")
+        root.set("xmlns:epcisq" if is_query else "xmlns:epcis", QUERY if is_query else EPCIS)
         root.set("schemaVersion", said.get("schemaVersion", "2.0"))
         root.set("creationDate", said.get("creationDate", ""))
         self._header(root, said)
@@ -52,12 +55,14 @@ class _Writer:
         if is_query:
             results = events["queryResults"]
             events = results["resultsBody"]
-            body = etree.SubElement(body, f"{{{QUERY}}}QueryResults")
+            body = etree.SubElement(body, "epcisq:QueryResults")
             etree.SubElement(body, "queryName").text = results["queryName"]
             body = etree.SubElement(body, "resultsBody")
         many = etree.SubElement(body, "EventList")
         for event in events["eventList"]:
             self.event(many, event)
+        for space, prefix in self.declared.items():
+            root.set(f"xmlns:{prefix}", space)
         return root
 
     def _header(self, root: Any, said: dict[str, Any]) -> None:
@@ -188,14 +193,21 @@ class _Writer:
         """An element's name in its namespace: by the context's prefix, or what stands before the last /, # or : of a full URI."""
         prefix, colon, local = name.partition(":")
         if colon and prefix in self.spaces and NAME.match(local):
-            return f"{{{self.spaces[prefix]}}}{local}"
+            return self._prefixed(self.spaces[prefix], prefix, local)
         found = re.match(r"(.*[/#:])([^/#:]+)\Z", name)
         if found and NAME.match(found[2]):
-            return f"{{{found[1]}}}{found[2]}"
+            return self._prefixed(found[1], "ext", found[2])
         return name if NAME.match(name) else "value"
+
+    def _prefixed(self, space: str, wanted: str, local: str) -> str:
+        if space not in self.declared:
+            taken = {*self.declared.values(), "epcis", "epcisq", "xml", "xmlns"}
+            free = wanted if NAME.match(wanted) and wanted not in taken else f"ns{len(self.declared)}"
+            self.declared[space] = free
+        return f"{self.declared[space]}:{local}"
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None else str(value)
+    return "" if value is None else UNSAYABLE.sub("\ufffd", str(value))

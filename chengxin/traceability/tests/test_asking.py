@@ -23,8 +23,8 @@ MADE = {
     "transformationID": "urn:x:run:1", "ilmd": {"ex:best": "2027-09-01T00:00:00Z", "ex:plot": {"ex:no": 7}}, "ex:grade": 3,
 }  # fmt: skip
 WARM = {
-    "type": "ObjectEvent", "eventID": "urn:x:warm", "eventTime": "2026-09-04T08:00:00Z", "eventTimeZoneOffset": "+08:00", "action": "OBSERVE",
-    "readPoint": {"id": "https://id.gs1.org/414/9521234100003", "ex:shelf": "top"}, "bizStep": "sensor_reporting",
+    "type": "ObjectEvent", "eventID": "urn:x:warm", "eventTime": "2026-09-04T08:00:00Z", "eventTimeZoneOffset": "+08:00",
+    "action": "OBSERVE", "readPoint": {"id": "https://id.gs1.org/414/9521234100003", "ex:shelf": "top"}, "bizStep": "sensor_reporting",
     "sensorElementList": [{"sensorMetadata": {"deviceID": "urn:x:probe", "time": "2026-09-04T07:00:00Z"},
                            "sensorReport": [{"type": "Temperature", "value": 26.0, "uom": "CEL"}]}],
 }  # fmt: skip
@@ -125,8 +125,8 @@ def test_errors_are_found_by_their_declaration(stored):
 @pytest.mark.parametrize(
     ("name", "value"),
     [("EQ_nothing", "x"), ("eventType", "X"), ("GE_eventTime", "yesterday"), ("EQ_action", "X"), ("GT_quantity", "many"), ("orderBy", "x"),
-     ("orderDirection", "UP"), ("perPage", "0"), ("MATCH_nothing", "x"), ("MATCH_epc", "urn:x:*"), ("nextPageToken", "e30"), ("WD_action", "x"),
-     ("HASATTR_action", "x"), ("GE_ex:grade", "x"), ("x", "y")],
+     ("orderDirection", "UP"), ("perPage", "0"), ("MATCH_nothing", "x"), ("MATCH_epc", "urn:x:*"), ("nextPageToken", "e30"),
+     ("WD_action", "x"), ("HASATTR_action", "x"), ("GE_ex:grade", "x"), ("x", "y")],
 )  # fmt: skip
 def test_what_is_no_query_is_named(stored, name, value):
     with pytest.raises(WrongParameter):

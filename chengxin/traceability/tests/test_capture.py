@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from django.db import DatabaseError, transaction
 
+from chengxin.audit import protection
 from chengxin.audit.models import Leaf
 from chengxin.traceability import actions, documents, queries
 from chengxin.traceability.errors import Conflicting, NotAllowed, NotValid
@@ -91,7 +92,9 @@ def test_a_job_runs_once_and_keeps_no_body():
 
 def test_an_error_declaration_supersedes_and_the_first_stays():
     actions.capture([seen()], platform())
-    declared = seen(errorDeclaration={"declarationTime": "2026-09-02T00:00:00Z", "reason": "incorrect_data", "correctiveEventIDs": ["urn:x:2"]})
+    declared = seen(
+        errorDeclaration={"declarationTime": "2026-09-02T00:00:00Z", "reason": "incorrect_data", "correctiveEventIDs": ["urn:x:2"]}
+    )
     with pytest.raises(NotAllowed):
         actions.capture([declared], platform("mall-b"))
     assert actions.capture([declared], platform()).accepted == 1
@@ -107,8 +110,28 @@ def test_the_database_refuses_a_change_and_the_log_knows_every_document():
     assert json.loads(Leaf.objects.get(action="traceability.captured").body)["data"]["root"] == job.root
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         TraceEvent.objects.update(document="{}")
+    assert len(list(queries.check_stored())) == 0
     CaptureJob.objects.update(number="another")
     assert len(list(queries.check_stored())) == 2
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (TraceEvent, {"document": "{}"}),
+        (TraceEvent, {"biz_location": "urn:x:elsewhere"}),
+        (TraceEvent, {"declared_reason": "did_not_occur"}),
+        (TraceItem, {"quantity": 99}),
+        (TraceItem, {"lot": "L2"}),
+        (TraceParty, {"value": "urn:x:elsewhere"}),
+        (TraceField, {"text": "B"}),
+    ],
+)
+def test_what_somebody_changed_past_the_triggers_is_found(model, change):
+    actions.capture([seen(**{"ex:grade": "A"}), seen(eventID="urn:x:2")], platform(), context=CONTEXT)
+    with protection.lifted():
+        model.objects.filter(pk=model.objects.first().pk).update(**change)
+    assert list(queries.check_stored())
 
 
 def test_what_is_stored_goes_with_the_log_entry_or_not_at_all(monkeypatch):

@@ -17,9 +17,43 @@ from chengxin.traceability.tests.people import OFFICIAL, document, example_event
 pytestmark = pytest.mark.one_database
 SCHEMA = OFFICIAL / "EPCIS-JSON-Schema.json"
 PLANTED = [None, True, 0, -1.5, "", "x", "shipping", "urn:x:y", "urn:epcglobal:cbv:bizstep:shipping", "http://a b", "a:b\n", "1a:b"]
-PLANTED += ["2026-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "+14:30", "ADD", "DELETE", [], {}, [{}], ["urn:a:b", "urn:a:b"], {"id": "urn:a:b"}]
-PLANTED += ["https://ref.gs1.org/cbv/BizStep-shipping", "http://ns.gs1.org/cbv/x", "http://gs1.org/voc/X", "a:#b#c", "urn:a:%zz", "http://[::1]/x"]
-NAMES = ["eventID", "x", "ex:y", "http://q/z", "type", "action", "epcList", "ilmd", "parentID", "set", "id", "quantity", "time", "comment", ""]
+PLANTED += [
+    "2026-01-01T00:00:00Z",
+    "2026-02-30T00:00:00Z",
+    "+14:30",
+    "ADD",
+    "DELETE",
+    [],
+    {},
+    [{}],
+    ["urn:a:b", "urn:a:b"],
+    {"id": "urn:a:b"},
+]
+PLANTED += [
+    "https://ref.gs1.org/cbv/BizStep-shipping",
+    "http://ns.gs1.org/cbv/x",
+    "http://gs1.org/voc/X",
+    "a:#b#c",
+    "urn:a:%zz",
+    "http://[::1]/x",
+]
+NAMES = [
+    "eventID",
+    "x",
+    "ex:y",
+    "http://q/z",
+    "type",
+    "action",
+    "epcList",
+    "ilmd",
+    "parentID",
+    "set",
+    "id",
+    "quantity",
+    "time",
+    "comment",
+    "",
+]
 
 
 def official() -> Any:
@@ -89,7 +123,6 @@ def test_the_official_schema_and_ours_agree_on_examples_and_on_what_is_made_of_t
         ({"ilmd": {"ex:a": "1"}}, "event"),
         ({"quantityList": [{"epcClass": "x"}]}, "quantityList.0.epcClass"),
         ({"noPrefix": 1}, "event"),
-        ({"eventID": "urn:x:" + "y" * 1000}, "eventID"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(change, place):

@@ -43,9 +43,17 @@ MORE = [
     seen(**{"ex:grade": "0012", "ex:parts": {"ex:a": "1.50", "ex:b": ["z", "y"]}, "ex:markList": ["b", "a"]}),
     seen(action="ADD", ilmd={"ex:harvested": "2026-08-30", "ex:plot": {"ex:no": 7}}),
     seen(readPoint={"id": "urn:epc:id:sgln:9521234.10000.7", "ex:shelf": "3"}),
-    seen(sensorElementList=[{"sensorMetadata": {"time": "2026-09-01T08:00:00.1236+08:00", "bizRules": "https://r.example/1"},
-                             "sensorReport": [{"type": "Temperature", "value": 26.0, "uom": "CEL", "ex:probe": "p1"},
-                                              {"type": "Altitude", "component": "x", "value": 1e3, "booleanValue": True}]}]),  # fmt: skip
+    seen(
+        sensorElementList=[
+            {
+                "sensorMetadata": {"time": "2026-09-01T08:00:00.1236+08:00", "bizRules": "https://r.example/1"},
+                "sensorReport": [
+                    {"type": "Temperature", "value": 26.0, "uom": "CEL", "ex:probe": "p1"},
+                    {"type": "Altitude", "component": "x", "value": 1e3, "booleanValue": True},
+                ],
+            }
+        ]
+    ),
     seen(certificationInfo=["https://c.example/2", "https://c.example/1"], disposition="in_transit"),
     seen(errorDeclaration={"declarationTime": "2026-09-02T00:00:00Z", "reason": "incorrect_data"}),
 ]

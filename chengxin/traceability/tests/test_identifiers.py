@@ -40,7 +40,9 @@ def test_an_identifier_has_the_key_of_the_standard(uri, path):
     assert normaliser(uri) in (key_of(uri), None)
 
 
-@pytest.mark.parametrize("uri", ["urn:uuid:1", "urn:epc:id:sgtin:1.2.3", "https://a.example/01/12/x", "urn:epc:id:bic:ABCU1234567", "x", "http:///"])
+@pytest.mark.parametrize(
+    "uri", ["urn:uuid:1", "urn:epc:id:sgtin:1.2.3", "https://a.example/01/12/x", "urn:epc:id:bic:ABCU1234567", "x", "http:///"]
+)
 def test_what_is_no_gs1_identifier_is_its_own_key(uri):
     assert key_of(uri) == uri
 
@@ -51,7 +53,9 @@ def test_a_product_says_gtin_lot_and_serial():
     assert parts("urn:epc:id:sscc:0614141.1234567890")[1:] == ("", "", "")
 
 
-@pytest.mark.parametrize("uri", [uri for uri, _ in PAIRS if uri.split(":")[3:4] and uri.split(":")[3] in ("sgtin", "lgtin", "sscc", "sgln", "pgln", "grai")])
+@pytest.mark.parametrize(
+    "uri", [uri for uri, _ in PAIRS if uri.split(":")[3:4] and uri.split(":")[3] in ("sgtin", "lgtin", "sscc", "sgln", "pgln", "grai")]
+)
 def test_a_link_goes_back_to_the_urn_where_the_company_prefix_is_known(uri):
     back = to_urn(key_of(uri))
     assert back.startswith("https://") or key_of(back) == key_of(uri)

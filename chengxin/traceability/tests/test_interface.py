@@ -30,7 +30,9 @@ def caller(db, settings):
 def caller_of(code):
     made = clients.create_client(code, "trace", ["trace:write", "trace:read"], by=INSTALLER)
     expires = clock.now().replace(year=clock.now().year + 1)
-    kept = get_access_token_model()(application=made.client.application, expires=expires, scope="trace:write trace:read", token=f"token-{code}")
+    kept = get_access_token_model()(
+        application=made.client.application, expires=expires, scope="trace:write trace:read", token=f"token-{code}"
+    )
     kept._raw_token = f"token-{code}"
     kept.save()
     return Client(headers={"Authorization": f"Bearer token-{code}"})
@@ -56,7 +58,9 @@ def test_a_document_is_captured_and_asked_for(caller):
     event = seen(**{"ex:grade": "A"})
     job = captured(caller, document(event))
     assert (job["success"], job["accepted"], job["errors"]) == (True, 1, [])
-    answer = caller.get(f"{HOME}/events", {"EQ_bizStep": "shipping", "EQ_ex:grade": "A"}, headers={"GS1-Extensions": "ex=https://ns.example/trace/"})
+    answer = caller.get(
+        f"{HOME}/events", {"EQ_bizStep": "shipping", "EQ_ex:grade": "A"}, headers={"GS1-Extensions": "ex=https://ns.example/trace/"}
+    )
     assert events_of(answer) == [event] and answer.json()["@context"] == CONTEXT
     assert answer.headers["GS1-EPCIS-Version"] == answer.headers["GS1-CBV-Version"] == "2.0.0"
     one = caller.get(f"{HOME}/events/{event['eventID']}")

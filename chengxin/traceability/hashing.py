@@ -34,6 +34,7 @@ ELEMENT["sensorElementList"] = "sensorElement"
 PAIRS = {"bizTransactionList": "bizTransaction", "sourceList": "source", "destinationList": "destination"}
 LEFT_OUT = frozenset({"recordTime", "eventID", "type", "errorDeclaration", "@context", "#text", "rdfs:comment", "comment", *PAIRS, *EVENT})
 KINDS = frozenset({"ObjectEvent", "AggregationEvent", "TransformationEvent", "TransactionEvent", "AssociationEvent"})
+QUANTITY_NAMES = QUANTITY.keys()
 NEVER = frozenset({"#text", "rdfs:comment", "comment"})
 TIMES = frozenset({"eventTime", "time", "startTime", "endTime"})
 WORDS = {
@@ -70,8 +71,14 @@ def pre_hash(event: dict[str, Any], spaces: dict[str, str]) -> str:
     if event["type"] not in KINDS:
         event, late = _of_own_kind(event, spaces)
     for name, order in EVENT.items():
-        if name in event:
-            text, left = _field(name, event[name], order, spaces)
+        value = event.get(name)
+        if value is None:
+            continue
+        if order is None and isinstance(value, str):
+            if text := _value(name, value, spaces):
+                said.append(f"{name}={text}")
+        else:
+            text, left = _field(name, value, order, spaces)
             said.append(text)
             late += left
     late += [_pairs(name, one, event[name], spaces) for name, one in PAIRS.items() if event.get(name)]
@@ -107,9 +114,11 @@ def _field(name: str, value: Any, order: Any, spaces: dict[str, str]) -> tuple[s
         texts = sorted([name + "=" + text for one in many if (text := _value(name, one, spaces))])
         return "".join(texts), []
     if order == "epc":
-        texts = sorted(["epc=" + _value("epc", one, spaces) for one in value])
+        texts = sorted(["epc=" + _plain(one, spaces) for one in value])
         return name + "".join(texts) if texts else "", []
     if isinstance(value, dict):
+        if len(value) == 1 and "id" in value:  # most places say no more; what is common goes the short way
+            return f"{name}id={_plain(value['id'], spaces)}", []
         inner, left = _element(value, order, spaces)
         return name + inner if inner else "", [name + _joined(left)] if left else []
     return _elements(name, value, order, spaces)
@@ -117,6 +126,9 @@ def _field(name: str, value: Any, order: Any, spaces: dict[str, str]) -> tuple[s
 
 def _elements(name: str, value: list[Any], order: Order, spaces: dict[str, str]) -> tuple[str, list[str]]:
     element = ELEMENT.get(name, name)
+    if element == "quantityElement" and all(QUANTITY_NAMES >= one.keys() for one in value):
+        texts = sorted([element + _quantity(one, spaces) for one in value])
+        return name + "".join(texts) if texts else "", []
     made = [_element(one, order, spaces) for one in value]
     texts = sorted([element + inner for inner, _ in made if inner])
     left = [element + _joined(rest) for _, rest in made if rest]
@@ -125,14 +137,22 @@ def _elements(name: str, value: list[Any], order: Order, spaces: dict[str, str])
     return name + "".join(texts) if texts else "", [name + _joined(left)] if left else []
 
 
+def _quantity(one: dict[str, Any], spaces: dict[str, str]) -> str:
+    return "".join([f"{name}={_plain(one[name], spaces)}" for name in QUANTITY if name in one])
+
+
 def _element(value: dict[str, Any], order: Order, spaces: dict[str, str]) -> tuple[str, list[str]]:
     said, left = [], []
     for name, inner in order.items():
-        if name in value:
-            text, rest = _field(name, value[name], inner, spaces)
+        one = value.get(name)
+        if inner is None and isinstance(one, str):
+            if text := _value(name, one, spaces):
+                said.append(f"{name}={text}")
+        elif name in value:
+            text, rest = _field(name, one, inner, spaces)
             said.append(text)
             left += rest
-    if len(value) > len(order) or any(name not in order for name in value):
+    if not value.keys() <= order.keys():
         own = {name: one for name, one in value.items() if name not in order and name not in NEVER}
         here = {
             name: one for name, one in own.items() if len(value) > 1 and _name(name, spaces).startswith("{") and "/}" in _name(name, spaces)
@@ -151,7 +171,7 @@ def _pairs(name: str, one: str, values: list[dict[str, Any]], spaces: dict[str, 
     texts = []
     for each in values:
         kind = each.get("type")
-        text = "" if kind is None else "type=" + PAIR_TYPES[one].get(kind, _plain(kind, spaces))
+        text = "" if kind is None else f"type={PAIR_TYPES[one].get(kind) or _plain(kind, spaces)}"
         texts.append(f"{text}{one}={_plain(each.get(one, ''), spaces)}")
     return name + _joined(texts)
 
@@ -189,18 +209,21 @@ def _name(name: str, spaces: dict[str, str]) -> str:
 
 
 def _value(name: str, one: Any, spaces: dict[str, str]) -> str:
-    if name in TIMES and isinstance(one, str):
-        return moment(one)
-    known = WORDS.get(name)
-    if known is not None and isinstance(one, str) and one in known:
-        return known[one]
+    if isinstance(one, str):
+        known = WORDS.get(name)
+        if known is not None and one in known:
+            return known[one]
+        if name in TIMES:
+            return moment(one)
     return _plain(one, spaces)
 
 
 def _plain(one: Any, spaces: dict[str, str]) -> str:
-    if isinstance(one, str):
-        return _text(one.strip()) if not spaces else _text(_in_full(one, spaces).strip())
-    return _number(str(one))
+    if not isinstance(one, str):
+        return _number(str(one))
+    if spaces:
+        one = _in_full(one, spaces)
+    return identifiers.key_of(one) if one.startswith("urn:epc:id:") else _text(one.strip())
 
 
 def _in_full(text: str, spaces: dict[str, str]) -> str:
@@ -239,7 +262,6 @@ def moment(text: str) -> str:
     return at.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-@lru_cache(maxsize=65_536)
 def parse_time(text: str) -> datetime:
     """A date-time of RFC 3339. ValueError for what is none, or names no offset."""
     at = datetime.fromisoformat(text.upper().replace(":60Z", ":59Z"))

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
@@ -270,20 +271,21 @@ def event(request: HttpRequest, event_id: str) -> HttpResponse:
     return answered(said if "@context" in said else {"@context": context, **said}, JSON)
 
 
-def _narrowed(request: HttpRequest, more: dict[str, list[Any]]) -> HttpResponse:
+def _narrowed(request: HttpRequest, where: Q) -> HttpResponse:
+    """Events under a resource; one that no event of the reader's names is not there."""
     given, spaces = _given(request)
-    asked, narrower = asking.read(given, spaces), asking.read(more)
-    asked.where &= narrower.where
+    asked = asking.read(given, spaces)
+    if not access.all(access.actor_of(request), TraceEvent).filter(where).exists():
+        raise NoSuchResource
+    asked.where &= where
     return _found(request, asked)
 
 
 @epcis.get("/epcs/{path:epc}/events", auth=READ, summary="Events about an item")
 def events_of_epc(request: HttpRequest, epc: str) -> HttpResponse:
     """By EPC URN, Digital Link URI or class."""
-    given, spaces = _given(request)
-    asked = asking.read(given, spaces)
-    asked.where &= asking.read({"MATCH_anyEPC": [_whole(epc)]}).where | asking.read({"MATCH_anyEPCClass": [_whole(epc)]}).where
-    return _found(request, asked)
+    wanted = [_whole(epc)]
+    return _narrowed(request, asking.read({"MATCH_anyEPC": wanted}).where | asking.read({"MATCH_anyEPCClass": wanted}).where)
 
 
 def _whole(uri: str) -> str:
@@ -303,7 +305,10 @@ def event_types(request: HttpRequest) -> HttpResponse:
 def events_of_type(request: HttpRequest, event_type: str) -> HttpResponse:
     if event_type not in columns.KINDS and ":" not in event_type:
         raise NoSuchResource
-    return _narrowed(request, {"eventType": [event_type]})
+    given, spaces = _given(request)
+    asked = asking.read(given, spaces)
+    asked.where &= asking.read({"eventType": [event_type]}).where
+    return _found(request, asked)
 
 
 def _collection(members: list[str]) -> HttpResponse:
@@ -410,7 +415,7 @@ def events_of(request: HttpRequest, of: str, value: str) -> HttpResponse:
     """of: bizSteps, bizLocations, readPoints or dispositions."""
     if of not in COLLECTIONS:
         raise NoSuchResource
-    return _narrowed(request, {COLLECTIONS[of][1]: [_whole(value)]})
+    return _narrowed(request, asking.read({COLLECTIONS[of][1]: [_whole(value)]}).where)
 
 
 # ---- what is offered

@@ -58,4 +58,4 @@ def moment(at: datetime | None) -> Any:
     """An instant as the database takes it: SQLite keeps times as text, in UTC."""
     if at is None or connection.vendor == "postgresql":
         return at
-    return at.strftime("%Y-%m-%d %H:%M:%S.%f") if at.microsecond else at.strftime("%Y-%m-%d %H:%M:%S")
+    return str(at)[:-6]  # without the offset, which is +00:00

@@ -122,7 +122,7 @@ def test_the_official_schema_and_ours_agree_on_examples_and_on_what_is_made_of_t
         ({"action": "SEEN"}, "action"),
         ({"ilmd": {"ex:a": "1"}}, "event"),
         ({"quantityList": [{"epcClass": "x"}]}, "quantityList.0.epcClass"),
-        ({"noPrefix": 1}, "event"),
+        ({"noPrefix": 1}, "noPrefix"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(change, place):

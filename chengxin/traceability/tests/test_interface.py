@@ -98,7 +98,8 @@ def test_paths_lead_to_the_events_of_an_item_a_step_a_place_and_a_type(caller):
     for path in (f"epcs/{FUNGUS}/events", "epcs/urn:epc:class:lgtin:9521234.000010.HE260901/events", "bizSteps/shipping/events",
                  f"readPoints/{FIELD}/events", "eventTypes/ObjectEvent/events"):  # fmt: skip
         assert len(events_of(caller.get(f"{HOME}/{path}"))) == 1, path
-    assert events_of(caller.get(f"{HOME}/bizSteps/packing/events")) == []
+    assert events_of(caller.get(f"{HOME}/bizSteps/shipping/events", {"EQ_action": "ADD"})) == []
+    assert caller.get(f"{HOME}/bizSteps/packing/events").json()["type"] == "epcisException:NoSuchResourceException"
     assert caller.get(f"{HOME}/bizSteps").json()["member"] == ["shipping"]
     assert caller.get(f"{HOME}/epcs").json()["member"] == [FUNGUS]
     assert "events" in caller.get(f"{HOME}/").json()["member"]

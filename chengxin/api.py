@@ -34,6 +34,7 @@ BUSINESS = (
     "evidence",
     "documents",
     "evaluation",
+    "traceability",
 )
 ROOMS = (*BUSINESS, "accounts", "audit", "jobs")
 

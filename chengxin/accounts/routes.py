@@ -35,10 +35,12 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "oauth2_provider:revoke-token": _ANYONE,
     # the API's own description
     "api:openapi-json": _ANYONE,
+    "epcis:openapi-json": _ANYONE,
     # closed, as if they did not exist: signing up is by invitation, addresses are not kept in clear, applications are made on our page
     **dict.fromkeys(
         (
             "api:api-root",
+            "epcis:api-root",
             "account_signup",
             "account_email",
             "account_email_verification_sent",

@@ -33,6 +33,8 @@ SCOPES: dict[str, dict[str, str]] = {
     },
     "recalls:read": {"zh": "查看涉及本平台买家的召回", "en": "Read recalls that concern own buyers"},
     "recalls:write": {"zh": "报送召回通知情况", "en": "Report buyers told of recalls"},
+    "trace:write": {"zh": "报送追溯事件", "en": "Capture traceability events"},
+    "trace:read": {"zh": "查询追溯事件", "en": "Query traceability events"},
     "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }

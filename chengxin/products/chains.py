@@ -173,7 +173,9 @@ def _after_end(mine: Moves, limits: Limits) -> Iterator[Finding]:
     flags = late[np.isin(mine.item, mine.item[late]) & (late | np.isin(mine.act, (USE, END)))]
     for group in _groups_where(lambda starts: np.ones(len(starts), dtype=bool), seen, seen.item):
         first_late = group[flags[group]][0]
-        yield _finding(AFTER_END, seen, group, amount=int(flags[group].sum()), at=int(seen.at[first_late]), party=int(seen.party[first_late]))
+        yield _finding(
+            AFTER_END, seen, group, amount=int(flags[group].sum()), at=int(seen.at[first_late]), party=int(seen.party[first_late])
+        )
 
 
 # ---- 2 what leaves arrives, what arrives has left
@@ -217,9 +219,7 @@ def _link(sent: Moves, group: Ints, sent_out: Flags, giver: int, taker: int, lim
     amount = np.where(out, sent.amount[group], -sent.amount[group])
     running = np.cumsum(amount)
     if running[-1] < 0:
-        return _finding(
-            NO_DISPATCH, sent, group, amount=-int(running[-1]), party=giver, other=taker, at=int(sent.at[group[~out]].max())
-        )
+        return _finding(NO_DISPATCH, sent, group, amount=-int(running[-1]), party=giver, other=taker, at=int(sent.at[group[~out]].max()))
     if running.min() < 0:
         at = int(sent.at[group[running.argmin()]])
         return _finding(REVERSAL, sent, group, amount=-int(running.min()), party=giver, other=taker, at=at)

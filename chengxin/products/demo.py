@@ -58,7 +58,10 @@ def _batch(merchant: Actor, subject: Subject, product: Product, lot: str) -> Non
     made = clock.today() - 60 * DAY
     entry: dict[str, Any] = {"lot": lot, "made_at": made, "expires_at": made + 540 * DAY, "quantity": Decimal(200), "unit": "KGM"}
     batch = actions.add_batch(merchant, product.gtin, {**entry, "origin": "鹤岗市", "division": subject.division})
-    papers = [{"kind": "CONFORMITY", "issuer": "示例专业合作社"}, {"kind": "TEST", "issuer": "示例检验检测中心", "result": "农药残留、重金属：合格"}]
+    papers = [
+        {"kind": "CONFORMITY", "issuer": "示例专业合作社"},
+        {"kind": "TEST", "issuer": "示例检验检测中心", "result": "农药残留、重金属：合格"},
+    ]
     for paper in papers[: 1 if lot == "A02" else 2]:
         actions.certify(merchant, batch.pk, {**paper, "issued_on": made + DAY})
     at = clock.now().astimezone(clock.CITY) - 60 * DAY

@@ -18,7 +18,9 @@ UNITS = ("KGM", "GRM", "TNE", "LTR", "MLT", "C62")
 
 
 def _text(label: Any, most: int = 100, help_text: Any = "", required: bool = True, **attrs: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, help_text=help_text, required=required, widget=forms.TextInput(attrs={**TEXT, **attrs}))
+    return forms.CharField(
+        label=label, max_length=most, help_text=help_text, required=required, widget=forms.TextInput(attrs={**TEXT, **attrs})
+    )
 
 
 def _area(label: Any, most: int = 500, help_text: Any = "") -> forms.CharField:

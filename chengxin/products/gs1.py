@@ -87,7 +87,9 @@ def read(path: str, query: Mapping[str, str] | None = None) -> Code:
 def check_lot(lot: str) -> str:
     """A lot or serial in the form GS1 gives it: 1 to 20 signs of its set. Raises CodeWrong."""
     if not re.fullmatch(r"[!\"%-?A-Z_a-z]{1,20}", lot, re.ASCII):
-        wrong("批号、序列号为 1 至 20 位字母、数字或者常用符号，不含汉字和空格", "a lot or serial has 1 to 20 letters, digits or plain signs")
+        wrong(
+            "批号、序列号为 1 至 20 位字母、数字或者常用符号，不含汉字和空格", "a lot or serial has 1 to 20 letters, digits or plain signs"
+        )
     return lot
 
 

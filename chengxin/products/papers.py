@@ -27,7 +27,10 @@ def certificate(made: Certificate) -> bytes:
     code = Code(batch.product.gtin, lot=batch.lot)
     rows = [
         ("产品名称", batch.product.name),
-        ("数量（重量）", made.weight or (f"{batch.quantity.normalize():f} {lists.coded('trace_unit', batch.unit)}" if batch.quantity else "—")),
+        (
+            "数量（重量）",
+            made.weight or (f"{batch.quantity.normalize():f} {lists.coded('trace_unit', batch.unit)}" if batch.quantity else "—"),
+        ),
         ("产地", made.origin or batch.origin or "—"),
         ("批号", batch.lot),
         ("生产者", made.issuer),

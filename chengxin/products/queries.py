@@ -88,7 +88,9 @@ def stops(found: Found) -> list[Stop]:
         return []
     keys = [lot_key(found.batch), *([Code(found.code.gtin, serial=found.code.serial).key] if found.code.serial else [])]
     ids = routes.events_of(routes.source(keys).keys)
-    events = list(TraceEvent.objects.filter(pk__in=ids[:1000]).exclude(biz_step="").select_related("owner").order_by("event_time")[:MOST_EVENTS])
+    events = list(
+        TraceEvent.objects.filter(pk__in=ids[:1000]).exclude(biz_step="").select_related("owner").order_by("event_time")[:MOST_EVENTS]
+    )
     people = subjects_of(one.owner.code for one in events if one.owner.kind == "subject")
     return [_stop(one, people.get(one.owner.code)) for one in events]
 
@@ -120,7 +122,9 @@ def subjects_of(codes: Iterable[str]) -> dict[str, Subject]:
 def party_names(values: Sequence[str]) -> dict[str, str]:
     """Captured parties as officers read them: the name in the register where it is known, else as given."""
     names = {one.key: one.owner for one in TraceName.objects.filter(key__in=values).select_related("owner")}
-    owners = {f"owner:{one.owner_id}": one.owner for one in TraceName.objects.filter(owner_id__in=_owner_ids(values)).select_related("owner")}
+    owners = {
+        f"owner:{one.owner_id}": one.owner for one in TraceName.objects.filter(owner_id__in=_owner_ids(values)).select_related("owner")
+    }
     codes = {value: value.removeprefix(SUBJECT) for value in values if value.startswith(SUBJECT)}
     codes.update({value: owner.code for value, owner in {**names, **owners}.items() if owner.kind == "subject"})
     known = subjects_of(codes.values())
@@ -135,7 +139,8 @@ def coverage(recall: Recall) -> list[dict[str, Any]]:
     """Platform by platform: orders to tell, told, and the last day."""
     tasks = RecallTask.objects.filter(recall=recall).select_related("platform").annotate(told=Count("notices"))
     return [
-        {"task": one, "orders": len(one.orders), "told": one.told, "left": len(one.orders) - one.told, "buyers": one.buyers} for one in tasks
+        {"task": one, "orders": len(one.orders), "told": one.told, "left": len(one.orders) - one.told, "buyers": one.buyers}
+        for one in tasks
     ]
 
 

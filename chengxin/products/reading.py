@@ -29,10 +29,22 @@ CHUNK = 50_000
 TOGETHER = 5_000  # ids in one statement; SQLite takes 32,766 values
 MEMORY_MB = 1024
 EVENTS = pa.schema(
-    [("id", pa.int64()), ("kind", pa.string()), ("action", pa.string()), ("at", pa.int64()), ("step", pa.string()), ("disposition", pa.string())]
+    [
+        ("id", pa.int64()),
+        ("kind", pa.string()),
+        ("action", pa.string()),
+        ("at", pa.int64()),
+        ("step", pa.string()),
+        ("disposition", pa.string()),
+    ]
 )
 ITEMS = pa.schema(
-    [("event", pa.int64()), *((name, pa.string()) for name in ("role", "key", "gtin", "serial")), ("quantity", pa.float64()), ("unit", pa.string())]
+    [
+        ("event", pa.int64()),
+        *((name, pa.string()) for name in ("role", "key", "gtin", "serial")),
+        ("quantity", pa.float64()),
+        ("unit", pa.string()),
+    ]
 )
 PARTIES = pa.schema([("event", pa.int64()), *((name, pa.string()) for name in ("side", "type", "value"))])
 NAMES = pa.schema([("key", pa.string()), ("owner", pa.int64())])
@@ -165,7 +177,9 @@ def chain(given: Tables, day: date) -> Chain:
     return Chain(_moves(columns), items, parties)
 
 
-PARTIES_SQL = "SELECT DISTINCT value FROM (SELECT party AS value FROM moved UNION SELECT other FROM moved) WHERE value IS NOT NULL ORDER BY 1"
+PARTIES_SQL = (
+    "SELECT DISTINCT value FROM (SELECT party AS value FROM moved UNION SELECT other FROM moved) WHERE value IS NOT NULL ORDER BY 1"
+)
 MOVES_SQL = """
 SELECT m.event, i.number AS item, coalesce(p.number, ?) AS party, coalesce(o.number, ?) AS other, m.act, m.amount, m.measure, m.made_of,
     m.at, m.serial

@@ -112,7 +112,9 @@ def events_of(keys: Sequence[str]) -> list[int]:
     for some in parts(keys, TOGETHER):
         found.update(TraceItem.objects.filter(key__in=some).values_list("event_id", flat=True))
     found.update(_of_containers(list(keys)))
-    return sorted(id for some in parts(sorted(found), TOGETHER) for id in reading.standing().filter(pk__in=some).values_list("pk", flat=True))
+    return sorted(
+        id for some in parts(sorted(found), TOGETHER) for id in reading.standing().filter(pk__in=some).values_list("pk", flat=True)
+    )
 
 
 def _of_containers(keys: list[str]) -> set[int]:
@@ -141,9 +143,7 @@ def _spans(keys: Sequence[str]) -> list[tuple[str, datetime, datetime | None]]:
     gone = TraceItem.objects.filter(key__in=known, role="parent", event__kind="aggregation", event__action="DELETE")
     for key, at in gone.values_list("key", "event__event_time"):
         ends.setdefault(key, []).append(at)
-    return [
-        (key, packed[event], min((at for at in ends.get(key, []) if at >= packed[event]), default=None)) for key, event in parents
-    ]
+    return [(key, packed[event], min((at for at in ends.get(key, []) if at >= packed[event]), default=None)) for key, event in parents]
 
 
 def custody(keys: Sequence[str], at: datetime) -> list[Stay]:

@@ -73,6 +73,12 @@ def _traces(keys: list[str]) -> list[Moment]:
     events = TraceEvent.objects.filter(pk__in=ids[:1000]).prefetch_related("parties").order_by("event_time")[:MOST]
     parties = queries.party_names(sorted({party.value for one in events for party in one.parties.all()}))
     return [
-        Moment(one.event_time, "trace", lists.step_name(one.biz_step), "，".join(dict.fromkeys(parties[p.value] for p in one.parties.all())), one.event_id)
+        Moment(
+            one.event_time,
+            "trace",
+            lists.step_name(one.biz_step),
+            "，".join(dict.fromkeys(parties[p.value] for p in one.parties.all())),
+            one.event_id,
+        )
         for one in events
     ]

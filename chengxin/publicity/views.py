@@ -55,7 +55,7 @@ def life_line(request: HttpRequest, code: str) -> HttpResponse:
         try:
             return render(request, "publicity/life.html", life.of(gs1.read(escaped(request, code), request.GET)))
         except (CodeWrong, NotRegistered) as error:
-            return refusal(request, error)
+            return refusal(request, error, status=404)  # for a person both are one: there is no such goods here
 
 
 def escaped(request: HttpRequest, code: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
 
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
@@ -35,6 +36,7 @@ MOST_EVENTS = 20_000
 MOST_BYTES = 32 * 1024 * 1024
 CHUNK = 500
 ROOM = "traceability"
+CHILDREN = "children"  # as an attribute of master data: a place inside the place
 ERRORS: dict[str, type[EpcisError]] = {one.exception: one for one in (Conflicting, NotAllowed, NotValid)}
 
 
@@ -67,7 +69,7 @@ def capture(events: list[dict[str, Any]], by: Actor, *, subject: UUID | None = N
     events: EPCIS 2.0 JSON, an event without @context has `context`; subject: whose they are, when a room captures for somebody.
     Raises NotValid, Conflicting or NotAllowed with the place of the first event that cannot be taken.
     """
-    incoming = documents.Incoming(events, context, "", [])
+    incoming = _checked(documents.Incoming(events, context, "", []))
     with transaction.atomic():
         job = _open(by, owner_of(by, subject), ROLLBACK, "application/ld+json", msgspec.json.encode(events))
         _run(job, incoming)
@@ -76,6 +78,11 @@ def capture(events: list[dict[str, Any]], by: Actor, *, subject: UUID | None = N
             reason = f"event {first['event']}: {first['title']}"
             raise ERRORS[first["type"].removeprefix("epcisException:")](reason=reason, event=first["event"])
     return job
+
+
+def id_of(event: dict[str, Any], context: Any) -> str:
+    """The event's ID: its own, or its hash."""
+    return preparing.prepare([event], contexts.text_of(context))[0][0].event_id
 
 
 def accept(by: Actor, body: bytes, media: str, behaviour: str, owner: TraceOwner | None = None) -> CaptureJob:
@@ -110,11 +117,15 @@ def run(job: CaptureJob) -> CaptureJob:
     if not job.running:
         return job
     body = vault.read(ROOM, job.number)
+    try:  # what takes long comes before the transaction: on SQLite others wait from its beginning
+        checked: Checked | Fault = _checked(read(body, job.media))
+    except EpcisError as wrong:
+        checked = Fault(-1, wrong.exception, wrong.said(wrong.why, "en"))
     with transaction.atomic():
-        try:
-            _run(job, read(body, job.media))
-        except EpcisError as wrong:
-            _finish(job, 0, [], [Fault(-1, wrong.exception, wrong.said(wrong.why, "en"))])
+        if isinstance(checked, Fault):
+            _finish(job, 0, [], [checked])
+        else:
+            _run(job, checked)
     vault.path_of(ROOM, job.number).unlink(missing_ok=True)
     return job
 
@@ -128,16 +139,30 @@ def read(body: bytes, media: str) -> documents.Incoming:
     return documents.take(xml_in.read(body))
 
 
-def _run(job: CaptureJob, incoming: documents.Incoming) -> None:
-    """In the caller's transaction: check, store, finish the job and leave the log entry."""
+@dataclass(frozen=True)
+class Checked:
+    """A document whose events were looked at one by one."""
+
+    incoming: documents.Incoming
+    context: str
+    good: list[Prepared]
+    faults: list[Fault]
+
+
+def _checked(incoming: documents.Incoming) -> Checked:
     if len(incoming.events) > MOST_EVENTS:
         raise TooLong(events=MOST_EVENTS, size=f"{MOST_BYTES >> 20} MiB")
     context = contexts.text_of(incoming.context)
-    good, faults = preparing.prepare(incoming.events, context)
+    return Checked(incoming, context, *preparing.prepare(incoming.events, context))
+
+
+def _run(job: CaptureJob, checked: Checked) -> None:
+    """In the caller's transaction: store, finish the job and leave the log entry."""
+    incoming, context, good = checked.incoming, checked.context, checked.good
     job.envelope = incoming.envelope
     with locked(storing.LOCK):
         fresh, more = _sort(good, job.owner_id)
-        faults = sorted([*faults, *more], key=lambda one: one.place)
+        faults = sorted([*checked.faults, *more], key=lambda one: one.place)
         if faults and job.behaviour == ROLLBACK:
             fresh, good = [], []
         job.repeated = len(good) - len(more) - len(fresh) if good else 0
@@ -175,11 +200,14 @@ def _against(one: Prepared, there: list[tuple[str, str, int]], owner: int) -> Fa
 def _known(wanted: set[str]) -> dict[str, list[tuple[str, str, int]]]:
     """event_id → (declaration, hash, owner) of what is stored."""
     found: dict[str, list[tuple[str, str, int]]] = {}
-    names, columns = sorted(wanted), ("event_id", "declaration", "event_hash", "owner_id")
-    for first in range(0, len(names), CHUNK):
-        rows = TraceEvent.objects.filter(event_id__in=names[first : first + CHUNK]).order_by().values_list(*columns)
-        for event_id, *rest in rows:
-            found.setdefault(event_id, []).append((rest[0], rest[1], rest[2]))
+    names = sorted(wanted)
+    sql = f"SELECT event_id, declaration, event_hash, owner_id FROM {TraceEvent._meta.db_table} WHERE event_id IN "  # noqa: S608 - our table
+    with connection.cursor() as cursor:
+        for first in range(0, len(names), CHUNK):
+            some = names[first : first + CHUNK]
+            cursor.execute(f"{sql}({', '.join(['%s'] * len(some))})", some)
+            for event_id, declaration, digest, owner in cursor.fetchall():
+                found.setdefault(event_id, []).append((declaration, digest, owner))
     return found
 
 
@@ -208,16 +236,16 @@ def _under(rows: Iterable[tuple[int, list[Any]]]) -> list[tuple[Any, ...]]:
     return [(number, *each) for number, many in rows for each in many]
 
 
-def root_of(texts: Iterable[str]) -> str:
-    """SHA-256 over the hashes of the documents in their order: what the log knows of a job."""
-    return hashlib.sha256(b"".join(hashlib.sha256(text.encode()).digest() for text in texts)).hexdigest()
+def root_of(texts: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over the hashes of context and document of each event in order: what the log knows of a job."""
+    return hashlib.sha256(b"".join(hashlib.sha256(f"{context}\n{document}".encode()).digest() for context, document in texts)).hexdigest()
 
 
 def _finish(job: CaptureJob, events: int, fresh: list[Prepared], faults: list[Fault]) -> None:
     job.events, job.accepted = events, len(fresh)
     job.errors = [one.as_problem() for one in faults]
     job.running, job.success, job.finished_at = False, not faults, clock.now()
-    job.root = root_of(one.document for one in fresh) if fresh else ""
+    job.root = root_of((one.context, one.document) for one in fresh) if fresh else ""
     job.save()
     data = {"accepted": job.accepted, "repeated": job.repeated, "errors": len(faults), "body": job.sha256, "root": job.root}
     audit.record("traceability.captured", actor=job.by, object=f"traceability.job:{job.number}", data=data)
@@ -236,6 +264,12 @@ def _keep_master(job: CaptureJob, vocabularies: list[dict[str, Any]]) -> None:
         for vocabulary in vocabularies
         for element in vocabulary.get("vocabularyElementList", ())
         for attribute in element.get("attributes", ())
+    ]
+    rows += [
+        TraceMaster(job=job, vocabulary=vocabulary["type"], element=identifiers.key_of(element["id"]), attribute=CHILDREN, value=key)
+        for vocabulary in vocabularies
+        for element in vocabulary.get("vocabularyElementList", ())
+        for key in map(identifiers.key_of, element.get("children", ()))
     ]
     TraceMaster.objects.bulk_create(rows, batch_size=CHUNK)
 
@@ -256,5 +290,7 @@ def name_party(officer: Actor, kind: str, code: str, uri: str) -> TraceName:
                 raise Conflicting(reason=f"{key}: {there.owner}")
             return there
         made = TraceName.objects.create(owner=owner, key=key, by=officer.id, by_name=officer.name)
-        audit.record("traceability.named", actor=officer.id, object=f"traceability.owner:{owner.pk}", data={"key": key, "owner": str(owner)})
+        audit.record(
+            "traceability.named", actor=officer.id, object=f"traceability.owner:{owner.pk}", data={"key": key, "owner": str(owner)}
+        )
     return made

@@ -34,16 +34,24 @@ QUANTITIES = {
 }
 PLACES = {"bizLocation": known.LOCATION, "readPoint": known.READ_POINT}
 PARTIES = {"sourceList": (known.SOURCE, "source"), "destinationList": (known.DESTINATION, "destination")}
-REPORT_WORDS = ("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules", "microorganism", "chemicalSubstance", "uriValue")
+REPORT_WORDS = (
+    "deviceID",
+    "deviceMetadata",
+    "rawData",
+    "dataProcessingMethod",
+    "bizRules",
+    "microorganism",
+    "chemicalSubstance",
+    "uriValue",
+)
 REPORT_TEXTS = (*REPORT_WORDS, "stringValue", "hexBinaryValue", "coordinateReferenceSystem", "component", "exception")
 REPORT_VALUES = ("value", "minValue", "maxValue", "meanValue", "sDev", "percValue")
 TIMES = ("time", "startTime", "endTime")
-STANDARD = frozenset(
-    "@context type eventTime recordTime eventTimeZoneOffset eventID certificationInfo errorDeclaration action bizStep disposition"
-    " persistentDisposition readPoint bizLocation bizTransactionList sourceList destinationList sensorElementList ilmd parentID"
-    " transformationID childEPCs childQuantityList epcList quantityList inputEPCList inputQuantityList outputEPCList"
-    " outputQuantityList id".split()
-)
+_STANDARD = """@context type eventTime recordTime eventTimeZoneOffset eventID certificationInfo errorDeclaration action bizStep disposition
+persistentDisposition readPoint bizLocation bizTransactionList sourceList destinationList sensorElementList ilmd parentID
+transformationID childEPCs childQuantityList epcList quantityList inputEPCList inputQuantityList outputEPCList
+outputQuantityList id"""
+STANDARD = frozenset(_STANDARD.split())
 DECLARED = frozenset({"declarationTime", "reason", "correctiveEventIDs"})
 ELEMENT = frozenset({"sensorMetadata", "sensorReport"})
 METADATA = frozenset({*TIMES, "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"})

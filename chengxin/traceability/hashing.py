@@ -17,10 +17,9 @@ QUANTITY: Order = {"epcClass": None, "quantity": None, "uom": None}
 METADATA: Order = dict.fromkeys(
     ("time", "startTime", "endTime", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules")
 )
-REPORT: Order = dict.fromkeys(
-    "type exception deviceID deviceMetadata rawData dataProcessingMethod time microorganism chemicalSubstance value component stringValue"
-    " booleanValue hexBinaryValue uriValue minValue maxValue meanValue sDev percRank percValue uom coordinateReferenceSystem".split()
-)
+_REPORT = """type exception deviceID deviceMetadata rawData dataProcessingMethod time microorganism chemicalSubstance value component
+stringValue booleanValue hexBinaryValue uriValue minValue maxValue meanValue sDev percRank percValue uom coordinateReferenceSystem"""
+REPORT: Order = dict.fromkeys(_REPORT.split())
 EVENT: Order = {
     **dict.fromkeys(("eventTime", "eventTimeZoneOffset", "certificationInfo", "parentID")),
     **{"epcList": "epc", "inputEPCList": "epc", "childEPCs": "epc", "quantityList": QUANTITY, "childQuantityList": QUANTITY},
@@ -34,6 +33,8 @@ ELEMENT = {**dict.fromkeys(("quantityList", "childQuantityList", "inputQuantityL
 ELEMENT["sensorElementList"] = "sensorElement"
 PAIRS = {"bizTransactionList": "bizTransaction", "sourceList": "source", "destinationList": "destination"}
 LEFT_OUT = frozenset({"recordTime", "eventID", "type", "errorDeclaration", "@context", "#text", "rdfs:comment", "comment", *PAIRS, *EVENT})
+KINDS = frozenset({"ObjectEvent", "AggregationEvent", "TransformationEvent", "TransactionEvent", "AssociationEvent"})
+QUANTITY_NAMES = QUANTITY.keys()
 NEVER = frozenset({"#text", "rdfs:comment", "comment"})
 TIMES = frozenset({"eventTime", "time", "startTime", "endTime"})
 WORDS = {
@@ -64,16 +65,46 @@ def ni(digest: str) -> str:
 
 
 def pre_hash(event: dict[str, Any], spaces: dict[str, str]) -> str:
-    """The text that is hashed: fields in the standard's order, then parties, transactions, ILMD and extensions in the order of their text."""
-    said, late = [f"eventType={event['type']}"], []
+    """The text that is hashed: the standard's order, then parties, transactions, ILMD and extensions in the order of their text."""
+    said: list[str] = [f"eventType={event['type']}"]
+    late: list[str] = []
+    if event["type"] not in KINDS:
+        event, late = _of_own_kind(event, spaces)
     for name, order in EVENT.items():
-        if name in event:
-            text, left = _field(name, event[name], order, spaces)
+        value = event.get(name)
+        if value is None:
+            continue
+        if order is None and isinstance(value, str):
+            if text := _value(name, value, spaces):
+                said.append(f"{name}={text}")
+        else:
+            text, left = _field(name, value, order, spaces)
             said.append(text)
             late += left
     late += [_pairs(name, one, event[name], spaces) for name, one in PAIRS.items() if event.get(name)]
     late += _children({name: value for name, value in event.items() if name not in LEFT_OUT}, spaces)
     return "".join(said) + "".join(sorted(late))
+
+
+def _of_own_kind(event: dict[str, Any], spaces: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """An event of somebody's own kind may use the standard's names for anything: what has another shape is said as an extension."""
+    odd = {name: value for name, value in event.items() if name in EVENT | PAIRS and not _fits(name, value)}
+    return {name: value for name, value in event.items() if name not in odd}, _children(odd, spaces)
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Whether a value is built as the standard has it, deep enough to be read so."""
+    order = EVENT.get(name)
+    many = value if isinstance(value, list) else [value]
+    if name in PAIRS:
+        return isinstance(value, list) and all(
+            isinstance(one, dict) and all(isinstance(each, str) for each in one.values()) for one in many
+        )
+    if order is None or order == "epc":
+        return (order is None or isinstance(value, list)) and not any(isinstance(one, list | dict) for one in many)
+    listed = name in ELEMENT
+    plain = all(isinstance(one, dict) and not any(isinstance(each, dict) for each in one.values()) for one in many)
+    return isinstance(value, list) == listed and plain and name != "sensorElementList"
 
 
 def _field(name: str, value: Any, order: Any, spaces: dict[str, str]) -> tuple[str, list[str]]:
@@ -83,9 +114,11 @@ def _field(name: str, value: Any, order: Any, spaces: dict[str, str]) -> tuple[s
         texts = sorted([name + "=" + text for one in many if (text := _value(name, one, spaces))])
         return "".join(texts), []
     if order == "epc":
-        texts = sorted(["epc=" + _value("epc", one, spaces) for one in value])
+        texts = sorted(["epc=" + _plain(one, spaces) for one in value])
         return name + "".join(texts) if texts else "", []
     if isinstance(value, dict):
+        if len(value) == 1 and "id" in value:  # most places say no more; what is common goes the short way
+            return f"{name}id={_plain(value['id'], spaces)}", []
         inner, left = _element(value, order, spaces)
         return name + inner if inner else "", [name + _joined(left)] if left else []
     return _elements(name, value, order, spaces)
@@ -93,6 +126,9 @@ def _field(name: str, value: Any, order: Any, spaces: dict[str, str]) -> tuple[s
 
 def _elements(name: str, value: list[Any], order: Order, spaces: dict[str, str]) -> tuple[str, list[str]]:
     element = ELEMENT.get(name, name)
+    if element == "quantityElement" and all(QUANTITY_NAMES >= one.keys() for one in value):
+        texts = sorted([element + _quantity(one, spaces) for one in value])
+        return name + "".join(texts) if texts else "", []
     made = [_element(one, order, spaces) for one in value]
     texts = sorted([element + inner for inner, _ in made if inner])
     left = [element + _joined(rest) for _, rest in made if rest]
@@ -101,16 +137,26 @@ def _elements(name: str, value: list[Any], order: Order, spaces: dict[str, str])
     return name + "".join(texts) if texts else "", [name + _joined(left)] if left else []
 
 
+def _quantity(one: dict[str, Any], spaces: dict[str, str]) -> str:
+    return "".join([f"{name}={_plain(one[name], spaces)}" for name in QUANTITY if name in one])
+
+
 def _element(value: dict[str, Any], order: Order, spaces: dict[str, str]) -> tuple[str, list[str]]:
     said, left = [], []
     for name, inner in order.items():
-        if name in value:
-            text, rest = _field(name, value[name], inner, spaces)
+        one = value.get(name)
+        if inner is None and isinstance(one, str):
+            if text := _value(name, one, spaces):
+                said.append(f"{name}={text}")
+        elif name in value:
+            text, rest = _field(name, one, inner, spaces)
             said.append(text)
             left += rest
-    if len(value) > len(order) or any(name not in order for name in value):
+    if not value.keys() <= order.keys():
         own = {name: one for name, one in value.items() if name not in order and name not in NEVER}
-        here = {name: one for name, one in own.items() if len(value) > 1 and _name(name, spaces).startswith("{") and "/}" in _name(name, spaces)}
+        here = {
+            name: one for name, one in own.items() if len(value) > 1 and _name(name, spaces).startswith("{") and "/}" in _name(name, spaces)
+        }
         said += sorted(_children(here, spaces))
         left += _children({name: one for name, one in own.items() if name not in here}, spaces)
     return "".join(said), left
@@ -125,7 +171,7 @@ def _pairs(name: str, one: str, values: list[dict[str, Any]], spaces: dict[str, 
     texts = []
     for each in values:
         kind = each.get("type")
-        text = "" if kind is None else "type=" + PAIR_TYPES[one].get(kind, _plain(kind, spaces))
+        text = "" if kind is None else f"type={PAIR_TYPES[one].get(kind) or _plain(kind, spaces)}"
         texts.append(f"{text}{one}={_plain(each.get(one, ''), spaces)}")
     return name + _joined(texts)
 
@@ -163,18 +209,21 @@ def _name(name: str, spaces: dict[str, str]) -> str:
 
 
 def _value(name: str, one: Any, spaces: dict[str, str]) -> str:
-    if name in TIMES and isinstance(one, str):
-        return moment(one)
-    known = WORDS.get(name)
-    if known is not None and isinstance(one, str) and one in known:
-        return known[one]
+    if isinstance(one, str):
+        known = WORDS.get(name)
+        if known is not None and one in known:
+            return known[one]
+        if name in TIMES:
+            return moment(one)
     return _plain(one, spaces)
 
 
 def _plain(one: Any, spaces: dict[str, str]) -> str:
-    if isinstance(one, str):
-        return _text(one.strip()) if not spaces else _text(_in_full(one, spaces).strip())
-    return _number(str(one))
+    if not isinstance(one, str):
+        return _number(str(one))
+    if spaces:
+        one = _in_full(one, spaces)
+    return identifiers.key_of(one) if one.startswith("urn:epc:id:") else _text(one.strip())
 
 
 def _in_full(text: str, spaces: dict[str, str]) -> str:
@@ -213,7 +262,6 @@ def moment(text: str) -> str:
     return at.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-@lru_cache(maxsize=65_536)
 def parse_time(text: str) -> datetime:
     """A date-time of RFC 3339. ValueError for what is none, or names no offset."""
     at = datetime.fromisoformat(text.upper().replace(":60Z", ":59Z"))

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from biip.gs1_prefixes import GS1CompanyPrefix
 
 HOME = "https://id.gs1.org/"
-SERIAL = r"(?:%[0-9A-Fa-f]{2}|[!')(*+,.0-9:;=A-Za-z_-])"
+LOT, SERIAL = 60, 90  # characters that are kept of them
+LOT_OF_LINK = re.compile(r"/(?:10|lot)/([^/?#]+)")
 KEPT_OUT = str.maketrans({"!": "%21", "(": "%28", ")": "%29", "*": "%2A", "+": "%2B", ",": "%2C", ":": "%3A"})
 SHORT_NAMES = {
     **{"gtin": "01", "itip": "8006", "cpid": "8010", "gln": "414", "party": "417", "gsrnp": "8017", "gsrn": "8018", "gcn": "255"},
@@ -65,16 +66,15 @@ SCHEMES = {
     "lgtin": Scheme("01", 13, "10"),
 }
 INDICATED = frozenset({"sgtin", "sscc", "itip", "upui", "lgtin"})  # the first digit of the reference goes before the company prefix
-URN = re.compile(rf"urn:epc:(id|class|idpat):([a-z]+):(\d{{6,12}})\.({SERIAL}*?)(?:\.((?:{SERIAL}|\.)*))?\Z")
+ALLOWED = re.compile(r"[!')(*+,.0-9:;=A-Za-z_-]*(?:%[0-9A-Fa-f]{2}[!')(*+,.0-9:;=A-Za-z_-]*)*\Z")  # in the parts of a URN
 
 
 def check_digit(digits: str) -> str:
     """The last digit of a GS1 key (General Specifications 7.9)."""
-    total = sum(int(one) * (3 if place % 2 == 0 else 1) for place, one in enumerate(reversed(digits)))
-    return str(-total % 10)
+    backwards = [int(one) for one in reversed(digits)]
+    return str(-(3 * sum(backwards[::2]) + sum(backwards[1::2])) % 10)
 
 
-@lru_cache(maxsize=65_536)
 def key_of(uri: str) -> str:
     """The key of an identifier."""
     return canonical(uri) or uri
@@ -88,48 +88,55 @@ def canonical(uri: str) -> str | None:
     return _of_link(uri) if uri.startswith(("http://", "https://")) else None
 
 
-@lru_cache(maxsize=65_536)
 def parts(uri: str) -> Parts:
     """Key, GTIN, lot and serial number of an identifier. A link that names lot and serial has both, and the key of the serial."""
-    key = key_of(uri)
-    if not key.startswith(HOME):
+    key = canonical(uri)
+    if key is None:
+        return Parts(uri)
+    said = key[len(HOME) :].split("/")
+    if said[0] not in ("01", "8006"):
         return Parts(key)
-    ai, value, *rest = key[len(HOME) :].split("/")
-    if ai not in ("01", "8006"):
-        return Parts(key)
-    lot = "" if "urn:" in uri else _segment(uri, "10")
-    named = dict(zip(rest[::2], rest[1::2], strict=False))
-    return Parts(key, value[:14], named.get("10", lot), named.get("21", named.get("235", "")))
-
-
-def _segment(uri: str, ai: str) -> str:
-    """What follows an application identifier in a link's path."""
-    found = re.search(rf"/(?:{ai}|lot)/([^/?#]+)", uri)
-    return found[1] if found else ""
+    gtin = said[1][:14]
+    if len(said) < 4:
+        return Parts(key, gtin)
+    if said[2] == "10":
+        return Parts(key, gtin, said[3][:LOT])
+    lot = LOT_OF_LINK.search(uri) if uri.startswith("http") else None
+    return Parts(key, gtin, lot[1][:LOT] if lot else "", said[3][:SERIAL])
 
 
 @lru_cache(maxsize=65_536)
 def _product(kind: str, company: str, reference: str) -> str | None:
     """Company prefix and reference with check digit, the indicator in front; None where they have not the scheme's length."""
     digits = SCHEMES[kind].digits
-    if len(company) + len(reference) != digits or not reference.isdigit() and reference:
+    if len(company) + len(reference) != digits or (reference and not reference.isdigit()):
         return None
     body = reference[:1] + company + reference[1:] if kind in INDICATED else company + reference
     return ("0" if kind == "grai" else "") + body + check_digit(body)
 
 
 def _of_urn(uri: str) -> str | None:
-    found = URN.match(uri)
-    if not found or found[2] not in SCHEMES:
+    _, _, space, said = uri.split(":", 3) if uri.count(":") > 3 else [""] * 4
+    kind, _, said = said.partition(":")
+    scheme = SCHEMES.get(kind)
+    if scheme is None or not ALLOWED.match(said) or space not in ("id", "class", "idpat"):
         return None
-    space, kind, company, reference, rest = found.groups()
-    scheme = SCHEMES[kind]
-    if (space == "class") != (kind == "lgtin") or (space == "idpat" and rest is None):
+    company, _, after = said.partition(".")
+    reference, dot, last = after.partition(".")
+    rest = last if dot else None
+    if not (6 <= len(company) <= 12 and company.isdigit()) or (space == "class") != (kind == "lgtin") or (space == "idpat" and not dot):
         return None
     if scheme.digits == 0:
         return _of_free(kind, space, company, reference, rest)
     body = _product(kind, company, reference)
     return None if body is None else _with_rest(kind, space, body, rest)
+
+
+def stem(kind: str, company: str, reference: str) -> str | None:
+    """The link of what all items of a reference have in common, without serial number; None for parts of the wrong length."""
+    scheme = SCHEMES[kind]
+    body = (company + reference).translate(KEPT_OUT) if scheme.digits == 0 else _product(kind, company, reference)
+    return None if body is None else f"{HOME}{scheme.ai}/{body}"
 
 
 def _of_free(kind: str, space: str, company: str, reference: str, rest: str | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from chengxin.traceability import checking, columns, contexts, hashing
+from chengxin.traceability.models import KEY
 
 ENCODER = msgspec.json.Encoder()
 
@@ -46,20 +47,33 @@ def prepare(events: list[Any], context: str) -> tuple[list[Prepared], list[Fault
     """All events of a document and what is wrong with those that are not right. context: the text of the document's @context."""
     good, bad = [], []
     for place, event in enumerate(events):
-        wrong = checking.faults(event)
-        made = None if wrong else _prepared(place, event, context)
-        if made is None:
-            bad.append(Fault(place, "ValidationException", wrong or "a text holds a NUL character"))
+        try:
+            wrong = checking.faults(event)
+            made = None if wrong else _prepared(place, event, context)
+        except RecursionError:
+            wrong, made = "event: nested too deeply", None
+        if made is not None:
+            wrong = _unkeepable(made)
+        if made is None or wrong:
+            bad.append(Fault(place, "ValidationException", wrong))
         else:
             good.append(made)
     return good, bad
 
 
-def _prepared(place: int, event: dict[str, Any], context: str) -> Prepared | None:
-    """None for an event with a NUL character, which a database does not take."""
+def _unkeepable(one: Prepared) -> str:
+    """What a column cannot take: a NUL character, or more than KEY characters."""
+    if "\\u0000" in one.document:
+        return "event: a text holds a NUL character"
+    if len(one.document) > KEY:  # else nothing in it is longer
+        texts = [*one.row, one.event_id, *(text for many in (one.items, one.parties) for each in many for text in each)]
+        if any(isinstance(text, str) and len(text) > KEY for text in texts):
+            return f"event: an identifier has more than {KEY} characters"
+    return ""
+
+
+def _prepared(place: int, event: dict[str, Any], context: str) -> Prepared:
     document = ENCODER.encode(event).decode()
-    if "\\u0000" in document:
-        return None
     spaces = contexts.prefixes(context)
     if "@context" in event:
         spaces = {**spaces, **contexts.prefixes(contexts.text_of(event["@context"]))}

@@ -1,4 +1,4 @@
-"""Rows into the tables, column-wise: executemany on SQLite, COPY on PostgreSQL, keys given by us so that all rows of a batch go in at once."""
+"""Rows into the tables, by columns: executemany on SQLite, COPY on PostgreSQL; keys are ours, so that all rows of a batch go in at once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.db import connection
 from chengxin.traceability.models import TraceEvent, TraceField, TraceItem, TraceParty
 
 LOCK = "traceability.capture"
-EVENT = tuple(field.column for field in TraceEvent._meta.concrete_fields)
+EVENT = tuple(str(field.column) for field in TraceEvent._meta.concrete_fields)
 ITEM = ("event_id", "role", "uri", "key", "gtin", "lot", "serial", "quantity", "unit")
 PARTY = ("event_id", "side", "type", "uri", "value")
+CACHE_KB = 131_072  # with the 2 MB that SQLite takes by itself the pages of the indexes go to disk and back within a batch
 FIELD = ("event_id", "path", "text", "number", "unit")
 
 
@@ -29,7 +30,15 @@ def numbers(count: int) -> range:
 
 def put(events: Sequence[tuple[Any, ...]], items: Iterable[Any], parties: Iterable[Any], fields: Iterable[Any]) -> None:
     """All rows of a batch. events: in the columns of EVENT; the others as ITEM, PARTY and FIELD say."""
-    for model, columns, rows in ((TraceEvent, EVENT, events), (TraceItem, ITEM, items), (TraceParty, PARTY, parties), (TraceField, FIELD, fields)):
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+    for model, columns, rows in (
+        (TraceEvent, EVENT, events),
+        (TraceItem, ITEM, items),
+        (TraceParty, PARTY, parties),
+        (TraceField, FIELD, fields),
+    ):
         _rows(model._meta.db_table, columns, rows)
 
 
@@ -42,11 +51,11 @@ def _rows(table: str, columns: Sequence[str], rows: Iterable[Any]) -> None:
                     copy.write_row(row)
         else:
             holes = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({holes})", rows)  # noqa: S608 - names of our models
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({holes})", list(rows))  # noqa: S608 - names of our models
 
 
 def moment(at: datetime | None) -> Any:
     """An instant as the database takes it: SQLite keeps times as text, in UTC."""
     if at is None or connection.vendor == "postgresql":
         return at
-    return at.strftime("%Y-%m-%d %H:%M:%S.%f") if at.microsecond else at.strftime("%Y-%m-%d %H:%M:%S")
+    return str(at)[:-6]  # without the offset, which is +00:00

@@ -26,7 +26,15 @@ def _values(model: type[Model]) -> dict[str, Any]:
     paper = {"batch_id": ids.new_id(), "kind": "TEST", "number": "1", "issuer": "检验所", "issued_on": now.date()}
     return {
         Certificate: {**paper, "exhibit": ids.new_id(), **made},
-        ProductLink: {"product_id": ids.new_id(), "relation": "pip", "language": "zh", "version": 1, "target": "https://a.example/", "at": now, **who},
+        ProductLink: {
+            "product_id": ids.new_id(),
+            "relation": "pip",
+            "language": "zh",
+            "version": 1,
+            "target": "https://a.example/",
+            "at": now,
+            **who,
+        },
         RecallNotice: {"task_id": ids.new_id(), "order_no": "T1", "way": "sms", "told_at": now, "proof": "MSG-1", "at": now, **who},
         RecallReturn: {
             **{"recall_id": ids.new_id(), "kind": "returned", "quantity": Decimal(1), "unit": "KGM", "on": now.date(), "note": "店铺"},

@@ -52,9 +52,7 @@ def findings_of(city: City) -> list[ChainFinding]:
     now = clock.now()
     run = ChainRun.objects.create(as_of=now, rows=2, unplaced=0, not_comparable=0, found=2, by="system:gate", at=now)
     given = {"run": run, "kind": "over", "amount": 1, "happened_at": now}
-    return [
-        ChainFinding.objects.create(number=f"ZSGATE{side}", item=f"urn:gate:{side}", key=side * 64, **given) for side in "AB"
-    ]
+    return [ChainFinding.objects.create(number=f"ZSGATE{side}", item=f"urn:gate:{side}", key=side * 64, **given) for side in "AB"]
 
 
 def recalls_of(city: City) -> list[Recall]:
@@ -216,7 +214,13 @@ def _copy(one: Recall) -> dict[str, Any]:
 def _batch(world: World, lot: str) -> Batch:
     product, _new = Product.objects.get_or_create(
         gtin=GTINS[0],
-        defaults={"subject_id": world.shop.subject_id, "name": "门产品", "category": "FOOD", "made_by": "system:gate", "made_at": clock.now()},
+        defaults={
+            "subject_id": world.shop.subject_id,
+            "name": "门产品",
+            "category": "FOOD",
+            "made_by": "system:gate",
+            "made_at": clock.now(),
+        },
     )
     return Batch.objects.create(product=product, lot=lot, entered_by="system:gate", entered_at=clock.now())
 

@@ -156,7 +156,8 @@ def import_sheet(actor: Actor, subject_id: Any, content: bytes) -> tuple[int, li
     lacking = {"gtin", "quantity"} - set(table["columns"])
     if lacking or len(table["rows"]) > MOST_ROWS or not table["rows"]:
         raise WrongSheet(
-            why_zh=f"表格须有“商品条码”“数量”两列，且有 1 至 {MOST_ROWS} 行。", why_en=f"It needs the columns gtin and quantity and 1 to {MOST_ROWS} rows."
+            why_zh=f"表格须有“商品条码”“数量”两列，且有 1 至 {MOST_ROWS} 行。",
+            why_en=f"It needs the columns gtin and quantity and 1 to {MOST_ROWS} rows.",
         )
     errors: list[RowError] = []
     with transaction.atomic():
@@ -179,4 +180,3 @@ def _said(row: Mapping[str, Any]) -> dict[str, Any]:
     given["act"] = WORDS.get(given.get("act", ""), given.get("act", ""))
     given["unit"] = UNIT_WORDS.get(given.get("unit", ""), given.get("unit", ""))
     return given
-

@@ -188,4 +188,3 @@ def set_link(actor: Actor, gtin: str, relation: str, language: str, target: str,
         made.by, made.by_name = named(actor)
         data = {"gtin": product.gtin, "relation": relation, "language": language, "version": made.version, "target": made.target}
         return rows.put(made, "products.link.set", actor=str(actor), object=f"products.product:{product.pk}", data=data)
-

@@ -44,7 +44,9 @@ def draft_recall(actor: Actor, batch_id: Any, level: int, reason: str, advice: s
     with transaction.atomic(), locks.locked(f"products.batch:{batch.pk}"), locks.locked(NUMBERS):
         if Recall.objects.filter(batch=batch).exclude(state__in=[CLOSED, DROPPED]).exists():
             raise OpenRecall
-        made = Recall(number=next_numbers(Recall, "ZH", clock.today())[0], batch=batch, level=level, reason=reason[:500], advice=advice[:500])
+        made = Recall(
+            number=next_numbers(Recall, "ZH", clock.today())[0], batch=batch, level=level, reason=reason[:500], advice=advice[:500]
+        )
         made.department = sorted(actor.departments_as(*roles))[0]
         made.drafted_by, made.drafted_by_name = named(actor)
         made.drafted_at = clock.now()

@@ -61,7 +61,8 @@ class ChainFinding(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=Q(state__in=FINDING_STATES) & Q(kind__in=KINDS), name="chain_finding_state"),
             models.CheckConstraint(
-                condition=~Q(state__in=[DISMISSED, CONFIRMED]) | (~Q(decided_by="") & ~Q(reason="")), name="chain_finding_decided_by_somebody"
+                condition=~Q(state__in=[DISMISSED, CONFIRMED]) | (~Q(decided_by="") & ~Q(reason="")),
+                name="chain_finding_decided_by_somebody",
             ),
         ]
 

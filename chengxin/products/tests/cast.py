@@ -47,7 +47,9 @@ def event(step: str, at: datetime, quantities: list[tuple[str, float, str]], her
         made["destinationList"] = [{"type": "possessing_party", "destination": more["taker"]}]
     if more.get("disposition"):
         made["disposition"] = more["disposition"]
-    papers = [("po", ORDER + order) for order in more.get("orders", ())] + [("desadv", PARCEL + parcel) for parcel in more.get("parcels", ())]
+    papers = [("po", ORDER + order) for order in more.get("orders", ())] + [
+        ("desadv", PARCEL + parcel) for parcel in more.get("parcels", ())
+    ]
     if papers:
         made["bizTransactionList"] = [{"type": kind, "bizTransaction": uri} for kind, uri in papers]
     return made
@@ -71,5 +73,3 @@ def key(made: Product, lot: str) -> str:
     from chengxin.products.gs1 import Code
 
     return Code(made.gtin, lot=lot).key
-
-

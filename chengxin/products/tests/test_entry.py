@@ -40,7 +40,9 @@ def test_a_sheet_goes_in_whole_or_its_rows_are_told():
     of = cast.town()
     cast.product(of)
     head = "商品条码,批号,环节,数量,单位,日期,对方\n"
-    bad = head + f"{cast.GTIN},S1,采收,100,公斤,2026-10-01,\n{cast.GTIN},S1,发货,x,公斤,2026-10-02,某合作社\n9520000000012,S1,采收,1,公斤,,\n"
+    bad = (
+        head + f"{cast.GTIN},S1,采收,100,公斤,2026-10-01,\n{cast.GTIN},S1,发货,x,公斤,2026-10-02,某合作社\n9520000000012,S1,采收,1,公斤,,\n"
+    )
     many, errors = actions.import_sheet(of.merchant, of.shop.subject_id, bad.encode())
     assert (many, [one.row for one in errors]) == (0, [3, 4])
     assert (TraceEvent.objects.count(), queries.Batch.objects.count()) == (0, 0)

@@ -85,11 +85,20 @@ def test_the_life_line_shows_the_banner_first_and_nothing_of_anybody(of):
 def test_every_page_of_the_doors_opens_and_a_recall_goes_through_them(of):
     made = cast.product(of)
     batch = cast.batch(of, made)
-    cast.capture(of, cast.event("retail_selling", cast.START, [(cast.key(made, "L1"), 1, "KGM")], cast.SHOP, orders=[f"{of.platform.code}:T1"]))
+    cast.capture(
+        of, cast.event("retail_selling", cast.START, [(cast.key(made, "L1"), 1, "KGM")], cast.SHOP, orders=[f"{of.platform.code}:T1"])
+    )
     merchant, officer, head, staff = (browser(of, who) for who in ("merchant", "officer", "head", "staff"))
     code = actions.make_codes(of.merchant, batch.pk, 2)[0]
     paper = actions.certify(of.merchant, batch.pk, {"kind": "CONFORMITY", "issuer": "示例合作社"})
-    for page in ("/merchant/products/", "/merchant/products/new/", made.mine_url, batch.mine_url, "/merchant/farm/", "/merchant/farm/sheet/"):
+    for page in (
+        "/merchant/products/",
+        "/merchant/products/new/",
+        made.mine_url,
+        batch.mine_url,
+        "/merchant/farm/",
+        "/merchant/farm/sheet/",
+    ):
         assert merchant.get(page).status_code == 200, page
     for form in ("batch", "things", "svg"):
         assert merchant.get(f"{batch.mine_url}codes/{form}/").status_code == 200
@@ -99,8 +108,19 @@ def test_every_page_of_the_doors_opens_and_a_recall_goes_through_them(of):
     assert 'value="KGM" selected' in merchant.get("/merchant/farm/").content.decode()
     actions.look_at_chains()
     finding = ChainFinding.objects.get()
-    pages = ["/officer/products/", made.page_url, "/officer/products/chains/", finding.page_url, f"/officer/products/trace/?q=/01/{made.gtin}/10/L1"]
-    for page in [*pages, f"/officer/products/trace/?q=/01/{made.gtin}/21/{code.serial}", "/officer/products/listings/", "/officer/recalls/"]:
+    pages = [
+        "/officer/products/",
+        made.page_url,
+        "/officer/products/chains/",
+        finding.page_url,
+        f"/officer/products/trace/?q=/01/{made.gtin}/10/L1",
+    ]
+    for page in [
+        *pages,
+        f"/officer/products/trace/?q=/01/{made.gtin}/21/{code.serial}",
+        "/officer/products/listings/",
+        "/officer/recalls/",
+    ]:
         assert officer.get(page).status_code == 200, page
     given = {"level": "1", "reason": "农药残留超标", "advice": "停止食用，退回店铺"}
     assert officer.post(f"/officer/recalls/new/{batch.pk}/", given).status_code == 302
@@ -120,7 +140,9 @@ def test_one_order_is_told_from_listing_to_complaint_with_a_purpose(of):
 
     made = cast.product(of)
     cast.batch(of, made)
-    cast.capture(of, cast.event("retail_selling", cast.START, [(cast.key(made, "L1"), 1, "KGM")], cast.SHOP, orders=[f"{of.platform.code}:T1"]))
+    cast.capture(
+        of, cast.event("retail_selling", cast.START, [(cast.key(made, "L1"), 1, "KGM")], cast.SHOP, orders=[f"{of.platform.code}:T1"])
+    )
     report(of, {"T1": "U1"}, {"YD1": "T1"})
     officer = browser(of, "officer")
     page = "/officer/products/timeline/?q=T1&export=json"

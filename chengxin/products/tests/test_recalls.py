@@ -43,7 +43,9 @@ def random_world(of: Any, made: Any, dice: random.Random) -> tuple[list[dict[str
         inputs = dice.sample(lots, min(len(lots), dice.choice([1, 1, 2, 3])))
         name = f"L{place}"
         at = cast.START + place * DAY
-        events.append(cast.transformed(at, [(cast.key(made, lot), 1, "KGM") for lot in inputs], [(cast.key(made, name), 1, "KGM")], cast.PLANT))
+        events.append(
+            cast.transformed(at, [(cast.key(made, lot), 1, "KGM") for lot in inputs], [(cast.key(made, name), 1, "KGM")], cast.PLANT)
+        )
         if tainted & set(inputs):
             tainted.add(name)
         lots.append(name)

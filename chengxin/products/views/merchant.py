@@ -103,7 +103,9 @@ def my_batch(request: HttpRequest, id: UUID) -> HttpResponse:
     act = request.POST.get("act", "")
     paper = forms.CertificateForm(*((request.POST, request.FILES) if act == "certify" else ()), prefix="paper")
     codes = forms.CodesForm(request.POST if act == "codes" else None, prefix="codes")
-    if paper.is_valid() and said(request, lambda: actions.certify(actor, id, paper.cleaned_data, file_of(paper.cleaned_data["scan"])), paper):
+    if paper.is_valid() and said(
+        request, lambda: actions.certify(actor, id, paper.cleaned_data, file_of(paper.cleaned_data["scan"])), paper
+    ):
         return redirect(found.mine_url)
     if codes.is_valid() and said(request, lambda: actions.make_codes(actor, id, codes.cleaned_data["many"]), codes):
         return redirect(found.mine_url)

@@ -66,8 +66,16 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
             return redirect(found.page_url)
     names = queries.party_names([one for one in (found.party, found.other) if one])
     context = {**lists.page(found), "kind": lists.KIND_NAMES[found.kind], "form": form, "rows": events_in_words(found.events)}
-    context |= {"basis": law.at(clock.today()).provision(lists.BASIS[found.kind]), "party": names.get(found.party, ""), "other": names.get(found.other, "")}
-    context |= {"amount": lists.amount(found.amount, found.measure), "waiting": found.state == "NEW", "goods": goods_of([found.item])[found.item]}
+    context |= {
+        "basis": law.at(clock.today()).provision(lists.BASIS[found.kind]),
+        "party": names.get(found.party, ""),
+        "other": names.get(found.other, ""),
+    }
+    context |= {
+        "amount": lists.amount(found.amount, found.measure),
+        "waiting": found.state == "NEW",
+        "goods": goods_of([found.item])[found.item],
+    }
     return render(request, "products/finding.html", context, status=422 if form.errors else 200)
 
 
@@ -92,7 +100,10 @@ def events_in_words(ids: list[str] | None = None, pks: list[int] | None = None) 
             "event": one,
             "step": lists.step_name(one.biz_step),
             "parties": list(dict.fromkeys(parties[party.value] for party in one.parties.all())),
-            "items": [f"{goods[item.key]} {item.quantity if item.quantity is not None else ''} {item.unit}".strip() for item in one.items.all()[:5]],
+            "items": [
+                f"{goods[item.key]} {item.quantity if item.quantity is not None else ''} {item.unit}".strip()
+                for item in one.items.all()[:5]
+            ],
         }
         for one in events
     ]
@@ -153,7 +164,9 @@ def timeline(request: HttpRequest) -> HttpResponse:
     if not text:
         return render(request, "products/timeline.html", {"q": ""})
     why = access.purpose(request)
-    audit.record_read(str(access.actor_of(request)), f"products.timeline:{text[:100]}", ("order", "payment", "parcel", "review", "complaint"), str(why))
+    audit.record_read(
+        str(access.actor_of(request)), f"products.timeline:{text[:100]}", ("order", "payment", "parcel", "review", "complaint"), str(why)
+    )
     try:
         key = read_key(text) if "/01/" in text else ""
     except ChengxinError as error:
@@ -191,7 +204,12 @@ def new_recall(request: HttpRequest, id: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect(made.page_url)
-    context = {"form": form, "title": _("Draft a recall: %(batch)s") % {"batch": batch}, "back": "products:recalls", "back_name": _("Recalls")}
+    context = {
+        "form": form,
+        "title": _("Draft a recall: %(batch)s") % {"batch": batch},
+        "back": "products:recalls",
+        "back_name": _("Recalls"),
+    }
     return render(request, "products/form.html", context, status=422 if form.errors else 200)
 
 
@@ -213,7 +231,15 @@ def recall(request: HttpRequest, number: str) -> HttpResponse:
     if goods.is_valid() and said(request, lambda: actions.record_return(actor, number, **goods.cleaned_data), goods):
         return redirect(found.page_url)
     told, all_ = queries.told(found)
-    context = {**lists.page(found), "lines": queries.coverage(found), "told": told, "all": all_, "decide": decide, "goods": goods, "issue": issue}
+    context = {
+        **lists.page(found),
+        "lines": queries.coverage(found),
+        "told": told,
+        "all": all_,
+        "decide": decide,
+        "goods": goods,
+        "issue": issue,
+    }
     context |= {"level": lists.LEVELS[found.level], "colour": lists.colour(found), "mine": str(actor) == found.drafted_by}
     context |= {"open": found.state in ("ISSUED", "NOTIFIED", "RETURNED", "DISPOSED"), "returns": found.returns.all()}
     return render(request, "products/recall.html", context, status=422 if decide.errors or goods.errors or issue.errors else 200)

@@ -46,12 +46,18 @@ def _answer(request: HttpRequest, code: gs1.Code) -> HttpResponse:
     return answer
 
 
-def refusal(request: HttpRequest, error: ChengxinError) -> HttpResponse:
-    """A page for people, problem+json for programs."""
+def refusal(request: HttpRequest, error: ChengxinError, status: int = 0) -> HttpResponse:
+    """A page for people, problem+json for programs; with the error's own status unless another is given."""
+    status = status or error.status
     if "json" in request.headers.get("Accept", ""):
-        return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json", json_dumps_params={"default": str})
+        return JsonResponse(
+            {**error.problem(), "status": status},
+            status=status,
+            content_type="application/problem+json",
+            json_dumps_params={"default": str},
+        )
     said = {name: error.said(part) for name, part in (("what", error.what), ("why", error.why), ("next", error.next))}
-    return render(request, "products/unknown.html", said, status=error.status)
+    return render(request, "products/unknown.html", said, status=status)
 
 
 @access.open_to_all
@@ -74,5 +80,11 @@ def recall(request: HttpRequest, number: str) -> HttpResponse:
     if found is None:
         raise NotFound
     told, all_ = queries.told(found)
-    context = {"recall": found, "state": lists.state_name("recall", found.state), "told": told, "all": all_, "level": lists.LEVELS[found.level]}
+    context = {
+        "recall": found,
+        "state": lists.state_name("recall", found.state),
+        "told": told,
+        "all": all_,
+        "level": lists.LEVELS[found.level],
+    }
     return render(request, "products/public_recall.html", context)

@@ -3,7 +3,7 @@
     python bench/trace/run.py --events 1000000
     DATABASE_URL=postgres://… python bench/trace/run.py --events 1000000
 
-Synthetic chains with planted faults (chengxin/products/tests/synthetic.py) are written into the tables of traceability as capture leaves them.
+Synthetic chains with planted faults (chengxin/products/tests/synthetic.py) are written into the tables of traceability as capture does.
 Printed: rows, then for source, destination, custody and the events of a code the median and p95 in milliseconds of processor time (and of
 the clock, for a quiet machine), then the check of everything: missed, invented, seconds of processor, peak memory.
 """

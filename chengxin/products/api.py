@@ -100,7 +100,7 @@ def public_recalls(request: HttpRequest) -> list[dict[str, Any]]:
             "reason": one.reason,
             "advice": one.advice,
             "state": one.state,
-            "issued_on": clock.city_day(one.issued_at),
+            "issued_on": clock.city_day(one.issued_at or one.drafted_at),
         }
         for one in queries.public_recalls()[:MOST]
     ]

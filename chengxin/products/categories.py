@@ -1,4 +1,4 @@
-"""What the records of a batch lack by the duties of its category, and which listings of the categories carry no code. Dated data, no verdict."""
+"""What the records of a batch lack by the duties of its category, and which listings carry no code. Dated data, no verdict."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def fill(merchant: Actor, shop: Shop, officer: Actor, head: Actor) -> None:
     if Product.objects.exists() or shop.subject is None:
         return
     for gtin, name, english, category, spec in GOODS:
-        given = {"gtin": gtin, "name": name, "name_en": english, "category": category, "spec": spec, "brand": "示例山货"}
+        given: dict[str, Any] = {"gtin": gtin, "name": name, "name_en": english, "category": category, "spec": spec, "brand": "示例山货"}
         given |= {"standard_no": "GB 7096-2014", "net_quantity": Decimal("0.25"), "net_unit": "KGM"}
         product = actions.register(merchant, shop.subject.pk, given)
         for lot in ("A01", "A02"):

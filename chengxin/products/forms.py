@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.kernel import clock
+from chengxin.kernel import clock, language
 from chengxin.products import lists
 from chengxin.products.resolver import RELATIONS
 from chengxin.subjects.models import Subject
@@ -80,7 +80,7 @@ class BatchForm(forms.Form):
 
 
 class LinkForm(forms.Form):
-    relation = _choice(_("Kind of link"), lambda: [(code, lists.language.pick(name)) for code, name in RELATIONS.items()])
+    relation = _choice(_("Kind of link"), lambda: [(code, language.pick(name)) for code, name in RELATIONS.items()])
     language = _choice(_("Language"), [("zh", "中文"), ("en", "English")])
     target = _text(_("Address"), 500, _("Begins with https://; empty takes your link away."), False)
     title = _text(_("Title"), 100, required=False)

@@ -25,7 +25,8 @@ INPUTS, OUTPUTS, CHILDREN = ("input", "input_quantity"), ("output", "output_quan
 STEP = """
 SELECT DISTINCT b.key FROM traceability_traceitem a JOIN traceability_traceitem b ON b.event_id = a.event_id
 WHERE a.key IN ({keys}) AND a.role IN (%s, %s) AND b.role IN (%s, %s) AND NOT EXISTS (
-    SELECT 1 FROM traceability_traceevent e JOIN traceability_traceevent d ON d.event_id = e.event_id AND d.declaration <> '' WHERE e.id = a.event_id
+    SELECT 1 FROM traceability_traceevent e JOIN traceability_traceevent d ON d.event_id = e.event_id AND d.declaration <> ''
+    WHERE e.id = a.event_id
 )
 """
 

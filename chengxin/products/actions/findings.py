@@ -56,9 +56,9 @@ def key_of(chain: Chain, one: Finding) -> str:
 def _add(run: ChainRun, chain: Chain, report: Report) -> int:
     known = {one.key: one for one in ChainFinding.objects.all()}
     again = [known[key] for one in report.findings if (key := key_of(chain, one)) in known and known[key].state == CLEARED]
-    for one in again:
-        moved("finding", one, "find", SYSTEM, RUN)
-        one.save()
+    for back in again:
+        moved("finding", back, "find", SYSTEM, RUN)
+        back.save()
     new = [one for one in report.findings if key_of(chain, one) not in known]
     new = new[: MOST_A_DAY - ChainFinding.objects.filter(run__at__date=run.at.date()).count()]  # the next run adds the rest
     names = _event_ids([event for one in new for event in one.events])

@@ -25,6 +25,7 @@ from chengxin.products.resolver import RELATIONS
 from chengxin.subjects.models import Subject
 
 MOST_CODES = 2_000
+LENGTHS = {"name_en": 120, "brand": 80, "spec": 80, "standard_no": 60, "licence_no": 60, "net_unit": 3}
 INTAKE = system("products.intake")
 ELECTRONIC = "4"  # of the code list evidence_kind: electronic data
 
@@ -36,8 +37,8 @@ def register(actor: Actor, subject_id: Any, given: Mapping[str, Any]) -> Product
     name = check_text(str(given.get("name", "")), "品名", "the name", 2)[:120]
     category = check_code("trace_category", str(given.get("category", "")))
     made = Product(subject=subject, gtin=gtin, name=name, category=category, made_at=clock.now())
-    for field in ("name_en", "brand", "spec", "standard_no", "licence_no", "net_unit"):
-        setattr(made, field, str(given.get(field) or "").strip()[: Product._meta.get_field(field).max_length])
+    for name_of, most in LENGTHS.items():
+        setattr(made, name_of, str(given.get(name_of) or "").strip()[:most])
     made.net_quantity, made.yield_thousandths = given.get("net_quantity"), int(given.get("yield_thousandths") or 1000)
     if made.net_unit:
         check_code("trace_unit", made.net_unit)

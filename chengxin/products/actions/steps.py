@@ -52,7 +52,7 @@ def held(actor: Actor, model: type[M], number: str, **more: Any) -> M:
 def moved(
     of: str, matter: Any, action: str, roles: Iterable[str], actor: Actor, given: Mapping[str, Any] | None = None, before: str = ""
 ) -> workflow.Outcome:
-    """Take a step: the matter's new state and last day, its history, its log entry. The caller saves the matter and holds the transaction."""
+    """Take a step: new state, last day, history, log entry. The caller saves the matter and holds the transaction."""
     before = before or matter.state
     outcome = workflow.take(workflow.load(f"products/{of}"), before, action, roles, dict(given or {}), clock.today())
     matter.state = outcome.state

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chengxin.facts import actions as facts
+from chengxin.facts.tests import sheets
 from chengxin.kernel import clock
 from chengxin.kernel.encryption import keyed_token
 from chengxin.kernel.errors import NotFound
@@ -16,7 +17,6 @@ from chengxin.products import actions, affected, queries, routes
 from chengxin.products.errors import AlreadyDone, ContentWrong, OpenRecall, SamePerson
 from chengxin.products.models import Recall, RecallTask
 from chengxin.products.tests import cast
-from chengxin.facts.tests import sheets
 
 pytestmark = pytest.mark.django_db
 DAY = cast.DAY

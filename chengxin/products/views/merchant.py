@@ -46,7 +46,7 @@ def said(request: HttpRequest, act: Any, form: Any) -> bool:
     return True
 
 
-def file_of(given: UploadedFile | None) -> tuple[bytes, str] | None:
+def file_of(given: UploadedFile[Any] | None) -> tuple[bytes, str] | None:
     """A file's bytes and the type its sender gives it. Raises ContentWrong for one that is too large."""
     if given is None:
         return None
@@ -84,8 +84,9 @@ def my_product(request: HttpRequest, gtin: str) -> HttpResponse:
     act = request.POST.get("act", "")
     batch = forms.BatchForm(request.POST if act == "batch" else None, prefix="batch")
     link = forms.LinkForm(request.POST if act == "link" else None, prefix="link")
-    given = lambda: {**batch.cleaned_data, "division": found.subject.division}  # noqa: E731
-    if batch.is_valid() and said(request, lambda: actions.add_batch(actor, gtin, given()), batch):
+    if batch.is_valid() and said(
+        request, lambda: actions.add_batch(actor, gtin, {**batch.cleaned_data, "division": found.subject.division}), batch
+    ):
         return redirect(found.mine_url)
     if link.is_valid() and said(request, lambda: actions.set_link(actor, gtin, **link.cleaned_data), link):
         return redirect(found.mine_url)
@@ -101,7 +102,8 @@ def my_batch(request: HttpRequest, id: UUID) -> HttpResponse:
     actor = access.actor_of(request)
     found = access.get(actor, Batch, pk=id, product__subject__in=actor.subjects)
     act = request.POST.get("act", "")
-    paper = forms.CertificateForm(*((request.POST, request.FILES) if act == "certify" else ()), prefix="paper")
+    sent = (request.POST, request.FILES) if act == "certify" else (None, None)
+    paper = forms.CertificateForm(sent[0], sent[1], prefix="paper")
     codes = forms.CodesForm(request.POST if act == "codes" else None, prefix="codes")
     if paper.is_valid() and said(
         request, lambda: actions.certify(actor, id, paper.cleaned_data, file_of(paper.cleaned_data["scan"])), paper
@@ -109,7 +111,13 @@ def my_batch(request: HttpRequest, id: UUID) -> HttpResponse:
         return redirect(found.mine_url)
     if codes.is_valid() and said(request, lambda: actions.make_codes(actor, id, codes.cleaned_data["many"]), codes):
         return redirect(found.mine_url)
-    context = {"batch": found, "missing": categories.missing(found), "paper": paper, "codes": codes, "many": found.codes.count()}
+    context: dict[str, Any] = {
+        "batch": found,
+        "missing": categories.missing(found),
+        "paper": paper,
+        "codes": codes,
+        "many": found.codes.count(),
+    }
     context |= {"life": resolver.life_line(Code(found.product.gtin, lot=found.lot)), "certificates": papers_of(found)}
     return render(request, "products/my_batch.html", context, status=422 if paper.errors or codes.errors else 200)
 

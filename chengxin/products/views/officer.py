@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
@@ -39,8 +40,9 @@ def products(request: HttpRequest) -> HttpResponse:
 def product(request: HttpRequest, gtin: str) -> HttpResponse:
     """One product with its batches: what each lacks, its papers, and the way to a recall."""
     found = access.get(access.actor_of(request), Product, gtin=gtin)
-    lines = [{"batch": one, "missing": categories.missing(one), "papers": papers_of(one)} for one in found.batches.all()[:100]]
-    keys = [queries.lot_key(line["batch"]) for line in lines]
+    batches = list(found.batches.all()[:100])
+    lines = [{"batch": one, "missing": categories.missing(one), "papers": papers_of(one)} for one in batches]
+    keys = [queries.lot_key(one) for one in batches]
     context = {"product": found, "lines": list(zip(lines, keys, strict=True)), "category": lists.coded("trace_category", found.category)}
     return render(request, "products/product.html", context)
 
@@ -133,7 +135,7 @@ def read_key(text: str) -> str:
     """A code as somebody types or scans it: an address, a path, or a GTIN with lot. Raises CodeWrong."""
     if text.startswith(gs1.CANONICAL) and "/01/" not in text:
         return text
-    path = "/01/" + text.split("/01/", 1)[1].split("?")[0] if "/01/" in text else "/01/" + text.replace(" ", "/10/", 1)
+    path = "/01/" + text.split("/01/", 1)[1].split("?", maxsplit=1)[0] if "/01/" in text else "/01/" + text.replace(" ", "/10/", 1)
     return gs1.read(path).key
 
 
@@ -221,7 +223,7 @@ def recall(request: HttpRequest, number: str) -> HttpResponse:
     act = request.POST.get("act", "")
     decide = forms.ReasonForm([("close", _("Close")), ("drop", _("Do not issue"))], request.POST if act == "decide" else None)
     goods = forms.ReturnForm(request.POST if act == "goods" else None, prefix="goods")
-    issue = forms.forms.Form(request.POST if act == "issue" else None)
+    issue = Form(request.POST if act == "issue" else None)
     if issue.is_valid() and said(request, lambda: actions.issue_recall(actor, number), issue):
         return redirect(found.page_url)
     if decide.is_valid():

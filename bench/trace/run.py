@@ -75,9 +75,8 @@ def _look(events: int, questions: int, seed: int) -> int:
     said = {(one.kind, chain.item(one.item), chain.party(one.party), chain.party(one.other)) for one in report.findings}
     missed, invented = len(world.expected - said), len(said - world.expected)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(
-        f"checks: {len(world.expected)} planted, {missed} missed, {invented} invented; {read - begun:.1f} s reading, {done - read:.1f} s checking"
-    )
+    print(f"checks: {len(world.expected)} planted, {missed} missed, {invented} invented")
+    print(f"processor: {read - begun:.1f} s reading, {done - read:.1f} s checking")
     print(f"peak {peak} MB")
     return int(bool(missed or invented))
 

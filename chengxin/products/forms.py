@@ -53,7 +53,7 @@ def units() -> list[tuple[str, str]]:
 
 
 class ProductForm(forms.Form):
-    subject = _choice(_("Business"), ())
+    subject = _choice(_("Which business"), ())
     gtin = _text(_("Number under the bar code"), 14, _("8, 12, 13 or 14 digits."), inputmode="numeric")
     name = _text(_("Product"), 120)
     name_en = _text(_("Product in English"), 120, required=False)
@@ -83,17 +83,17 @@ class LinkForm(forms.Form):
     relation = _choice(_("Kind of link"), lambda: [(code, language.pick(name)) for code, name in RELATIONS.items()])
     language = _choice(_("Language"), [("zh", "中文"), ("en", "English")])
     target = _text(_("Address"), 500, _("Begins with https://; empty takes your link away."), False)
-    title = _text(_("Title"), 100, required=False)
+    title = _text(_("Name of the link"), 100, required=False)
 
 
 class CertificateForm(forms.Form):
     kind = _choice(_("Kind"), lambda: lists.choices("product_certificate"))
     number = _text(_("Number"), 60, _("Empty: the next of this batch."), False)
-    issuer = _text(_("Issued by"), 120)
-    issued_on = _day(_("Issued on"))
+    issuer = _text(_("Who issues it"), 120)
+    issued_on = _day(_("Day of issue"))
     weight = _text(_("Quantity or weight"), 40, required=False)
     origin = _text(_("Origin"), 80, required=False)
-    result = _text(_("Result"), 200, _("For a test report: what was tested and with what result."), False)
+    result = _text(_("Test result"), 200, _("For a test report: what was tested and with what result."), False)
     scan = _file(_("Photo or PDF of the paper"), False, accept="image/*,application/pdf", capture="environment")
 
 
@@ -104,9 +104,9 @@ class CodesForm(forms.Form):
 class FarmForm(forms.Form):
     """Three fields; the rest keeps what was entered last."""
 
-    gtin = _choice(_("What"), ())
+    gtin = _choice(_("Product"), ())
     quantity = _number(_("How much"))
-    act = _choice(_("What happened"), ())
+    act = _choice(_("Which step"), ())
     unit = _choice(_("Unit"), units)
     other = _text(_("To or from whom"), 80, _("Name or credit code; for a harvest or a sale leave it empty."), False)
     lot = _text(_("Lot"), 20, _("Empty: the day's."), False)
@@ -139,7 +139,7 @@ class ReasonForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    kind = _choice(_("What happened"), [("returned", _("Came back")), ("disposed", _("Disposed of"))])
+    kind = _choice(_("Back or disposed of"), [("returned", _("Came back")), ("disposed", _("Disposed of"))])
     quantity = _number(_("Quantity"))
     unit = _choice(_("Unit"), units)
     on = _day(_("On"))
@@ -151,7 +151,7 @@ class NoticesForm(forms.Form):
     told_at = forms.DateTimeField(
         label=_("When"), widget=forms.DateTimeInput(attrs={**TEXT, "type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
-    proof = _text(_("Proof"), 100, _("Number of the message run, or of your record of it."))
+    proof = _text(_("Proof that they were told"), 100, _("Number of the message run, or of your record of it."))
     orders = _area(_("Orders"), 200_000, _("One number a line; as in the list above."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -72,8 +72,8 @@ STAYS: dict[str, Any] = {
 WAY_NAMES: dict[str, Any] = {
     "message": _("Message in the app"),
     "sms": _("Text message"),
-    "phone": _("Telephone"),
-    "letter": _("Letter"),
+    "phone": _("By telephone"),
+    "letter": _("By post"),
     "other": _("Another way"),
 }
 LEVELS: dict[int, Any] = {1: _("Level one (most serious)"), 2: _("Level two"), 3: _("Level three")}
@@ -160,7 +160,7 @@ FINDINGS = Table(
 
 
 def _products(name: str, link: str, owner: bool) -> Table:
-    column = [Column("subject.name", _("Business"), sort="subject__name")] if owner else []
+    column = [Column("subject.name", _("Maker or seller"), sort="subject__name")] if owner else []
     return Table(
         name=name,
         caption=_("Products"),
@@ -262,7 +262,7 @@ LISTINGS = Table(
 )
 MOMENTS_TABLE = Table(
     name="timeline",
-    caption=_("Timeline"),
+    caption=_("One-item timeline"),
     columns=[
         Column("at", _("When"), kind="time"),
         Column("kind_name", _("What"), kind="tag"),

@@ -84,9 +84,8 @@ def my_product(request: HttpRequest, gtin: str) -> HttpResponse:
     act = request.POST.get("act", "")
     batch = forms.BatchForm(request.POST if act == "batch" else None, prefix="batch")
     link = forms.LinkForm(request.POST if act == "link" else None, prefix="link")
-    if batch.is_valid() and said(
-        request, lambda: actions.add_batch(actor, gtin, {**batch.cleaned_data, "division": found.subject.division}), batch
-    ):
+    place = {"division": found.subject.division}
+    if batch.is_valid() and said(request, lambda: actions.add_batch(actor, gtin, {**batch.cleaned_data, **place}), batch):
         return redirect(found.mine_url)
     if link.is_valid() and said(request, lambda: actions.set_link(actor, gtin, **link.cleaned_data), link):
         return redirect(found.mine_url)

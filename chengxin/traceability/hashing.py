@@ -126,7 +126,7 @@ def _field(name: str, value: Any, order: Any, spaces: dict[str, str]) -> tuple[s
 
 def _elements(name: str, value: list[Any], order: Order, spaces: dict[str, str]) -> tuple[str, list[str]]:
     element = ELEMENT.get(name, name)
-    if element == "quantityElement" and all(QUANTITY_NAMES >= one.keys() for one in value):
+    if element == "quantityElement" and all(one.keys() <= QUANTITY_NAMES for one in value):
         texts = sorted([element + _quantity(one, spaces) for one in value])
         return name + "".join(texts) if texts else "", []
     made = [_element(one, order, spaces) for one in value]

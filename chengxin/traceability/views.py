@@ -93,7 +93,7 @@ def names(request: HttpRequest) -> HttpResponse:
         except ChengxinError as error:
             form.add_error("uri", str(error))
         else:
-            messages.success(request, _("Entered."))
+            messages.success(request, _("The number is on record."))
             return redirect("traceability:names")
     rows = TraceName.objects.select_related("owner").order_by("-at")[:MOST_SHOWN]
     return render(request, "traceability/names.html", {"form": form, "rows": rows}, status=422 if form.errors else 200)

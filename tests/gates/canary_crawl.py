@@ -34,7 +34,7 @@ from chengxin.platforms.models import Measure
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue
-from tests.gates import matrix
+from tests.gates import canary_traceability, matrix
 from tests.gates.canary import Search, seen
 from tests.gates.canary_fields import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE
 from tests.gates.canary_world import OTHER, PLATFORM, SHOP, World
@@ -248,6 +248,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "duty": ["D08", "D24"],
         "waybill": ["CANARYW1"],
         "day": [clock.today().isoformat()],
+        **canary_traceability.IDS,
     }
 
 

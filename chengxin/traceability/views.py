@@ -108,7 +108,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         media = "application/xml" if str(file.name).lower().endswith(".xml") else "application/ld+json"
         try:
-            job = actions.run(actions.accept(actor, file.read(), media, form.cleaned_data["behaviour"]))
+            job = actions.store(actor, file.read(), media, form.cleaned_data["behaviour"])
         except ChengxinError as error:
             form.add_error("file", str(error))
         else:

@@ -71,9 +71,7 @@ def _packed(lot: str, kilos: float, boxes: list[str], parcel: str, number: int) 
     warm = [{"sensorReport": [{"type": "Temperature", "value": 21.5 + number, "uom": "CEL"}]}]
     return [
         _event("ObjectEvent", number, "receiving", DAYS[1], PACKER, action="OBSERVE", quantityList=_of(lot, kilos)),
-        _event(
-            "TransformationEvent", number, "creating_class_instance", DAYS[2], PACKER, inputQuantityList=_of(lot, 30), outputEPCList=boxes
-        ),
+        _event("TransformationEvent", number, "commissioning", DAYS[2], PACKER, inputQuantityList=_of(lot, 30), outputEPCList=boxes),
         _event("AggregationEvent", number, "packing", DAYS[2], PACKER, action="ADD", parentID=parcel, childEPCs=boxes),
         _event("ObjectEvent", number, "departing", DAYS[3], PACKER, action="OBSERVE", epcList=[parcel], **_moved(PACKER, MALL)),
         _event("ObjectEvent", number, "sensor_reporting", DAYS[3], PACKER, action="OBSERVE", epcList=[parcel], sensorElementList=warm),

@@ -118,7 +118,7 @@ def all_queries(city: City) -> Listing:
 @listing("traceability:search")
 def search(city: City) -> Listing:
     city.once(jobs_of)
-    return Listing(LOTS[0], LOTS[1], {"*": "all"}, ("lot=GATEA", "lot=GATEA&export=csv", f"code={LOTS[0]}&export=json"))
+    return Listing("GATEA", "GATEB", {"*": "all"}, ("lot=GATEA", "lot=GATEA&export=csv", f"code={LOTS[0]}&export=json"))
 
 
 @listing("traceability:upload")

@@ -41,6 +41,7 @@ from chengxin.subjects import actions as subjects
 from chengxin.subjects import entries
 from chengxin.subjects.identifiers import resident_id_check_character
 from chengxin.subjects.models import PaymentOrg, Platform, Shop, Subject
+from chengxin.traceability import demo as traceability
 
 ACTOR = "system:demo"
 SEED = 5
@@ -92,6 +93,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _delivery()
     _evaluation()
     _products()
+    _traceability()
     _say(job, 100, 100, said)
     return said
 
@@ -207,6 +209,16 @@ def _products() -> None:
     officer, head = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "head.samr"))
     if owner and own:
         products.fill(owner, own, officer, head)
+
+
+def _traceability() -> None:
+    """Chains of the first two merchants' goods, up to the platform."""
+    people = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:2]]
+    known = Subject.objects.in_bulk([pk for one in people for pk in one.subjects])
+    platform = Platform.objects.order_by("code").first()
+    if len(known) > 1 and platform is not None:
+        farm, packer = list(known.values())[:2]
+        traceability.fill(farm, packer, platform.code, of_user(User.objects.get(username="officer.samr")))
 
 
 def recipe(size: str) -> Recipe:

@@ -40,7 +40,6 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "api:api-root",
-            "epcis:api-root",
             "account_signup",
             "account_email",
             "account_email_verification_sent",

@@ -99,6 +99,15 @@ def accept(by: Actor, body: bytes, media: str, behaviour: str, owner: TraceOwner
     return job
 
 
+def store(by: Actor, body: bytes, media: str, behaviour: str) -> CaptureJob:
+    """Take a document and store it at once, for a page whose reader waits. Raises TooLong."""
+    if len(body) > MOST_BYTES:
+        raise TooLong(events=MOST_EVENTS, size=f"{MOST_BYTES >> 20} MiB")
+    checked = _looked_at(body, media)
+    with transaction.atomic():
+        return _settled(_open(by, owner_of(by), behaviour, media, body), checked)
+
+
 def _open(by: Actor, owner: TraceOwner, behaviour: str, media: str, body: bytes) -> CaptureJob:
     return CaptureJob.objects.create(
         number=str(ids.new_id()),
@@ -116,17 +125,28 @@ def run(job: CaptureJob) -> CaptureJob:
     """Store what a job took; a job that has run is left as it is. What is wrong with the whole document ends the job as its one error."""
     if not job.running:
         return job
-    body = vault.read(ROOM, job.number)
-    try:  # what takes long comes before the transaction: on SQLite others wait from its beginning
-        checked: Checked | Fault = _checked(read(body, job.media))
-    except EpcisError as wrong:
-        checked = Fault(-1, wrong.exception, wrong.said(wrong.why, "en"))
-    with transaction.atomic():
-        if isinstance(checked, Fault):
-            _finish(job, 0, [], [checked])
-        else:
-            _run(job, checked)
+    checked = _looked_at(vault.read(ROOM, job.number), job.media)
+    with transaction.atomic(), locked(storing.LOCK):
+        job = CaptureJob.objects.select_for_update().select_related("owner").get(pk=job.pk)
+        if job.running:  # else another worker was quicker
+            _settled(job, checked)
     vault.path_of(ROOM, job.number).unlink(missing_ok=True)
+    return job
+
+
+def _looked_at(body: bytes, media: str) -> Checked | Fault:
+    """What takes long comes before the transaction: on SQLite others wait from its beginning. A Fault for the document as a whole."""
+    try:
+        return _checked(read(body, media))
+    except EpcisError as wrong:
+        return Fault(-1, wrong.exception, wrong.said(wrong.why, "en"))
+
+
+def _settled(job: CaptureJob, checked: Checked | Fault) -> CaptureJob:
+    if isinstance(checked, Fault):
+        _finish(job, 0, [], [checked])
+    else:
+        _run(job, checked)
     return job
 
 

@@ -61,7 +61,18 @@ COLLECTIONS = {  # name in the path → (column of events, parameter of the quer
     "dispositions": ("disposition", "EQ_disposition"),
 }
 
-epcis = NinjaAPI(title="EPCIS 2.0", version="2.0.0", urls_namespace="epcis", docs_url=None)
+
+class Epcis(NinjaAPI):
+    """The standard has resources at the root, so ninja's own page there goes."""
+
+    def _get_urls(self) -> list[Any]:
+        found = super()._get_urls()
+        ours = next(one for one in found if one.name == ROOT)
+        return [one for one in found if one.name != ROOT or one is ours]
+
+
+ROOT = "api-root"  # the name by which ninja finds its own address
+epcis = Epcis(title="EPCIS 2.0", version="2.0.0", urls_namespace="epcis", docs_url=None)
 
 
 # ---- answers
@@ -426,12 +437,17 @@ def _options(request: HttpRequest) -> HttpResponse:
     return answered(None, JSON, 204, Allow="GET, POST, OPTIONS", **LIMITS, **forms)
 
 
-for _where in ("", "/capture", "/events", "/queries", "/epcs", "/eventTypes"):
+for _where in ("/capture", "/events", "/queries", "/epcs", "/eventTypes"):
     epcis.api_operation(["OPTIONS"], _where, auth=None, operation_id=f"options{_where.replace('/', '_')}", summary="Versions and limits")(
         access.open_to_all(_options)
     )
 
 
-@epcis.get("", auth=READ, summary="Top-level resources")
+epcis.api_operation(["OPTIONS"], "", auth=None, operation_id="options", summary="Versions and limits", url_name=ROOT)(
+    access.open_to_all(_options)
+)
+
+
+@epcis.get("", auth=READ, summary="Top-level resources", url_name=ROOT)
 def top_level(request: HttpRequest) -> HttpResponse:
     return _collection(["capture", "events", "queries", "epcs", "eventTypes", *COLLECTIONS])

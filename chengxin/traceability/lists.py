@@ -25,28 +25,55 @@ KIND_NAMES: dict[str, Any] = {
     "extended": _("Other event"),
 }
 STEP_NAMES: dict[str, Any] = {
-    "commissioning": _("made or harvested"),
-    "packing": _("packed"),
-    "unpacking": _("unpacked"),
-    "shipping": _("sent off"),
-    "departing": _("left"),
+    "accepting": _("accepted"),
     "arriving": _("arrived"),
-    "receiving": _("received"),
-    "transporting": _("on the way"),
-    "storing": _("stored"),
-    "inspecting": _("inspected"),
-    "sampling": _("sampled"),
-    "retail_selling": _("sold"),
-    "destroying": _("destroyed"),
+    "assembling": _("put together"),
+    "collecting": _("collected"),
+    "commissioning": _("made or harvested"),
+    "consigning": _("consigned"),
+    "creating_class_instance": _("made as a batch"),
+    "cycle_counting": _("counted in part"),
     "decommissioning": _("taken out of use"),
+    "departing": _("set out"),
+    "destroying": _("destroyed"),
+    "disassembling": _("taken apart"),
+    "dispensing": _("dispensed"),
+    "encoding": _("given a code"),
+    "entering_exiting": _("came in or went out"),
+    "holding": _("held back"),
+    "inspecting": _("inspected"),
+    "installing": _("installed"),
+    "killing": _("tag switched off"),
+    "loading": _("loaded"),
+    "other": _("something else"),
+    "packing": _("packed"),
+    "picking": _("picked for an order"),
+    "receiving": _("received"),
+    "removing": _("removed"),
+    "repackaging": _("packed anew"),
+    "repairing": _("repaired"),
+    "replacing": _("replaced"),
+    "reserving": _("reserved"),
+    "retail_selling": _("sold"),
+    "sampling": _("sampled"),
     "sensor_reporting": _("measured"),
+    "shipping": _("sent off"),
+    "staging_outbound": _("made ready to go"),
+    "stock_taking": _("stock taken"),
+    "stocking": _("put on the shelf"),
+    "storing": _("stored"),
+    "transporting": _("on the way"),
+    "unloading": _("unloaded"),
+    "unpacking": _("unpacked"),
+    "void_shipping": _("sending cancelled"),
 }
+REASON_NAMES: dict[str, Any] = {"did_not_occur": _("it did not happen"), "incorrect_data": _("the data were wrong")}
 ROLE_NAMES: dict[str, Any] = {
-    "epc": _("Item"),
+    "epc": _("Product item"),
     "quantity": _("Lot or class"),
     "parent": _("Container"),
-    "child": _("Content"),
-    "child_quantity": _("Content"),
+    "child": _("Packed in it"),
+    "child_quantity": _("Packed in it"),
     "input": _("Used"),
     "input_quantity": _("Used"),
     "output": _("Made"),
@@ -86,9 +113,18 @@ def _until(rows: Any, value: str) -> Any:
 
 
 def about(row: Any) -> str:
-    """The first items of an event, for a list."""
-    found = list(row.items.all()[:3])
-    return ", ".join(one.uri for one in found) or "—"
+    """The first item of an event and how many more, for a list."""
+    found = list(row.items.all())
+    more = f" +{len(found) - 1}" if len(found) > 1 else ""
+    return f"{short(found[0].key)}{more}" if found else "—"
+
+
+def short(key: str) -> str:
+    """A key as people read it off a package: (01)09521234000105 (10)HE260901; what is no GS1 key as it is."""
+    if not key.startswith(identifiers.HOME):
+        return key
+    said = key[len(identifiers.HOME) :].split("/")
+    return " ".join(f"({name}){value}" for name, value in zip(said[::2], said[1::2], strict=False))
 
 
 def step(row: Any) -> str:
@@ -100,9 +136,9 @@ EVENTS = Table(
     caption=_("Traceability events"),
     columns=[
         Column("event_time", _("When"), kind="time", sort="event_time"),
-        Column("kind", _("What happened"), value=lambda one: f"{KIND_NAMES[one.kind]} · {step(one)}"),
-        Column("items", _("Items"), kind="mono", value=about, link="page_url"),
-        Column("biz_location", _("Place"), kind="mono", value=lambda one: one.biz_location or one.read_point or "—"),
+        Column("kind", _("What happened to it"), value=lambda one: f"{KIND_NAMES[one.kind]} · {step(one)}"),
+        Column("items", _("Products and lots"), kind="mono", value=about, link="page_url"),
+        Column("biz_location", _("Place"), kind="mono", value=lambda one: short(one.biz_location or one.read_point) or "—"),
         Column("owner", _("Captured by"), value=lambda one: one.job.by_name or str(one.owner)),
         Column("declared_at", _("Error declared"), kind="time"),
         Column("event_id", _("Event ID"), kind="mono", show=False),
@@ -111,8 +147,8 @@ EVENTS = Table(
         Filter("code", _("Code: barcode number, EPC or link"), kind="text", apply=_by_code),
         Filter("lot", _("Lot"), kind="text", apply=_by_lot),
         Filter("place", _("Place or party"), kind="text", apply=_by_place),
-        Filter("since", _("From"), kind="date", apply=_since),
-        Filter("until", _("Until"), kind="date", apply=_until),
+        Filter("since", _("From day"), kind="date", apply=_since),
+        Filter("until", _("Until day"), kind="date", apply=_until),
     ],
     sort="-event_time",
     empty=_("No event"),
@@ -125,7 +161,7 @@ JOBS = Table(
     columns=[
         Column("created_at", _("When"), kind="time", sort="id", link="page_url"),
         Column("by_name", _("Uploaded by")),
-        Column("events", _("Events"), kind="number"),
+        Column("events", _("Number of events"), kind="number"),
         Column("accepted", _("Stored"), kind="number"),
         Column("repeated", _("Known already"), kind="number"),
         Column("faulty", _("Not taken"), kind="number", value=lambda one: len(one.errors)),

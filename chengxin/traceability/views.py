@@ -20,7 +20,7 @@ from chengxin.traceability import actions, documents, forms, identifiers, lists,
 from chengxin.traceability.access import DESK, STAFF
 from chengxin.traceability.models import CaptureJob, TraceEvent, TraceName
 
-MOST_SHOWN, MOST_EXPORTED = 200, 10_000
+MOST_SHOWN, MOST_OTHERS, MOST_EXPORTED = 200, 20, 10_000
 CSV = ("eventTime", "type", "bizStep", "disposition", "readPoint", "bizLocation", "eventID", "errorDeclared")
 
 
@@ -42,16 +42,25 @@ def item(request: HttpRequest) -> HttpResponse:
         return _exported(list(found[:MOST_EXPORTED]), form)
     rows = list(found.select_related("job", "owner").prefetch_related("items", "parties")[: MOST_SHOWN + 1])
     wrong = {row.event_id for row in rows if row.declared_at}
-    lines = [{"row": row, "kind": lists.KIND_NAMES[row.kind], "step": lists.step(row), "items": _items(row, key),
-              "parties": row.parties.all(), "wrong": row.event_id in wrong} for row in rows[:MOST_SHOWN]]  # fmt: skip
+    lines = [_line(row, key, wrong) for row in rows[:MOST_SHOWN]]
     context = {"key": key, "parts": identifiers.parts(key), "lines": lines, "more": len(rows) > MOST_SHOWN}
     return render(request, "traceability/item.html", context)
 
 
-def _items(row: TraceEvent, key: str) -> list[dict[str, Any]]:
-    """The other items of an event, each with the way to its own timeline."""
-    others = [one for one in row.items.all() if one.key != key]
-    return [{"role": lists.ROLE_NAMES[one.role], "one": one, "page": lists.item_page(one.key)} for one in others[:20]]
+def _line(row: TraceEvent, key: str, wrong: set[str]) -> dict[str, Any]:
+    """One event with what it says of the item, and its other items, each with the way to its own timeline."""
+    items = [{"role": lists.ROLE_NAMES[one.role], "one": one, "said": lists.short(one.key)} for one in row.items.all()]
+    return {
+        "row": row,
+        "kind": lists.KIND_NAMES[row.kind],
+        "step": lists.step(row),
+        "place": lists.short(row.biz_location or row.read_point),
+        "parties": [{"side": one.side, "said": lists.short(one.value)} for one in row.parties.all()],
+        "here": [one for one in items if one["one"].key == key],
+        "others": [{**one, "page": lists.item_page(one["one"].key)} for one in items if one["one"].key != key][:MOST_OTHERS],
+        "wrong": row.event_id in wrong,
+        "reason": lists.REASON_NAMES.get(row.declared_reason, row.declared_reason),
+    }
 
 
 def _as_json(rows: list[TraceEvent]) -> tuple[bytes, str]:
@@ -93,7 +102,7 @@ def names(request: HttpRequest) -> HttpResponse:
         except ChengxinError as error:
             form.add_error("uri", str(error))
         else:
-            messages.success(request, _("Entered."))
+            messages.success(request, _("The number is on record."))
             return redirect("traceability:names")
     rows = TraceName.objects.select_related("owner").order_by("-at")[:MOST_SHOWN]
     return render(request, "traceability/names.html", {"form": form, "rows": rows}, status=422 if form.errors else 200)
@@ -108,7 +117,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         media = "application/xml" if str(file.name).lower().endswith(".xml") else "application/ld+json"
         try:
-            job = actions.run(actions.accept(actor, file.read(), media, form.cleaned_data["behaviour"]))
+            job = actions.store(actor, file.read(), media, form.cleaned_data["behaviour"])
         except ChengxinError as error:
             form.add_error("file", str(error))
         else:

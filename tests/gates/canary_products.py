@@ -13,6 +13,8 @@ from tests.gates.canary_fields import PLATFORM
 
 GTIN = "09520000002220"
 ORDER = "CANARYO1"
+LIFE = f"01/{GTIN}/10/L1"
+IDS = {"gtin": [GTIN], "rest": [f"{GTIN}/10/L1"]}
 
 
 def a_recall(city: matrix.City, subject: Subject, shop: Shop) -> None:

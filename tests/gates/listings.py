@@ -352,7 +352,7 @@ WITHOUT = {
     "delivery:new_incident": "a form",
     "epcis:_options": "paths that are listed under their other names",
     "epcis:event_types": "the standard's types, for everybody",
-    "epcis:top_level": "the standard's resources, for everybody",
+    "epcis:api-root": "the standard's resources, for everybody",
     "traceability:names": "one table for the whole city, for every desk",
     "traceability:item": "asked with the key of an item, by those who see all of them",
 }

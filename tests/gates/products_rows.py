@@ -37,7 +37,7 @@ def _values(model: type[Model]) -> dict[str, Any]:
         },
         RecallNotice: {"task_id": ids.new_id(), "order_no": "T1", "way": "sms", "told_at": now, "proof": "MSG-1", "at": now, **who},
         RecallReturn: {
-            **{"recall_id": ids.new_id(), "kind": "returned", "quantity": Decimal(1), "unit": "KGM", "on": now.date(), "note": "店铺"},
+            **{"recall_id": ids.new_id(), "kind": "returned", "quantity": Decimal("1.000"), "unit": "KGM", "on": now.date(), "note": "店铺"},
             **{"at": now, **who},
         },
     }[model]

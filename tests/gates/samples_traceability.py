@@ -35,9 +35,7 @@ def business_jobs_of(city: City) -> dict[str, list[CaptureJob]]:
     found = {}
     for role in ("platform_staff", "merchant", "courier_staff"):
         people = [of_user(city.person(role, side)) for side in (0, 1)]
-        found[role] = [
-            actions.capture([_event(side, eventID=f"urn:x:gate-{role}-{side}")], one) for side, one in enumerate(people)
-        ]
+        found[role] = [actions.capture([_event(side, eventID=f"urn:x:gate-{role}-{side}")], one) for side, one in enumerate(people)]
     return found
 
 
@@ -71,9 +69,7 @@ def named_queries(city: City) -> Sample:
 def uploads(city: City) -> Sample:
     made = city.once(business_jobs_of)
     a, b = made["platform_staff"]
-    return Sample(
-        {"number": a.number}, {"number": b.number}, of_role={role: {"number": one[0].number} for role, one in made.items()}
-    )
+    return Sample({"number": a.number}, {"number": b.number}, of_role={role: {"number": one[0].number} for role, one in made.items()})
 
 
 @sample("epcis:events_of_epc")
@@ -122,7 +118,7 @@ def all_queries(city: City) -> Listing:
 @listing("traceability:search")
 def search(city: City) -> Listing:
     city.once(jobs_of)
-    return Listing(LOTS[0], LOTS[1], {"*": "all"}, ("lot=GATEA", "lot=GATEA&export=csv", f"code={LOTS[0]}&export=json"))
+    return Listing("GATEA", "GATEB", {"*": "all"}, ("lot=GATEA", "lot=GATEA&export=csv", f"code={LOTS[0]}&export=json"))
 
 
 @listing("traceability:upload")

@@ -29,6 +29,7 @@ from chengxin.subjects.models import Platform
 CLOCK = system("products.recalls")
 WAYS = ("message", "sms", "phone", "letter", "other")
 MOST_NOTICES = 5_000
+THOUSANDTH = Decimal("0.001")  # as the column keeps it, so that the log knows the row as it is read back
 OPEN = (ISSUED, NOTIFIED, RETURNED, DISPOSED)
 
 
@@ -171,7 +172,8 @@ def record_return(actor: Actor, number: str, kind: str, quantity: Decimal, unit:
             raise NotFound
         moved("recall", found, "take_back" if kind == "returned" else "dispose", roles, actor, {"reason": note})
         found.save()
-        made = RecallReturn(id=ids.new_id(), recall=found, kind=kind, quantity=quantity, unit=unit, on=on, note=note[:300], at=clock.now())
+        made = RecallReturn(id=ids.new_id(), recall=found, kind=kind, unit=unit, on=on, note=note[:300], at=clock.now())
+        made.quantity = quantity.quantize(THOUSANDTH)
         made.by, made.by_name = named(actor)
         data = {"number": found.number, "kind": kind, "quantity": str(quantity), "unit": unit}
         return rows.put(made, "products.recall.goods", actor=str(actor), object=f"products.recall:{found.pk}", data=data)

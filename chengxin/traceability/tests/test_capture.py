@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 
 from chengxin.audit import protection
 from chengxin.audit.models import Leaf
+from chengxin.kernel import vault
 from chengxin.traceability import actions, documents, queries
 from chengxin.traceability.errors import Conflicting, NotAllowed, NotValid
 from chengxin.traceability.models import CaptureJob, TraceEvent, TraceField, TraceItem, TraceParty
@@ -83,8 +84,9 @@ def test_rollback_takes_nothing_and_proceed_takes_what_is_right():
 def test_a_job_runs_once_and_keeps_no_body():
     job = sent(document(seen()))
     assert actions.run(job).accepted == 1 and TraceEvent.objects.count() == 1
-    from chengxin.kernel import vault
-
+    late = CaptureJob(pk=job.pk, number=job.number, running=True)  # as a second worker read it before the first was done
+    vault.keep(actions.ROOM, job.number, msgspec.json.encode(document(seen())))
+    assert (actions.run(late).accepted, Leaf.objects.filter(action="traceability.captured").count()) == (1, 1)
     assert not vault.path_of(actions.ROOM, job.number).exists()
     broken = sent({"type": "EPCISDocument"})
     assert (broken.success, broken.errors[0]["event"]) == (False, -1)

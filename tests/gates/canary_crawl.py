@@ -30,8 +30,8 @@ from chengxin.kernel import clock
 from chengxin.kernel.tables import WRITERS
 from chengxin.marks.models import ImitationReport, Mark, MarkRequest
 from chengxin.payments.models import Claim
-from chengxin.products.models import ChainFinding, Recall, RecallTask
 from chengxin.platforms.models import Measure
+from chengxin.products.models import ChainFinding, Recall, RecallTask
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue

@@ -24,6 +24,7 @@ def _values(model: type[Model]) -> dict[str, Any]:
     now, who = clock.now(), {"by": "user:1", "by_name": "王立"}
     made = {"made_by": "user:1", "made_by_name": "王立", "made_at": now}
     paper = {"batch_id": ids.new_id(), "kind": "TEST", "number": "1", "issuer": "检验所", "issued_on": now.date()}
+    back = {"recall_id": ids.new_id(), "kind": "returned", "quantity": Decimal("1.000"), "unit": "KGM"}
     return {
         Certificate: {**paper, "exhibit": ids.new_id(), **made},
         ProductLink: {
@@ -36,8 +37,5 @@ def _values(model: type[Model]) -> dict[str, Any]:
             **who,
         },
         RecallNotice: {"task_id": ids.new_id(), "order_no": "T1", "way": "sms", "told_at": now, "proof": "MSG-1", "at": now, **who},
-        RecallReturn: {
-            **{"recall_id": ids.new_id(), "kind": "returned", "quantity": Decimal("1.000"), "unit": "KGM", "on": now.date(), "note": "店铺"},
-            **{"at": now, **who},
-        },
+        RecallReturn: {**back, "on": now.date(), "note": "店铺", "at": now, **who},
     }[model]

@@ -1,4 +1,4 @@
-"""（十）产品信息溯源：a code opens the life line on a phone and leads to the complaint; a batch is called back, and it is seen who was told."""
+"""（十）产品信息溯源：a code on a pack opens the life line and leads to the complaint; an officer calls a batch back."""
 
 from __future__ import annotations
 

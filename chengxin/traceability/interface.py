@@ -66,7 +66,7 @@ class Epcis(NinjaAPI):
     """The standard has resources at the root, so ninja's own page there goes."""
 
     def _get_urls(self) -> list[Any]:
-        found = super()._get_urls()
+        found: list[Any] = list(super()._get_urls())
         ours = next(one for one in found if one.name == ROOT)
         return [one for one in found if one.name != ROOT or one is ours]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ OWN_WORDS = re.compile(r"urn:epcglobal:cbv|https?://ns\.gs1\.org/cbv/")
 OWN_MEASURES = re.compile(r"https?://(?:www\.)?gs1\.org/voc/")
 
 
+@lru_cache(maxsize=65_536)
 def is_uri(text: Any) -> bool:
     return not isinstance(text, str) or URI.match(text) is not None
 
@@ -87,24 +88,13 @@ def of_kind(kind: str) -> Callable[[Any], Any]:
     if rules is None:
         schema: dict[str, Any] = {"properties": {name: fields[name] for name in common} | {"type": {"type": "string", "format": "uri"}}}
         return _compiled({"type": "object", **schema, "required": ["type", "eventTime", "eventTimeZoneOffset"]})
-    names = [*common, *raw["business"].split(), *(name.rstrip("+") for name in rules["has"].split())]
+    names = [*common, *raw["business"].split(), *rules["has"].split()]
     properties = {"type": {"enum": [kind]}, **{name: dict(fields[name]) for name in names}}
     if kind == "TransactionEvent":
         properties["bizTransactionList"]["minItems"] = 1
         properties["epcList"] = fields["childEPCs"]  # the one list of EPCs here that may say one twice
     schema = {"type": "object", "properties": properties, "required": ["type", "eventTime", "eventTimeZoneOffset", *rules["must"]]}
-    schema["anyOf"] = [_branch(one) for one in rules["one_of"]]
-    if "ilmd_only" in rules:
-        schema["allOf"] = [{"anyOf": [{"not": {"required": ["ilmd"]}}, {"properties": {"action": {"enum": [rules["ilmd_only"]]}}}]}]
-    return _compiled(schema)  # further names are looked at in faults_of_schema, quicker than by a pattern for each name
-
-
-def _branch(names: list[str]) -> dict[str, Any]:
-    """["epcList+", "readPoint"]: both there, the first not empty; "action=DELETE": it has this value."""
-    bare = [re.split(r"[+=]", name)[0] for name in names]
-    full = {name[:-1]: {"minItems": 1} for name in names if name.endswith("+")}
-    said = {name.split("=")[0]: {"enum": [name.split("=")[1]]} for name in names if "=" in name}
-    return {"required": bare, "properties": {**full, **said}}
+    return _compiled(schema)
 
 
 @cache
@@ -129,15 +119,41 @@ def faults_of_schema(event: Any) -> str:
         of_kind(kind)(event)
     except fastjsonschema.JsonSchemaValueException as wrong:
         return _said(wrong)
-    strange = next((name for name in event.keys() - _known(kind) if not URI.match(name)), None) if kind else None
-    return "" if strange is None else f"{strange[:100]}: not a field of {kind}, and an extension has a prefix or a namespace"
+    return _apart(event, kind) if kind else ""
+
+
+def _apart(event: dict[str, Any], kind: str) -> str:
+    """What the schema would say by trying and failing, at a cost for every event: fields that go together, names that are nobody's."""
+    known, one_of, ilmd_only = _shape(kind)
+    strange = next((name for name in event.keys() - known if not URI.match(name)), None)
+    if strange is not None:
+        return f"{strange[:100]}: not a field of {kind}, and an extension has a prefix or a namespace"
+    if not any(all(_has(event, *each) for each in fields) for fields in one_of):
+        said = "; or ".join(
+            " and ".join(name + (" that is not empty" if full else f" {value}" * bool(value)) for name, full, value in one)
+            for one in one_of
+        )
+        return f"event: needs {said}"
+    if ilmd_only and "ilmd" in event and event["action"] != ilmd_only:
+        return f"ilmd: only with action {ilmd_only}"
+    return ""
+
+
+def _has(event: dict[str, Any], name: str, full: bool, value: str) -> bool:
+    return name in event and (not full or len(event[name]) > 0) and (not value or event[name] == value)
+
+
+Together = list[list[tuple[str, bool, str]]]  # alternatives of (field, whether it may not be empty, the value it must have)
 
 
 @cache
-def _known(kind: str) -> frozenset[str]:
-    """The standard's fields of a kind of event."""
+def _shape(kind: str) -> tuple[frozenset[str], Together, str]:
+    """The standard's fields of a kind of event, which of them go together, and the action that ILMD goes with."""
     raw = _raw()
-    return frozenset(["type", *raw["common"].split(), *raw["business"].split(), *raw["kinds"][kind]["has"].split()])
+    rules = raw["kinds"][kind]
+    known = frozenset(["type", *raw["common"].split(), *raw["business"].split(), *rules["has"].split()])
+    one_of = [[(re.split(r"[+=]", name)[0], name.endswith("+"), name.partition("=")[2]) for name in names] for names in rules["one_of"]]
+    return known, one_of, rules.get("ilmd_only", "")
 
 
 def _said(wrong: fastjsonschema.JsonSchemaValueException) -> str:

@@ -14,14 +14,16 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from chengxin.accounts import access, signatures
 from chengxin.accounts.access import Actor
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError, Forbidden
-from chengxin.traceability import actions, asking, columns, contexts, documents, queries, wording, xml_out
+from chengxin.traceability import actions, asking, columns, contexts, describing, documents, queries, wording, xml_out
 from chengxin.traceability.access import DESK
 from chengxin.traceability.actions import BEHAVIOURS, MOST_BYTES, MOST_EVENTS
+from chengxin.traceability.describing import JSON, JSON_LD, PROBLEM, XML
 from chengxin.traceability.errors import (
     DuplicateName,
     EpcisError,
@@ -38,8 +40,6 @@ from chengxin.traceability.models import CaptureJob, NamedQuery, TraceEvent
 HOME = "/api/epcis/v2"
 WRITE = access.client_auth("trace:write")
 READ = [access.client_auth("trace:read"), access.session_auth(DESK)]
-JSON, JSON_LD, XML = "application/json", "application/ld+json", "application/xml"
-PROBLEM = "application/problem+json"
 VERSIONS = {
     "GS1-EPCIS-Version": "2.0.0",
     "GS1-CBV-Version": "2.0.0",
@@ -66,9 +66,14 @@ class Epcis(NinjaAPI):
     """The standard has resources at the root, so ninja's own page there goes."""
 
     def _get_urls(self) -> list[Any]:
-        found = super()._get_urls()
+        found: list[Any] = list(super()._get_urls())
         ours = next(one for one in found if one.name == ROOT)
         return [one for one in found if one.name != ROOT or one is ours]
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        describing.complete(schema)
+        return schema
 
 
 ROOT = "api-root"  # the name by which ninja finds its own address

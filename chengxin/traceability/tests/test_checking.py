@@ -120,7 +120,7 @@ def test_the_official_schema_and_ours_agree_on_examples_and_on_what_is_made_of_t
         ({"eventTime": "2026-09-01 08:00"}, "eventTime"),
         ({"bizStep": "urn:epcglobal:cbv:bizstep:shipping"}, "bizStep"),
         ({"action": "SEEN"}, "action"),
-        ({"ilmd": {"ex:a": "1"}}, "event"),
+        ({"ilmd": {"ex:a": "1"}}, "ilmd"),
         ({"quantityList": [{"epcClass": "x"}]}, "quantityList.0.epcClass"),
         ({"noPrefix": 1}, "noPrefix"),
     ],

@@ -20,6 +20,7 @@ BUSINESS = (
     "cases",
     "inspection",
     "platforms",
+    "products",
     "supervision",
     "consumers",
     "detection",
@@ -35,6 +36,7 @@ BUSINESS = (
     "evidence",
     "documents",
     "evaluation",
+    "traceability",
 )
 ROOMS = (*BUSINESS, "accounts", "audit", "jobs")
 

@@ -221,8 +221,9 @@ def check(given: argparse.Namespace) -> int:
     from chengxin.evidence import manifests as evidence
     from chengxin.facts import queries as facts
     from chengxin.platforms import kept as platforms
+    from chengxin.traceability import queries as traceability
 
-    faults = [*audit.self_check(), *rows.check_rows(), *facts.check_lake()]
+    faults = [*audit.self_check(), *rows.check_rows(), *facts.check_lake(), *traceability.check_stored()]
     faults += [*papers.check_papers(), *evidence.check_exhibits(), *platforms.check_platforms(), *ledger.check()]
     print("\n".join(faults) or "no fault found / 未发现问题")
     return 1 if faults else 0

@@ -38,12 +38,14 @@ from chengxin.marks import demo as marks
 from chengxin.payments import demo as payments
 from chengxin.platforms import checking
 from chengxin.platforms import demo as platforms
+from chengxin.products import demo as products
 from chengxin.records import demo as records
 from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
 from chengxin.subjects import entries
 from chengxin.subjects.identifiers import resident_id_check_character
 from chengxin.subjects.models import PaymentOrg, Platform, Shop, Subject
+from chengxin.traceability import demo as traceability
 
 ACTOR = "system:demo"
 SEED = 5
@@ -97,6 +99,8 @@ def load(size: str, job: JobRun | None = None) -> str:
     _complaints()
     _compensation()
     _insiders_and_triage()
+    _products()
+    _traceability()
     _say(job, 100, 100, said)
     return said
 
@@ -235,6 +239,26 @@ def _compensation() -> None:
     names = ("officer.com", "reviewer.com", "head.com", f"staff.{platform.code.lower()}")
     officer, reviewer, head, staff = (of_user(User.objects.get(username=name)) for name in names)
     compensation.fill(compensation.Cast(officer, reviewer, head, staff, owner), platform, own)
+
+
+def _products() -> None:
+    """Goods of the first merchant with their chains; one batch is called back by two of the market regulator."""
+    merchant = User.objects.filter(username__startswith="merchant").order_by("username").first()
+    owner = of_user(merchant) if merchant else None
+    own = Shop.objects.filter(subject__in=owner.subjects).select_related("platform", "subject").first() if owner else None
+    officer, head = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "head.samr"))
+    if owner and own:
+        products.fill(owner, own, officer, head)
+
+
+def _traceability() -> None:
+    """Chains of the first two merchants' goods, up to the platform."""
+    people = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:2]]
+    known = Subject.objects.in_bulk([pk for one in people for pk in one.subjects])
+    platform = Platform.objects.order_by("code").first()
+    if len(known) > 1 and platform is not None:
+        farm, packer = list(known.values())[:2]
+        traceability.fill(farm, packer, platform.code, of_user(User.objects.get(username="officer.samr")))
 
 
 def recipe(size: str) -> Recipe:

@@ -74,6 +74,10 @@ ROAD: dict[str, list[str]] = {
     "chengxin.consumers.events:ComplaintClosed": [],
     # a handler of the insiders' channel wrote down what is to be looked into → the source of a case
     "chengxin.insiders.events:ReportWritten": ["chengxin.cases.tasks:register_source_of_insider"],
+    # products: a chain does not close, a recall is issued or done → platforms ask by API, the public reads the list
+    "chengxin.products.events:ChainBreakConfirmed": [],
+    "chengxin.products.events:RecallIssued": [],
+    "chengxin.products.events:RecallClosed": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 from chengxin.api import api
+from chengxin.traceability.interface import epcis
 
 BUSINESS = (
     "publicity",
@@ -14,6 +15,7 @@ BUSINESS = (
     "cases",
     "inspection",
     "platforms",
+    "products",
     "supervision",
     "consumers",
     "consumers.triage",
@@ -31,10 +33,12 @@ BUSINESS = (
     "documents",
     "evaluation",
     "insiders",
+    "traceability",
 )
 ROOMS = ("web", *BUSINESS, "accounts", "audit", "jobs")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/epcis/v2/", epcis.urls),  # the standard fixes its paths and errors
     path("api/v1/", api.urls),  # first, because machines ask often: the rooms' hundred pages need not be tried
     *(path("", include(f"chengxin.{room}.urls")) for room in ROOMS if find_spec(f"chengxin.{room}.urls")),
     path("accounts/", include("allauth.urls")),

@@ -35,6 +35,7 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "oauth2_provider:revoke-token": _ANYONE,
     # the API's own description
     "api:openapi-json": _ANYONE,
+    "epcis:openapi-json": _ANYONE,
     # closed, as if they did not exist: signing up is by invitation, addresses are not kept in clear, applications are made on our page
     **dict.fromkeys(
         (

@@ -35,6 +35,10 @@ SCOPES: dict[str, dict[str, str]] = {
     "complaints:answer": {"zh": "答复投诉", "en": "Answer complaints"},
     "compensation:read": {"zh": "查看本平台先行赔付申请", "en": "Read claims for advance compensation on the own platform"},
     "compensation:write": {"zh": "登记先行赔付金出资", "en": "Book contributions to the own compensation fund"},
+    "recalls:read": {"zh": "查看涉及本平台买家的召回", "en": "Read recalls that concern own buyers"},
+    "recalls:write": {"zh": "报送召回通知情况", "en": "Report buyers told of recalls"},
+    "trace:write": {"zh": "报送追溯事件", "en": "Capture traceability events"},
+    "trace:read": {"zh": "查询追溯事件", "en": "Query traceability events"},
     "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }

@@ -146,9 +146,13 @@ def public_plans() -> list[Plan]:
     return list(rows.order_by("-decided_at")[:100])
 
 
-def public_results(limit: int = 200) -> list[dict[str, Any]]:
-    """[{"task", "line"}], newest first: a problem is shown while its record is public, with its objection; nothing else of the visit."""
-    rows = list(Task.objects.filter(state=PUBLISHED).select_related("subject", "plan").order_by("-published_at", "number")[:limit])
+def public_results(limit: int = 200, subjects: Iterable[Any] | None = None) -> list[dict[str, Any]]:
+    """[{"task", "line"}], newest first: a problem is shown while its record is public, with its objection; nothing else of the visit.
+
+    subjects: ids, for the results of some only.
+    """
+    found = Task.objects.filter(state=PUBLISHED, **({} if subjects is None else {"subject__in": list(subjects)}))
+    rows = list(found.select_related("subject", "plan").order_by("-published_at", "number")[:limit])
     shown: dict[Any, Line] = {}
     made = Proposal.objects.filter(pk__in=[one.proposal for one in rows if one.proposal]).select_related("made__supersedes")
     for one in made:

@@ -12,4 +12,5 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("subject/<str:id>/", views.subject, name="subject"),
+    path("life/<path:code>", views.life_line, name="life_line"),
 ]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
 from chengxin.accounts import access
 from chengxin.kernel import clock
-from chengxin.publicity import queries
+from chengxin.products import gs1
+from chengxin.products.errors import CodeWrong, NotRegistered
+from chengxin.products.views.public import refusal
+from chengxin.publicity import life, queries
 
 
 @access.open_to_all
@@ -39,3 +43,22 @@ def subject(request: HttpRequest, id: str) -> HttpResponse:
         "today": clock.today(),
     }
     return render(request, "publicity/subject.html", context)
+
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+@access.open_to_all
+def life_line(request: HttpRequest, code: str) -> HttpResponse:
+    """What a code on goods opens: everything public about them on one light page. It keeps no trace of who looked."""
+    with translation.override(LANGUAGES.get(request.GET.get("lang", ""), translation.get_language())):
+        try:
+            return render(request, "publicity/life.html", life.of(gs1.read(escaped(request, code), request.GET)))
+        except (CodeWrong, NotRegistered) as error:
+            return refusal(request, error, status=404)  # for a person both are one: there is no such goods here
+
+
+def escaped(request: HttpRequest, code: str) -> str:
+    """The code's path as it was sent: a lot may hold a slash, escaped."""
+    _before, found, rest = request.get_full_path().split("?", 1)[0].partition("/life/")
+    return rest if found else code

@@ -33,10 +33,11 @@ from chengxin.kernel.tables import WRITERS
 from chengxin.marks.models import ImitationReport, Mark, MarkRequest
 from chengxin.payments.models import Claim
 from chengxin.platforms.models import Measure
+from chengxin.products.models import ChainFinding, Recall, RecallTask
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue
-from tests.gates import matrix
+from tests.gates import canary_products, canary_traceability, matrix
 from tests.gates.canary import Search, seen
 from tests.gates.canary_fields import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE
 from tests.gates.canary_world import OTHER, PLATFORM, SHOP, World
@@ -239,6 +240,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
             ),
             "gate-courier",
             *Fund.objects.values_list("code", flat=True),
+            canary_products.LIFE,
         ],
         "name": [one.name for one in Draw.objects.select_related("plan")],
         "matter": [one.matter for one in Document.objects.all()],
@@ -246,7 +248,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "action": ["suspend", "first_look", "propose", "retire"],
         "digest": [one.evidence_hash for one in world.shop.verifications.all()],
         "shape": ["registered", "unregistered"],
-        "form": ["json", "csv", "xlsx"],
+        "form": ["json", "csv", "xlsx", "svg"],
         "secret": ["no-secret"],
         "index": [str(number) for number in range(0, last, max(1, last // 20))],
         "shop_id": [SHOP],
@@ -256,6 +258,8 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "duty": ["D08", "D24"],
         "waybill": ["CANARYW1"],
         "day": [clock.today().isoformat()],
+        **canary_traceability.IDS,
+        **canary_products.IDS,
     }
 
 
@@ -298,6 +302,9 @@ NUMBERED: tuple[Any, ...] = (
     Breach,
     Commitment,
     Template,
+    Recall,
+    RecallTask,
+    ChainFinding,
 )
 
 
@@ -334,6 +341,8 @@ KEYED = {
     "jobs.Job": 4,
     "accounts.User": 1,
     "accounts.PlatformClient": 1,
+    "products.Batch": 1,
+    "products.Certificate": 1,
 }
 
 

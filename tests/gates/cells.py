@@ -73,7 +73,8 @@ class Answer:
 
     @property
     def is_served(self) -> bool:
-        return self.status not in (401, 403, 404) and self.status < 500 and not self.location.startswith(LOGIN)
+        # 501: let in, and told that this part of a standard is not offered.
+        return self.status not in (401, 403, 404) and (self.status < 500 or self.status == 501) and not self.location.startswith(LOGIN)
 
     @property
     def is_refused(self) -> bool:

@@ -362,6 +362,11 @@ WITHOUT = {
     "delivery:new_incident": "a form",
     "insiders:inbox": "of named handlers alone, which a head is not: insiders/tests/test_channel.py asks as each",
     "insiders:key": "the reader's own keys",
+    "epcis:_options": "paths that are listed under their other names",
+    "epcis:event_types": "the standard's types, for everybody",
+    "epcis:api-root": "the standard's resources, for everybody",
+    "traceability:names": "one table for the whole city, for every desk",
+    "traceability:item": "asked with the key of an item, by those who see all of them",
 }
 
 

@@ -38,9 +38,11 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_papers,
     samples_payments,
     samples_platforms,
+    samples_products,
     samples_records,
     samples_rules,
     samples_subjects,
+    samples_traceability,
     samples_work,
 )
 

@@ -1,0 +1,30 @@
+"""What happened to products of the city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ChainBreakConfirmed:
+    """A person confirmed that a chain does not close."""
+
+    finding_id: str
+    kind: str
+    item: str
+
+
+@dataclass(frozen=True)
+class RecallIssued:
+    """Two persons issued a recall; platforms have their tasks."""
+
+    recall_id: str
+    number: str
+
+
+@dataclass(frozen=True)
+class RecallClosed:
+    """A recall is done."""
+
+    recall_id: str
+    number: str

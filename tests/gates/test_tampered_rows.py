@@ -156,7 +156,7 @@ def other(field: models.Field[Any, Any], value: Any) -> Any:
         return not value
     if isinstance(field, models.UUIDField):
         return ids.new_id()
-    if isinstance(field, models.IntegerField):
+    if isinstance(field, models.IntegerField | models.DecimalField):
         return (value or 0) + 1
     return "x" if value != "x" else "y"
 

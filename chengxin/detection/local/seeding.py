@@ -7,6 +7,8 @@ import json
 import math
 import secrets
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -26,19 +28,20 @@ from chengxin.facts import plain as reports
 from chengxin.kernel import clock, encryption
 from chengxin.subjects.models import Platform, Shop
 
+TRIES = 3
 DRAWN, REVEALED, HANDED = "detection.seeded.drawn", "detection.seeded.revealed", "detection.seeded.handed_out"
 
 
 def draw(actor: Actor, platform: Platform, since: date, until: date, count: int) -> SeededSet:
     """Draw cases for a platform's period and promise them in the log by a hash; they stay secret until `reveal`.
 
-    The city's own detectors are run over the rows first: each case must be found, no honest shop. Raises PeriodTooShort, CasesFail.
+    The city's own detectors are run over the rows first: each case must be found, no honest shop. Chance makes a plan now and then that is
+    not; another is drawn. Raises PeriodTooShort, CasesFail.
     """
     if (until - since).days < cases.LEAST_DAYS:
         raise PeriodTooShort(least=cases.LEAST_DAYS)
     known = list(Shop.objects.filter(platform=platform).values_list("shop_id", flat=True))
-    plan = cases.draw(secrets.randbits(128), platform.code, since, until, count, known)
-    check(plan)
+    plan = _checked_plan(lambda: cases.draw(secrets.randbits(128), platform.code, since, until, count, known))
     text = canonical({**asdict(plan), "nonce": secrets.token_hex(32), "files": files_of(plan)})
     with transaction.atomic():
         made = SeededSet.objects.create(
@@ -54,6 +57,15 @@ def draw(actor: Actor, platform: Platform, since: date, until: date, count: int)
         data = {"platform": platform.code, "since": since, "until": until, "cases": count, "commitment": made.commitment}
         audit.record(DRAWN, actor=str(actor), object=f"detection.seeded:{made.id}", data=data)
         return made
+
+
+def _checked_plan(drawn: Callable[[], Plan]) -> Plan:
+    for _earlier in range(TRIES - 1):
+        with suppress(CasesFail):
+            check(plan := drawn())
+            return plan
+    check(plan := drawn())
+    return plan
 
 
 def commitment(text: str) -> str:

@@ -9,6 +9,7 @@ from tests.gates import cells, matrix
 from tests.gates.test_access_matrix import city  # noqa: F401 - the fixture, and with it every room's samples
 
 pytestmark = pytest.mark.django_db
+NOT_OFFERED = 501  # what EPCIS asks of who leaves out an optional part
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="on SQLite the access matrix opens them all")
@@ -20,6 +21,7 @@ def test_every_page_and_answer_opens(city: matrix.City) -> None:  # noqa: F811
             continue
         known = city.sample(route.name)
         answer = cells.ask(city.browser(role), route, known.own_of(role) if known else route.nobodys())
-        result.expect(answer.status < 500, f"{route} as {role}: {answer}")
+        whole = answer.status < 500 or answer.status == NOT_OFFERED
+        result.expect(whole, f"{route} as {role}: {answer}")
     assert result.cells > 250
     assert not result.wrong, "\n".join(result.wrong)

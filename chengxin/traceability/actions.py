@@ -17,12 +17,13 @@ from chengxin.kernel import clock, ids, vault
 from chengxin.kernel.errors import Forbidden
 from chengxin.kernel.locks import locked
 from chengxin.traceability import contexts, documents, identifiers, preparing, storing
-from chengxin.traceability.errors import Conflicting, EpcisError, NotAllowed, NotValid, TooLong
+from chengxin.traceability.errors import Conflicting, DuplicateName, EpcisError, NotAllowed, NotValid, TooLong
 from chengxin.traceability.models import (
     OFFICE,
     PLATFORM,
     SUBJECT,
     CaptureJob,
+    NamedQuery,
     TraceContext,
     TraceEvent,
     TraceMaster,
@@ -314,3 +315,23 @@ def name_party(officer: Actor, kind: str, code: str, uri: str) -> TraceName:
             "traceability.named", actor=officer.id, object=f"traceability.owner:{owner.pk}", data={"key": key, "owner": str(owner)}
         )
     return made
+
+
+# ---- queries under a name
+
+
+def keep_query(by: Actor, name: str, query: Any) -> NamedQuery:
+    """Keep a query, already read and found good, under a name of the sender's own. Raises DuplicateName when it is taken."""
+    with transaction.atomic():
+        made, fresh = NamedQuery.objects.get_or_create(owner=owner_of(by), name=name, defaults={"query": query})
+        if not fresh:
+            raise DuplicateName
+        audit.record("traceability.query_kept", actor=by.id, object=f"traceability.query:{made.pk}", data={"name": name})
+    return made
+
+
+def drop_query(by: Actor, one: NamedQuery) -> None:
+    """Forget a query; it is asked under this name no longer."""
+    with transaction.atomic():
+        audit.record("traceability.query_dropped", actor=by.id, object=f"traceability.query:{one.pk}", data={"name": one.name})
+        one.delete()

@@ -7,7 +7,6 @@ An API of its own beside /api/v1: the standard fixes its paths, headers and erro
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from django.db.models import Q
@@ -18,14 +17,13 @@ from ninja.openapi.schema import OpenAPISchema
 
 from chengxin.accounts import access, signatures
 from chengxin.accounts.access import Actor
-from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError, Forbidden
-from chengxin.traceability import actions, asking, columns, contexts, describing, documents, queries, wording, xml_out
+from chengxin.traceability import actions, asking, columns, contexts, describing, queries, wording
 from chengxin.traceability.access import DESK
 from chengxin.traceability.actions import BEHAVIOURS, MOST_BYTES, MOST_EVENTS
-from chengxin.traceability.describing import JSON, JSON_LD, PROBLEM, XML
+from chengxin.traceability.answering import HOME, LIMITS, answered, collected, given, linked, page_of, problem, whole
+from chengxin.traceability.describing import JSON, JSON_LD, XML
 from chengxin.traceability.errors import (
-    DuplicateName,
     EpcisError,
     NoSuchName,
     NoSuchResource,
@@ -37,23 +35,8 @@ from chengxin.traceability.errors import (
 )
 from chengxin.traceability.models import CaptureJob, NamedQuery, TraceEvent
 
-HOME = "/api/epcis/v2"
 WRITE = access.client_auth("trace:write")
 READ = [access.client_auth("trace:read"), access.session_auth(DESK)]
-VERSIONS = {
-    "GS1-EPCIS-Version": "2.0.0",
-    "GS1-CBV-Version": "2.0.0",
-    "GS1-EPCIS-Min": "1.2.0",
-    "GS1-EPCIS-Max": "2.0.0",
-    "GS1-CBV-Min": "1.2.2",
-    "GS1-CBV-Max": "2.0.0",
-    "GS1-Vendor-Version": "1.0.0",
-}
-LIMITS = {
-    "GS1-EPCIS-Capture-Limit": str(MOST_EVENTS),
-    "GS1-EPCIS-Capture-File-Size-Limit": str(MOST_BYTES),
-    "GS1-Capture-Error-Behaviour": ",".join(BEHAVIOURS),
-}
 COLLECTIONS = {  # name in the path → (column of events, parameter of the query)
     "bizSteps": ("biz_step", "EQ_bizStep"),
     "bizLocations": ("biz_location", "EQ_bizLocation"),
@@ -80,28 +63,7 @@ ROOT = "api-root"  # the name by which ninja finds its own address
 epcis = Epcis(title="EPCIS 2.0", version="2.0.0", urls_namespace="epcis", docs_url=None)
 
 
-# ---- answers
-
-
-def problem(error: ChengxinError) -> HttpResponse:
-    """An error as problem+json, by the standard's name."""
-    said = error.problem()
-    if not isinstance(error, EpcisError):
-        named = {401: "SecurityException", 403: "SecurityException", 404: "NoSuchResourceException"}
-        by_status = "ImplementationException" if error.status >= 500 else "ValidationException"
-        said["type"] = f"epcisException:{named.get(error.status, by_status)}"
-    answer = answered(said, PROBLEM, error.status)
-    if "seconds" in error.data:
-        answer.headers["Retry-After"] = str(error.data["seconds"])
-    return answer
-
-
-def answered(said: Any, media: str = JSON, status: int = 200, **headers: str) -> HttpResponse:
-    body = said if isinstance(said, bytes) else b"" if said is None else msgspec.json.encode(said, enc_hook=str)
-    answer = HttpResponse(body, status=status, content_type=media)
-    for name, value in {**VERSIONS, **headers}.items():
-        answer.headers[name] = value
-    return answer
+# ---- errors
 
 
 class _Unknown(EpcisError):
@@ -205,7 +167,7 @@ def capture_jobs(request: HttpRequest) -> HttpResponse:
     rows = rows.filter(pk__lt=int(token)) if token.isdecimal() and len(token) < 19 else rows
     found = list(rows[: per_page + 1])
     answer = answered([_said_of(one) for one in found[:per_page]])
-    return _linked(request, answer, str(found[per_page - 1].pk) if len(found) > per_page else "")
+    return linked(request, answer, str(found[per_page - 1].pk) if len(found) > per_page else "")
 
 
 @epcis.get("/capture/{number}", auth=READ, summary="What became of a capture job")
@@ -229,48 +191,11 @@ def capture_event(request: HttpRequest) -> HttpResponse:
 # ---- queries
 
 
-def _given(request: HttpRequest) -> tuple[dict[str, list[Any]], dict[str, str]]:
-    """The parameters of an address, and the prefixes of extension names."""
-    spaces = dict(part.strip().split("=", 1) for part in request.headers.get("GS1-Extensions", "").split(",") if "=" in part)
-    single = (*asking.PAGING,)
-    return {name: request.GET.getlist(name) if name in single else asking.split(request.GET.getlist(name)) for name in request.GET}, spaces
-
-
-def _found(request: HttpRequest, asked: asking.Asked, *, name: str = "SimpleEventQuery", poll: bool = False) -> HttpResponse:
-    """A page of events in the form that the reader takes, with the link to the next."""
-    form = request.headers.get("GS1-EPC-Format", "")
-    if form and form not in wording.EPC_FORMATS:
-        raise WrongParameter(name="GS1-EPC-Format", reason=f"one of {', '.join(wording.EPC_FORMATS)}")
-    words = request.headers.get("GS1-CBV-XML-Format", "")
-    if words and words not in wording.CBV_FORMATS:
-        raise WrongParameter(name="GS1-CBV-XML-Format", reason=f"one of {', '.join(wording.CBV_FORMATS)}")
-    page = queries.page(access.actor_of(request), asked, poll=poll)
-    events, context = queries.contents(page.rows)
-    events = [wording.identified(event, form) for event in events]
-    said = documents.query_document(events, context, clock.now().isoformat(), name)
-    accepts = request.headers.get("Accept", "")
-    if "xml" in accepts and "json" not in accepts:
-        answer = answered(xml_out.write(said, words), XML)
-    else:
-        answer = answered(said, JSON_LD if JSON_LD in accepts else JSON)
-    return _linked(request, answer, page.token)
-
-
-def _linked(request: HttpRequest, answer: HttpResponse, token: str) -> HttpResponse:
-    """RFC 8288: where the next page is."""
-    if token:
-        kept = [(name, value) for name in request.GET if name != "nextPageToken" for value in request.GET.getlist(name)]
-        where = urlencode([*kept, ("nextPageToken", token)])
-        answer.headers["Link"] = f'<{request.path}?{where}>; rel="next"'
-        answer.headers["GS1-Next-Page-Token-Expires"] = "never"
-    return answer
-
-
 @epcis.get("/events", auth=READ, summary="Query events")
 def events(request: HttpRequest) -> HttpResponse:
     """Parameters as in the standard's query language: EQ_bizStep, GE_eventTime, MATCH_anyEPC … (8.2.7.1)."""
-    given, spaces = _given(request)
-    return _found(request, asking.read(given, spaces))
+    asked_for, spaces = given(request)
+    return page_of(request, asking.read(asked_for, spaces))
 
 
 @epcis.get("/events/{path:event_id}", auth=READ, summary="One event by its ID")
@@ -289,53 +214,41 @@ def event(request: HttpRequest, event_id: str) -> HttpResponse:
 
 def _narrowed(request: HttpRequest, where: Q) -> HttpResponse:
     """Events under a resource; one that no event of the reader's names is not there."""
-    given, spaces = _given(request)
-    asked = asking.read(given, spaces)
+    asked_for, spaces = given(request)
+    asked = asking.read(asked_for, spaces)
     if not access.all(access.actor_of(request), TraceEvent).filter(where).exists():
         raise NoSuchResource
     asked.where &= where
-    return _found(request, asked)
+    return page_of(request, asked)
 
 
 @epcis.get("/epcs/{path:epc}/events", auth=READ, summary="Events about an item")
 def events_of_epc(request: HttpRequest, epc: str) -> HttpResponse:
     """By EPC URN, Digital Link URI or class."""
-    wanted = [_whole(epc)]
+    wanted = [whole(epc)]
     return _narrowed(request, asking.read({"MATCH_anyEPC": wanted}).where | asking.read({"MATCH_anyEPCClass": wanted}).where)
-
-
-def _whole(uri: str) -> str:
-    """A URI in a path may have lost one of its two slashes on the way."""
-    for scheme in ("https:/", "http:/"):
-        if uri.startswith(scheme) and not uri.startswith(scheme + "/"):
-            return f"{scheme}/{uri[len(scheme) :]}"
-    return uri
 
 
 @epcis.get("/eventTypes", auth=READ, summary="Types of events that there are")
 def event_types(request: HttpRequest) -> HttpResponse:
-    return _collection(list(columns.KINDS))
+    return collected(list(columns.KINDS))
 
 
 @epcis.get("/eventTypes/{event_type}/events", auth=READ, summary="Events of a type")
 def events_of_type(request: HttpRequest, event_type: str) -> HttpResponse:
     if event_type not in columns.KINDS and ":" not in event_type:
         raise NoSuchResource
-    given, spaces = _given(request)
-    asked = asking.read(given, spaces)
+    asked_for, spaces = given(request)
+    asked = asking.read(asked_for, spaces)
     asked.where &= asking.read({"eventType": [event_type]}).where
-    return _found(request, asked)
-
-
-def _collection(members: list[str]) -> HttpResponse:
-    return answered({"@context": contexts.STANDARD, "type": "Collection", "member": members})
+    return page_of(request, asked)
 
 
 @epcis.get("/epcs", auth=READ, summary="Items that there are events about")
 def epcs(request: HttpRequest) -> HttpResponse:
     per_page = asking.read({"perPage": [request.GET.get("perPage", str(asking.PER_PAGE))]}).per_page
     found = queries.distinct_items(access.actor_of(request), request.GET.get("nextPageToken", ""), per_page + 1)
-    return _linked(request, _collection(found[:per_page]), found[per_page - 1] if len(found) > per_page else "")
+    return linked(request, collected(found[:per_page]), found[per_page - 1] if len(found) > per_page else "")
 
 
 # ---- named queries
@@ -366,9 +279,7 @@ def make_query(request: HttpRequest) -> HttpResponse:
     if not isinstance(name, str) or not 0 < len(name) <= 100 or "/" in name or not name.isprintable():
         raise NotValid(reason="name: 1 to 100 characters without a slash")
     asking.read(_query_of(query), _spaces(query))
-    _, fresh = NamedQuery.objects.get_or_create(owner=actions.owner_of(actor), name=name, defaults={"query": query})
-    if not fresh:
-        raise DuplicateName
+    actions.keep_query(actor, name, query)
     return answered(None, JSON, 201, Location=f"{HOME}/queries/{name}")
 
 
@@ -396,7 +307,7 @@ def named_query(request: HttpRequest, name: str) -> HttpResponse:
 
 @epcis.delete("/queries/{name}", auth=WRITE, summary="Forget a named query")
 def drop_query(request: HttpRequest, name: str) -> HttpResponse:
-    _query(request, name).delete()
+    actions.drop_query(access.actor_of(request), _query(request, name))
     return answered(None, JSON, 204)
 
 
@@ -405,7 +316,7 @@ def events_of_query(request: HttpRequest, name: str) -> HttpResponse:
     found = _query(request, name)
     paging = {one: request.GET.getlist(one) for one in ("perPage", "nextPageToken") if one in request.GET}
     asked = asking.read({**_query_of(found.query), **paging}, _spaces(found.query))
-    return _found(request, asked, name=name, poll=True)
+    return page_of(request, asked, name=name, poll=True)
 
 
 @epcis.api_operation(
@@ -423,7 +334,7 @@ def collection(request: HttpRequest, of: str) -> HttpResponse:
         raise NoSuchResource
     per_page = asking.read({"perPage": [request.GET.get("perPage", str(asking.PER_PAGE))]}).per_page
     found = queries.distinct(access.actor_of(request), COLLECTIONS[of][0], request.GET.get("nextPageToken", ""), per_page + 1)
-    return _linked(request, _collection(found[:per_page]), found[per_page - 1] if len(found) > per_page else "")
+    return linked(request, collected(found[:per_page]), found[per_page - 1] if len(found) > per_page else "")
 
 
 @epcis.get("/{of}/{path:value}/events", auth=READ, summary="Events of a business step, disposition or place")
@@ -431,7 +342,7 @@ def events_of(request: HttpRequest, of: str, value: str) -> HttpResponse:
     """of: bizSteps, bizLocations, readPoints or dispositions."""
     if of not in COLLECTIONS:
         raise NoSuchResource
-    return _narrowed(request, asking.read({COLLECTIONS[of][1]: [_whole(value)]}).where)
+    return _narrowed(request, asking.read({COLLECTIONS[of][1]: [whole(value)]}).where)
 
 
 # ---- what is offered
@@ -455,4 +366,4 @@ epcis.api_operation(["OPTIONS"], "", auth=None, operation_id="options", summary=
 
 @epcis.get("", auth=READ, summary="Top-level resources", url_name=ROOT)
 def top_level(request: HttpRequest) -> HttpResponse:
-    return _collection(["capture", "events", "queries", "epcs", "eventTypes", *COLLECTIONS])
+    return collected(["capture", "events", "queries", "epcs", "eventTypes", *COLLECTIONS])

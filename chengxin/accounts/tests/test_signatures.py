@@ -44,10 +44,10 @@ def client(make_client, key):
     return client
 
 
-def signed(key, body=BODY, *, sent=None, path=PATH, sent_path=None, created=None, key_id="k1", covers=("@method", "@target-uri")):
+def signed(key, body=BODY, *, sent=None, path=PATH, sent_path=None, aside=timedelta(0), key_id="k1", covers=("@method", "@target-uri")):
     message = SimpleNamespace(method="POST", url=f"http://testserver{path}", headers={"Content-Type": "application/x-ndjson"})
     signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=Signing(key))
-    signer.sign(message, key_id=key_id, created=created or datetime.now(UTC), covered_component_ids=covers, body=body)
+    signer.sign(message, key_id=key_id, created=datetime.now(UTC) + aside, covered_component_ids=covers, body=body)
     headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in message.headers.items() if name != "Content-Type"}
     return RequestFactory().post(sent_path or path, body if sent is None else sent, content_type="application/x-ndjson", **headers)
 
@@ -89,8 +89,8 @@ def test_the_public_origin_may_differ_from_what_the_proxy_sends(client, key, set
     [
         {"sent": b'{"order_no":"2"}\n'},
         {"sent_path": "/api/v1/facts/payment"},
-        {"created": datetime.now(UTC) - timedelta(minutes=10)},
-        {"created": datetime.now(UTC) + timedelta(minutes=10)},
+        {"aside": timedelta(minutes=-10)},
+        {"aside": timedelta(minutes=10)},
         {"key_id": "k2"},
         {"covers": ("@method",)},
         {"covers": ("@target-uri",)},

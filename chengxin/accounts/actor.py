@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chengxin.accounts.models import Department, PlatformClient, RoleGrant, User
@@ -14,7 +15,7 @@ class Actor:
     """The one who asks. `str(actor)` and `.id` are the audit log's name ("user:<uuid>"); `.name` is what people read.
 
     roles: role codes in force today; departments: codes, with the predecessors whose work they inherited; platforms: platform codes;
-    subjects: ids of own market subjects; scopes: of an API client's token.
+    subjects: ids of own market subjects; scopes: of an API client's token; inherited: each own department with its predecessors.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Actor:
     user: User | None = None
     client: PlatformClient | None = None
     grants: tuple[RoleGrant, ...] = field(default=(), repr=False)
+    inherited: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def __str__(self) -> str:
         return self.id
@@ -54,7 +56,8 @@ class Actor:
 
     def departments_as(self, *roles: str) -> frozenset[str]:
         """The departments in which the actor holds one of the roles (with their predecessors)."""
-        return _with_predecessors({grant.department_id for grant in self.grants if grant.role in roles and grant.department_id})
+        held = {grant.department_id for grant in self.grants if grant.role in roles and grant.department_id}
+        return frozenset().union(*(self.inherited[code] for code in held))
 
 
 ANONYMOUS = Actor(id="anonymous:nobody")
@@ -72,15 +75,17 @@ def of_user(user: User) -> Actor:
     if administration:
         only = frozenset(administration) if len(administration) == 1 else frozenset()
         return Actor(id=user.actor, name=str(user), roles=frozenset(map(str, only)), user=user)
+    inherited = _with_predecessors({grant.department_id for grant in grants if grant.department_id})
     return Actor(
         id=user.actor,
         name=str(user),
         roles=frozenset(str(grant.role) for grant in grants),
-        departments=_with_predecessors({grant.department_id for grant in grants if grant.department_id}),
+        departments=frozenset().union(*inherited.values()),
         platforms=frozenset(grant.platform_code for grant in grants if grant.role == Role.PLATFORM_STAFF),
         subjects=frozenset(grant.subject_id for grant in grants if grant.subject_id),
         user=user,
         grants=grants,
+        inherited=inherited,
     )
 
 
@@ -96,15 +101,19 @@ def of_client(client: PlatformClient, scopes: frozenset[str]) -> Actor:
     )
 
 
-def _with_predecessors(codes: set[str]) -> frozenset[str]:
-    """A department and all whose work it took over: today's bureau opens the files of 2017."""
+def _with_predecessors(codes: set[str]) -> dict[str, frozenset[str]]:
+    """Each department with all whose work it took over: today's bureau opens the files of 2017."""
     if not codes:
-        return frozenset()
+        return {}
     before: dict[str, set[str]] = {}
     for code, successor in Department.objects.exclude(successor=None).values_list("code", "successor_id"):
         before.setdefault(str(successor), set()).add(code)
-    reached, fresh = set(codes), set(codes)
+    return {code: _reached(code, before) for code in codes}
+
+
+def _reached(code: str, before: Mapping[str, set[str]]) -> frozenset[str]:
+    reached = fresh = {code}
     while fresh:
-        fresh = set().union(*(before.get(code, set()) for code in fresh)) - reached
-        reached |= fresh
+        fresh = set().union(*(before.get(each, set()) for each in fresh)) - reached
+        reached = reached | fresh
     return frozenset(reached)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -27,7 +27,6 @@ class Entry:
     label: str
     icon: str
     current: bool = False
-    count: int = 0
     group: str = ""
 
 
@@ -76,26 +75,24 @@ def name(door: str) -> str:
     return language.pick(table()[door])
 
 
-def shelf(door: str, roles: Iterable[str], path: str = "", counts: dict[str, int] | None = None) -> list[Entry]:
+def shelf(door: str, roles: Iterable[str], path: str = "") -> list[Entry]:
     """The links of a door that exist and are this reader's."""
-    held = set(roles)
-    given = [entry for entry in table()[door]["entries"] if not entry.get("roles") or held & set(entry["roles"])]
-    found = [(address(entry["url"]), entry) for entry in given]
-    links = [(url, entry) for url, entry in found if url]
-    under = [(len(start), url) for url, entry in links for start in _starts(door, url, entry) if _under(path, start)]
-    best = max(under, default=(0, ""))[1]
+    hung = _hung(door, frozenset(roles), language.current(), settings.ROOT_URLCONF, get_script_prefix())
+    best = max(((len(start), entry.url) for entry, starts in hung for start in starts if _under(path, start)), default=(0, ""))[1]
+    return [replace(entry, current=True) if entry.url == best else entry for entry, _starts_of in hung]
+
+
+@cache
+def _hung(door: str, roles: frozenset[str], speech: str, urlconf: object, prefix: str) -> list[tuple[Entry, list[str]]]:
+    """The links of a door for these roles in one language, with how addresses begin that belong to each. Every page draws thirty."""
     groups = table()[door].get("groups", {})
-    return [
-        Entry(
-            url,
-            language.pick(entry),
-            entry.get("icon", "point"),
-            url == best,
-            (counts or {}).get(entry.get("count", ""), 0),
-            language.pick(groups[entry["group"]]) if "group" in entry else "",
-        )
-        for url, entry in links
-    ]
+    given = [entry for entry in table()[door]["entries"] if not entry.get("roles") or roles & set(entry["roles"])]
+    return [(_entry(url, entry, groups, speech), _starts(door, url, entry)) for entry in given if (url := address(entry["url"]))]
+
+
+def _entry(url: str, entry: dict[str, Any], groups: dict[str, Any], speech: str) -> Entry:
+    group = language.pick(groups[entry["group"]], speech) if "group" in entry else ""
+    return Entry(url, language.pick(entry, speech), entry.get("icon", "point"), group=group)
 
 
 def _starts(door: str, url: str, entry: dict[str, Any]) -> list[str]:
@@ -126,7 +123,6 @@ def address(url_name: str) -> str:
 
 @cache
 def _address(url_name: str, urlconf: object, prefix: str) -> str:
-    """Looked up once: every page draws some twenty of them."""
     try:
         return reverse(url_name)
     except NoReverseMatch:

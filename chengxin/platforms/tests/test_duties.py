@@ -166,7 +166,9 @@ def test_a_refused_self_report_is_red_and_needs_a_reason(cast: Town):
 
 def test_nobody_verifies_the_own_report(cast: Town):
     made = actions.self_report(cast.staff, cast.platform, "D24", SAID, FILE)
-    both = type(cast.officer)(id=cast.staff.id, name="两职", roles=cast.officer.roles, grants=cast.officer.grants)
+    both = type(cast.officer)(
+        id=cast.staff.id, name="两职", roles=cast.officer.roles, grants=cast.officer.grants, inherited=cast.officer.inherited
+    )
     with pytest.raises(SamePerson):
         actions.verify_self_report(both, made.pk, "SAMR", "页面截图属实")
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from chengxin.kernel import clock, language, money
 from chengxin.kernel.masking import mask
 from chengxin.kernel.tables import FORMATS, Column, TableView
+from chengxin.web.doors import Entry
 
 register = template.Library()
 
@@ -29,6 +30,7 @@ def icon_paths() -> dict[str, str]:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css: str = "") -> SafeString:
     """A decorative inline icon; KeyError for a name that is not in icons.txt, so that a typing error fails in tests."""
     return format_html(
@@ -37,6 +39,13 @@ def icon(name: str, css: str = "") -> SafeString:
         css,
         mark_safe(icon_paths()[name]),  # noqa: S308 - our own vendored file
     )
+
+
+@register.simple_tag
+def door_link(entry: Entry) -> SafeString:
+    """A link of the shell; every page draws some thirty of them, which as a template of its own would take half the time of a page."""
+    current = mark_safe(' aria-current="page"') if entry.current else ""
+    return format_html('<a href="{}"{}>{}{}</a>', entry.url, current, icon(entry.icon), entry.label)
 
 
 @register.filter

@@ -389,7 +389,7 @@ def check(city: City, found: Sequence[Route]) -> Result:
         if known is None and ANYONE in (route.open_to or ()):
             _check_public(city, route, result)
         for role in route.askers if known else ():
-            for query in ("", *known.queries):
+            for query in ("", *known.queries) if route.may_use(role) else ("",):  # what refuses looks at the role before any question
                 _check_list(city, route, role, known, query, result)
     return result
 

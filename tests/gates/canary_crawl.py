@@ -124,16 +124,16 @@ class Crawl:
             reader = next((one for one in readers if one.may_open(route)), None)
             if reader is None:
                 continue
-            room = AT_HOME_IN.get(route.name, route.name.partition(":")[0])
+            room = AT_HOME_IN.get(route.name, route.room)
             own = {name: self._own(room, name, pool) for name, pool in self.ids.items()}
             self._ask_all(reader, route, {**own, **({"number": ["1"]} if route.name in VERSIONS else {})})
             if self.thorough:
                 self._ask_all(reader, route, self.ids)
 
     def _own(self, room: str, name: str, pool: list[str]) -> list[str]:
-        """A room's own keys and numbers; of everything else, and for the API of all rooms, what there is."""
+        """A room's own keys and numbers; of everything else what there is."""
         key = KEYS.get(name, name)
-        return pool if room == "api" or key not in ("id", "number") else self.own.get((room, key), [])
+        return self.own.get((room, key), []) if key in ("id", "number") else pool
 
     def _ask_all(self, reader: Reader, route: matrix.Route, ids: dict[str, list[str]]) -> set[int]:
         """The statuses of the answers. What is no page to look at says so to the first question."""
@@ -272,6 +272,7 @@ AT_HOME_IN = {
     **dict.fromkeys(("publicity:subject", "lists:nominate_self", "cases:new", "inspection:risk_class", "inspection:warn"), "subjects"),
     **dict.fromkeys(("marks:ask", "marks:my_rules", "marks:rules"), "subjects"),
     **dict.fromkeys(("records:file", "records:enter", "records:report", "records:own_report"), "subjects"),
+    **{f"api:{name}": "subjects" for name in ("credit_file", "subject", "shop_score", "score_receipt", "shown_reviews", "review_chain")},
     **{
         f"evaluation:{page}": "subjects"
         for page in ("shop", "reviews", "chain", "receipt", "my_reviews", "reply", "object", "mask", "officer_shop", "treat")

@@ -126,7 +126,7 @@ def bearer(city: City, scope: str) -> str:
 
 @dataclass(frozen=True)
 class Route:
-    """One path and method with what it declares. open_to None: undeclared; empty: closed."""
+    """One path and method with what it declares. open_to None: undeclared; empty: closed. room: the package that answers."""
 
     name: str
     template: str
@@ -134,6 +134,7 @@ class Route:
     open_to: frozenset[str] | None
     parameters: tuple[str, ...]
     is_api: bool
+    room: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.template} ({self.name})"
@@ -185,9 +186,10 @@ def _routes(pattern: URLPattern, template: str, name: str) -> Iterator[Route]:
     path_view = routes.path_view_of(pattern.callback)
     methods = [method for each in path_view.operations for method in each.methods] if path_view else PLAIN_METHODS
     holes = tuple(re.findall(r"<(?:\w+:)?(\w+)>", template))
+    room = ((path_view.operations[0].view_func if path_view else pattern.callback).__module__.split(".") * 2)[1]
     for method in methods:
         declared = routes.declaration(name, pattern.callback, method)
-        yield Route(name, template, method, declared, holes, path_view is not None)
+        yield Route(name, template, method, declared, holes, path_view is not None, room)
 
 
 def all_methods(found: list[Route]) -> list[Route]:

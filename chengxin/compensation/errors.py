@@ -79,4 +79,7 @@ class StillOpen(Conflict):
         "zh": "还有未办结的申请、未完成的追偿、未退的保证金或者账户余额，或者已经关闭。",
         "en": "Claims, recoveries, deposits or money are still open, or it is closed already.",
     }
-    next = {"zh": "请先办结并退还出资，账户余额为零后再关闭。", "en": "Finish them and give contributions back; close it when nothing is left."}
+    next = {
+        "zh": "请先办结并退还出资，账户余额为零后再关闭。",
+        "en": "Finish them and give contributions back; close it when nothing is left.",
+    }

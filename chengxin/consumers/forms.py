@@ -132,7 +132,10 @@ class FilingForm(forms.Form):
     unreachable = _yes(_("Nobody can be reached at the address shown"), _("Then the authority at the platform's seat is in charge."))
     members = _area(_("Others with the same trouble"), 3000, _("One a line: name and telephone."), required=False)
     representative = _text(
-        _("Telephone of who speaks for the group"), 20, _("One of the telephones above, or your own; empty: you speak for it."), required=False
+        _("Telephone of who speaks for the group"),
+        20,
+        _("One of the telephones above, or your own; empty: you speak for it."),
+        required=False,
     )
     publicise = _yes(_("The result may be published"), _("Shop, goods and outcome only; never your name, your number or your words."))
     entrust = _yes(_("A consumers' association may mediate"))
@@ -146,7 +149,11 @@ class FilingForm(forms.Form):
     def __init__(self, wants: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.wants = wants
-        left_out = {MONEY: ("violation", "named"), VIOLATION: ("text", "request", "members", "representative", "publicise", "entrust"), BOTH: ()}[wants]
+        left_out = {
+            MONEY: ("violation", "named"),
+            VIOLATION: ("text", "request", "members", "representative", "publicise", "entrust"),
+            BOTH: (),
+        }[wants]
         for name in left_out:
             del self.fields[name]
         if wants == VIOLATION:

@@ -113,8 +113,8 @@ def of_shop(shop: Shop) -> Figures | None:
 
 @dataclass(frozen=True)
 class Honesty:
-    """Closed, verified complaints of all shops of a subject, or of one shop, as they may stand beside its name: whole numbers first, a share
-    only with its interval and never below `least` words."""
+    """Closed, verified complaints of all shops of a subject, or of one shop, as they may stand beside its name: whole numbers first, a
+    share only with its interval and never below `least` words."""
 
     closed: int
     said: int

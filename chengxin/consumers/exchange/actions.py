@@ -60,8 +60,8 @@ class Receipt:
 
 
 def import_or_queue(actor: Actor, peer: Peer, file_name: str, content: bytes) -> Batch | Job:
-    """Import a small sheet at once; a larger one waits, encrypted, for the worker, with its progress on the job's page. The same sheet again
-    is the first batch. Raises SheetUnfit, NotASheet, FileTooHard."""
+    """Import a small sheet at once; a larger one waits, encrypted, for the worker, with its progress on the job's page. The same sheet
+    again is the first batch. Raises SheetUnfit, NotASheet, FileTooHard."""
     digest = hashlib.sha256(content).hexdigest()
     known = Batch.objects.filter(peer=peer.code, sha256=digest).first()
     if known is not None:
@@ -258,8 +258,8 @@ def _bad(batch: Batch, row: Read) -> BadRow:
 
 
 def decide(actor: Actor, conflict_id: UUID | str, decision: str, note: str) -> Conflict:
-    """An officer has read the changed words. noted: nothing follows; added: the new words were put to the file as a note of what to look at.
-    Neither changes the complaint, its clock or its state. Raises NotFound, AlreadyDecided."""
+    """An officer has read the changed words. noted: nothing follows; added: the officer takes them up when handling the file. Neither
+    changes the complaint, its clock or its state. Raises NotFound, AlreadyDecided."""
     text = check_text(note, "说明", "the note")[:300]
     if decision not in (NOTED, ADDED):
         raise NotFound

@@ -21,7 +21,7 @@ NOT_HERE, NOT_THERE, MENDING, UNANSWERED, NOT_TAKEN = DIFFERENCES = ("not_here",
 
 
 def results(peer: str) -> QuerySet[ConsumerStep]:
-    """What was decided about a system's complaints and reports, by the place in the log. `leaf` is the cursor: it grows as acts are done."""
+    """What was decided about a system's files, by the place in the log. `leaf` is the cursor: it grows as acts are done."""
     matters = Arrival.objects.filter(peer=peer)
     complaints = Complaint.objects.filter(filing__in=matters.values("filing")).values("pk")
     reports = Report.objects.filter(filing__in=matters.values("filing")).values("pk")

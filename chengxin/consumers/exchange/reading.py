@@ -1,4 +1,4 @@
-"""A row of another system in our words: by the dated version of its headings and value lists. What is wrong is said with column and remedy."""
+"""A row of another system in our words, by the dated version of its headings and lists; what is wrong is said with column and remedy."""
 
 from __future__ import annotations
 

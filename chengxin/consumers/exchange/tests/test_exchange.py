@@ -30,7 +30,17 @@ HEADS = ("登记编号", "诉求类型", "分送时间", "姓名", "联系电话
 
 def row(number: str, **changes: str) -> dict[str, str]:
     """A row as the other system writes it."""
-    said = ("投诉", "2026-05-18 16:20", "王示例", "10012345678", "示例电器店", "家用电器", "299.00", "电饭煲内胆开裂，商家拒绝退货。", "退还货款")
+    said = (
+        "投诉",
+        "2026-05-18 16:20",
+        "王示例",
+        "10012345678",
+        "示例电器店",
+        "家用电器",
+        "299.00",
+        "电饭煲内胆开裂，商家拒绝退货。",
+        "退还货款",
+    )
     return {**dict(zip(HEADS, (number, *said), strict=True)), **changes}
 
 
@@ -149,14 +159,20 @@ def test_results_go_back_in_their_words_and_every_difference_is_listed(cast: Tow
     consumers.accept(cast.officer, ours["A1"], DESK)
     consumers.end(cast.officer, ours["A1"], "T3", "双方对责任认识不一致")
     told = queries.told(peer, list(queries.results(peer.code)))
-    assert [(one["number"], one["word"], one["ground"]) for one in told] == [("A0", "不予受理", "R2"), ("A1", "受理", ""), ("A1", "终止调解", "T3")]
+    assert [(one["number"], one["word"], one["ground"]) for one in told] == [
+        ("A0", "不予受理", "R2"),
+        ("A1", "受理", ""),
+        ("A1", "终止调解", "T3"),
+    ]
     assert told[0]["ground_words"] and [one["cursor"] for one in told] == sorted(one["cursor"] for one in told)
 
     actions.tell_taken(cast.officer, peer, told[1]["cursor"], SHEET)
     for place in (told[0]["cursor"], told[1]["cursor"], told[2]["cursor"] + 1000):
         with pytest.raises(NothingNew):
             actions.tell_taken(cast.officer, peer, place, API)
-    actions.state_sheet(cast.officer, peer, date(2026, 5, 18), date(2026, 5, 18), sheet(*[row(one) for one in ("A0", "A1", "A3", "LOST", "BAD")]))
+    actions.state_sheet(
+        cast.officer, peer, date(2026, 5, 18), date(2026, 5, 18), sheet(*[row(one) for one in ("A0", "A1", "A3", "LOST", "BAD")])
+    )
     found = {(one.kind, one.number) for one in queries.differences(peer.code)}
     unanswered = {("unanswered", "A2"), ("unanswered", "A3")}
     assert found == {("not_here", "LOST"), ("not_there", "A2"), ("mending", "BAD"), ("not_taken", "A1"), *unanswered}
@@ -209,5 +225,12 @@ def test_the_desks_pages_lead_from_import_to_differences(peer: dialects.Peer) ->
     assert client.post(f"{base}/differences/", {"since": "2026-05-18", "until": today, "file": upload}).status_code == 302
     assert "LOST" in client.get(f"{base}/differences/?kind=not_here").content.decode()
     assert client.get(f"{base}/template/").status_code == 200
-    for path in (batch.page_url, f"{batch.page_url}mend/", change.page_url, f"{base}/results/", f"{base}/differences/", f"{base}/template/"):
+    for path in (
+        batch.page_url,
+        f"{batch.page_url}mend/",
+        change.page_url,
+        f"{base}/results/",
+        f"{base}/differences/",
+        f"{base}/template/",
+    ):
         assert stranger.get(path).status_code == 404

@@ -23,6 +23,7 @@ BUSINESS = (
     "products",
     "supervision",
     "consumers",
+    "consumers.exchange",
     "detection",
     "rules",
     "marks",

@@ -22,6 +22,7 @@ from chengxin.city.sizes import Recipe
 from chengxin.commitments import demo as commitments
 from chengxin.compensation import demo as compensation
 from chengxin.consumers import demo as consumers
+from chengxin.consumers.exchange import demo as complaint_exchange
 from chengxin.consumers.triage import demo as triage
 from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
@@ -173,6 +174,7 @@ def _complaints() -> None:
     own = list(Shop.objects.filter(subject__in=owner.subjects).select_related("platform", "subject")[:1])
     other = Shop.objects.filter(subject__isnull=False, platform=own[0].platform).exclude(pk=own[0].pk).first() if own else None
     consumers.fill([*own, *([other] if other else [])], officer, head, owner)
+    complaint_exchange.fill([*own, *([other] if other else [])], officer)
 
 
 def _marks() -> None:

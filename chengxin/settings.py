@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "chengxin.delivery",
     "chengxin.consumers",
     "chengxin.consumers.triage",
+    "chengxin.consumers.exchange",
     "chengxin.payments",
     "chengxin.evaluation",
     "chengxin.traceability",

@@ -19,6 +19,7 @@ BUSINESS = (
     "supervision",
     "consumers",
     "consumers.triage",
+    "consumers.exchange",
     "detection",
     "rules",
     "marks",

@@ -32,6 +32,7 @@ SCOPES: dict[str, dict[str, str]] = {
         "en": "For institutions: report and answer payment risks, stop payments",
     },
     "complaints:read": {"zh": "查看本平台店铺的投诉", "en": "Read complaints about own shops"},
+    "complaints:exchange": {"zh": "与12315等系统交换投诉举报", "en": "Exchange complaints and reports with systems such as 12315"},
     "complaints:answer": {"zh": "答复投诉", "en": "Answer complaints"},
     "compensation:read": {"zh": "查看本平台先行赔付申请", "en": "Read claims for advance compensation on the own platform"},
     "compensation:write": {"zh": "登记先行赔付金出资", "en": "Book contributions to the own compensation fund"},

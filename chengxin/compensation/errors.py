@@ -70,3 +70,16 @@ class NotAStatement(ChengxinError):
     what = {"zh": "银行对账单未导入。", "en": "The bank statement was not imported."}
     why = {"zh": "{why_zh}。", "en": "{why_en}."}
     next = {"zh": "请核对文件和余额后重新导入；未导入任何一行。", "en": "Check file and balances and import again. No line was taken in."}
+
+
+class StillOpen(Conflict):
+    code = "compensation_still_open"
+    what = {"zh": "该基金不能关闭。", "en": "The fund cannot be closed."}
+    why = {
+        "zh": "还有未办结的申请、未完成的追偿、未退的保证金或者账户余额，或者已经关闭。",
+        "en": "Claims, recoveries, deposits or money are still open, or it is closed already.",
+    }
+    next = {
+        "zh": "请先办结并退还出资，账户余额为零后再关闭。",
+        "en": "Finish them and give contributions back; close it when nothing is left.",
+    }

@@ -31,6 +31,7 @@ ENTRY_NAMES: dict[str, Any] = {
     "charge": _("Bank charge"),
     "unexplained": _("Receipt not explained"),
     "sent_back": _("Sent back"),
+    "given_back": _("Given back to a contributor"),
     "deposit": _("Deposit paid in"),
     "deposit_refund": _("Deposit refunded"),
     "reversal": _("Reversal"),
@@ -155,6 +156,13 @@ JOURNAL = Table(
     empty=_("Nothing is booked yet"),
     empty_next=_("Book the first contribution."),
 )
+
+IN_THE_WAY: dict[str, Any] = {
+    "claims": _("Claims in which somebody has a next step"),
+    "recoveries": _("Recoveries that are not over"),
+    "deposits": _("Merchants' deposits that are still held"),
+    "money": _("Money on the fund's accounts"),
+}
 
 STATEMENTS = Table(
     name="bank-statements",

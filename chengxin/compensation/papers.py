@@ -66,6 +66,11 @@ def _deciders(found: AdvanceClaim) -> str:
     return "、".join(name for name in (found.approved_by_name, found.second_by_name) if name)
 
 
+def of_claimant(claim: AdvanceClaim) -> list[Document]:
+    """The decisions, which are addressed to who claims; the notice of recovery is the seller's."""
+    return [one for one in of(claim) if one.matter_kind == "compensation.claim" and one.form == DECISION]
+
+
 def of(claim: AdvanceClaim) -> list[Document]:
     """The papers that were made of a claim, the newest first."""
     keys = [claim.pk, claim.recovery.pk] if hasattr(claim, "recovery") else [claim.pk]

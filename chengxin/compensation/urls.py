@@ -21,6 +21,7 @@ urlpatterns = [
     path("compensation-desk/funds/<slug:code>/", desk.fund, name="fund"),
     path("compensation-desk/funds/<slug:code>/rule/", desk.new_rule, name="new_rule"),
     path("compensation-desk/funds/<slug:code>/contribute/", desk.contribute, name="contribute"),
+    path("compensation-desk/funds/<slug:code>/close/", desk.close_fund, name="close_fund"),
     path("compensation-desk/funds/<slug:code>/deposit/", desk.new_deposit, name="new_deposit"),
     path("compensation-desk/funds/<slug:code>/statement/", desk.new_statement, name="new_statement"),
     path("compensation-desk/claims/<str:number>/", desk.claim, name="claim"),

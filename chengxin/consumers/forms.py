@@ -129,7 +129,14 @@ class FilingForm(forms.Form):
     named = _yes(_("Report under my name"), _("Not needed. Your name is sealed: only named handlers read it, and each reading is logged."))
     name = _text(_("Your name"), 60)
     phone = _text(_("Telephone"), 20)
+    unreachable = _yes(_("Nobody can be reached at the address shown"), _("Then the authority at the platform's seat is in charge."))
     members = _area(_("Others with the same trouble"), 3000, _("One a line: name and telephone."), required=False)
+    representative = _text(
+        _("Telephone of who speaks for the group"),
+        20,
+        _("One of the telephones above, or your own; empty: you speak for it."),
+        required=False,
+    )
     publicise = _yes(_("The result may be published"), _("Shop, goods and outcome only; never your name, your number or your words."))
     entrust = _yes(_("A consumers' association may mediate"))
 
@@ -137,12 +144,16 @@ class FilingForm(forms.Form):
     WHAT = ("text", "request", "violation", "photos")
     WHO = ("named", "name", "phone", "publicise")
     # Folded away under each question: few need them, and a telephone is small.
-    RARE = (("platform", "respondent_name", "lot", "bought_on"), (), ("members", "entrust"))
+    RARE = (("platform", "respondent_name", "unreachable", "lot", "bought_on"), (), ("members", "representative", "entrust"))
 
     def __init__(self, wants: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.wants = wants
-        left_out = {MONEY: ("violation", "named"), VIOLATION: ("text", "request", "members", "publicise", "entrust"), BOTH: ()}[wants]
+        left_out = {
+            MONEY: ("violation", "named"),
+            VIOLATION: ("text", "request", "members", "representative", "publicise", "entrust"),
+            BOTH: (),
+        }[wants]
         for name in left_out:
             del self.fields[name]
         if wants == VIOLATION:
@@ -273,6 +284,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[], forms.Field]]] = {
     },
     "tell": {"basis": lambda: _text(_("Provision"), 40), "text": lambda: _area(_("What is told"), 1000)},
     "open_identity": {"reason": lambda: _text(_("Why you open it"), 200)},
+    "dismiss_handler": {"handler": lambda: forms.UUIDField(widget=forms.HiddenInput)},
     "name_handler": {"user": lambda: _text(_("User name of the colleague"), 150)},
 }
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.consumers.access import MERCHANT, of_merchant
 from chengxin.consumers.models import Complaint, Filing, Promise, Rating, Report
 from chengxin.consumers.models.complaints import AT_WORK, CLOSED, SOLVED, UNSOLVED, WAITING
 from chengxin.consumers.models.said import BROKEN, KEPT, OPEN
@@ -108,6 +109,45 @@ def _figures(shop: Shop, row: dict[str, Any], stars: dict[Any, tuple[int, float]
 def of_shop(shop: Shop) -> Figures | None:
     """The figures of one shop; None when nothing of it is closed and verified."""
     return next(iter(figures(Shop.objects.filter(pk=shop.pk))), None)
+
+
+@dataclass(frozen=True)
+class Honesty:
+    """Closed, verified complaints of all shops of a subject, or of one shop, as they may stand beside its name: whole numbers first, a
+    share only with its interval and never below `least` words."""
+
+    closed: int
+    said: int
+    solved: int
+    unsolved: int
+    unsaid: int
+    reopened: int
+    least: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+def honesty(shops: QuerySet[Shop]) -> Honesty | None:
+    """The figures of some shops together, for a card or the life line; None when nothing of theirs is closed and verified."""
+    rows = verified().filter(shop__in=shops).order_by()
+    told = rows.aggregate(
+        n=Count("pk"), yes=Count("pk", filter=Q(word=SOLVED)), no=Count("pk", filter=Q(word=UNSOLVED)), again=Sum("reopened")
+    )
+    if not told["n"]:
+        return None
+    said, least = told["yes"] + told["no"], law.at(clock.today()).value("complaint_figures_least")
+    enough = said >= least
+    low, high = wilson(told["yes"] / said, said) if enough else (None, None)
+    share = told["yes"] / said if enough else None
+    counts = (told["n"], said, told["yes"], told["no"], told["n"] - said, told["again"] or 0)
+    return Honesty(*counts, least=least, share=share, low=low, high=high)
+
+
+def to_answer(actor: Actor) -> QuerySet[Complaint]:
+    """Accepted complaints about the actor's own shops that nobody of the business has answered yet, the nearest last day first."""
+    mine = access.all(actor, Complaint).filter(of_merchant(actor), state__in=AT_WORK).exclude(answers__side=MERCHANT)
+    return by_clock(mine)
 
 
 def by_clock(rows: QuerySet[M]) -> QuerySet[M]:

@@ -30,12 +30,11 @@ class NotASheet(ChengxinError):
 
 def read_rows(path: str, titles: dict[str, str]) -> dict[str, Any]:
     """Rows of the first sheet as {"columns", "unknown", "rows": [{"_row": number, column: text}]}; titles: heading text → column name."""
-    raw = Path(path).read_bytes()
-    table = _workbook(path) if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") else _text_table(raw)
+    table = table_of(path)
     head = _heading(table, titles)
     if head is None:
         raise NotASheet(reason_zh="前 10 行内没有找到模板的列名", reason_en="the first 10 lines hold no column names of the template")
-    names = [titles.get(_key(cell), "") for cell in table[head]]
+    names = [titles.get(plain_heading(cell), "") for cell in table[head]]
     unknown = [cell.strip() for cell, name in zip(table[head], names, strict=True) if cell.strip() and not name]
     rows = [
         {"_row": str(number), **{name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}}
@@ -43,6 +42,12 @@ def read_rows(path: str, titles: dict[str, str]) -> dict[str, Any]:
         if any(cell.strip() for cell in cells)
     ]
     return {"columns": [name for name in names if name], "unknown": unknown, "rows": rows}
+
+
+def table_of(path: str) -> list[list[str]]:
+    """The cells of the first sheet as text, of a workbook or a text table. Runs in the jail."""
+    raw = Path(path).read_bytes()
+    return _workbook(path) if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") else _text_table(raw)
 
 
 NAME_HEADS = (
@@ -64,10 +69,9 @@ NAME_HEADS = (
 
 def read_names(path: str) -> list[str]:
     """The names in a sheet: the column under a heading that says so, else the first column. Runs in the jail."""
-    raw = Path(path).read_bytes()
-    table = _workbook(path) if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") else _text_table(raw)
+    table = table_of(path)
     for number, row in enumerate(table[:HEADS]):
-        places = [place for place, cell in enumerate(row) if _key(cell) in NAME_HEADS]
+        places = [place for place, cell in enumerate(row) if plain_heading(cell) in NAME_HEADS]
         if places:
             table, column = table[number + 1 :], places[0]
             break
@@ -121,12 +125,13 @@ def _decoded(raw: bytes) -> str:
 
 
 def _heading(table: Sequence[Sequence[str]], titles: dict[str, str]) -> int | None:
-    counts = [sum(_key(cell) in titles for cell in row) for row in table[:HEADS]]
+    counts = [sum(plain_heading(cell) in titles for cell in row) for row in table[:HEADS]]
     best = max(counts, default=0)
     return counts.index(best) if best >= 2 else None
 
 
-def _key(cell: str) -> str:
+def plain_heading(cell: str) -> str:
+    """A heading as it is compared: without blanks and the mark of what is required, in small letters."""
     return "".join(cell.split()).rstrip("*").lower()
 
 
@@ -137,7 +142,7 @@ def heading_names() -> dict[str, str]:
     """Heading text (Chinese, English or the column's own name, without spaces) → column name."""
     from chengxin.subjects.vocabulary import shop_columns
 
-    return {_key(text): name for name, column in shop_columns().items() for text in (name, column["zh"], column["en"])}
+    return {plain_heading(text): name for name, column in shop_columns().items() for text in (name, column["zh"], column["en"])}
 
 
 def template() -> bytes:

@@ -64,6 +64,7 @@ def _standing(actor: Actor) -> tuple[str, str]:
 # ---- capture
 
 
+@preparing.uncollected()
 def capture(events: list[dict[str, Any]], by: Actor, *, subject: UUID | None = None, context: Any = contexts.STANDARD) -> CaptureJob:
     """Store events at once, all or none; the finished job (`stored` are its new rows, `repeated` were known already).
 
@@ -100,6 +101,7 @@ def accept(by: Actor, body: bytes, media: str, behaviour: str, owner: TraceOwner
     return job
 
 
+@preparing.uncollected()
 def store(by: Actor, body: bytes, media: str, behaviour: str) -> CaptureJob:
     """Take a document and store it at once, for a page whose reader waits. Raises TooLong."""
     if len(body) > MOST_BYTES:
@@ -122,6 +124,7 @@ def _open(by: Actor, owner: TraceOwner, behaviour: str, media: str, body: bytes)
     )
 
 
+@preparing.uncollected()
 def run(job: CaptureJob) -> CaptureJob:
     """Store what a job took; a job that has run is left as it is. What is wrong with the whole document ends the job as its one error."""
     if not job.running:

@@ -29,6 +29,7 @@ EVENT: Order = {
     **{"readPoint": {"id": None}, "bizLocation": {"id": None}},
     "sensorElementList": {"sensorMetadata": METADATA, "sensorReport": REPORT},
 }
+PLACES = {name: place for place, name in enumerate(EVENT)}  # the order of the standard
 ELEMENT = {**dict.fromkeys(("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"), "quantityElement")}
 ELEMENT["sensorElementList"] = "sensorElement"
 PAIRS = {"bizTransactionList": "bizTransaction", "sourceList": "source", "destinationList": "destination"}
@@ -70,8 +71,8 @@ def pre_hash(event: dict[str, Any], spaces: dict[str, str]) -> str:
     late: list[str] = []
     if event["type"] not in KINDS:
         event, late = _of_own_kind(event, spaces)
-    for name, order in EVENT.items():
-        value = event.get(name)
+    for name in sorted(event.keys() & PLACES.keys(), key=PLACES.__getitem__):
+        value, order = event[name], EVENT[name]
         if value is None:
             continue
         if order is None and isinstance(value, str):
@@ -82,7 +83,8 @@ def pre_hash(event: dict[str, Any], spaces: dict[str, str]) -> str:
             said.append(text)
             late += left
     late += [_pairs(name, one, event[name], spaces) for name, one in PAIRS.items() if event.get(name)]
-    late += _children({name: value for name, value in event.items() if name not in LEFT_OUT}, spaces)
+    if not event.keys() <= LEFT_OUT:
+        late += _children({name: value for name, value in event.items() if name not in LEFT_OUT}, spaces)
     return "".join(said) + "".join(sorted(late))
 
 

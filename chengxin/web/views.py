@@ -8,6 +8,8 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from chengxin.accounts import access
+from chengxin.compensation import queries as compensation
+from chengxin.consumers import queries as consumers
 from chengxin.kernel import clock
 from chengxin.supervision import queries as desk
 from chengxin.web import doors
@@ -37,8 +39,11 @@ def platform(request: HttpRequest) -> HttpResponse:
 
 @access.open_to("merchant", "courier_staff", "payment_staff")
 def merchant(request: HttpRequest) -> HttpResponse:
-    """The home of a business."""
-    return render(request, "web/merchant.html", _cards("merchant", request))
+    """The home of a business: complaints to answer and claims in which it is asked to pay come first."""
+    actor = access.actor_of(request)
+    complaints, claims = consumers.to_answer(actor), compensation.asked_of(actor)
+    waiting = {"complaints": complaints[:5], "n_complaints": complaints.count(), "claims": claims[:5], "n_claims": claims.count()}
+    return render(request, "web/merchant.html", {**_cards("merchant", request), **waiting})
 
 
 @access.open_to("leader")

@@ -82,6 +82,8 @@ ENCRYPTED = {
     "consumers.Promise.reason": "text",
     "consumers.Word.text": "text",
     "insiders.WrittenReport.text": "text",
+    "complaint_exchange.BadRow.content": "text",
+    "complaint_exchange.Conflict.content": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.

@@ -41,7 +41,16 @@ from chengxin.subjects.tests import samples
 from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
-from tests.gates import canary_compensation, canary_consumers, canary_insiders, canary_market, canary_products, canary_traceability, matrix
+from tests.gates import (
+    canary_compensation,
+    canary_consumers,
+    canary_exchange,
+    canary_insiders,
+    canary_market,
+    canary_products,
+    canary_traceability,
+    matrix,
+)
 from tests.gates.canary import Canary, done, encrypted_fields, fact_columns, seen
 from tests.gates.canary_fields import ENCRYPTED, EVERY, FACTS, FREE, OTHER, PLATFORM, SHOP, value
 from tests.gates.happy_paths import statement
@@ -86,6 +95,7 @@ def build() -> World:
     canary_market.parcels(city, subject)
     canary_market.a_claim(city, subject)
     canary_consumers.a_complaint_and_a_report(city, shop)
+    canary_exchange.a_batch(city)
     canary_compensation.a_fund(city, shop)
     _papers_and_evidence(city)
     _lists(city, subject, shop)

@@ -89,7 +89,14 @@ def _codes(city: City, sees: dict[str, str]) -> Sample:
     return Sample({"code": a.code}, {"code": b.code}, sees)
 
 
-@sample("compensation:fund", "compensation:new_rule", "compensation:contribute", "compensation:new_deposit", "compensation:new_statement")
+@sample(
+    "compensation:fund",
+    "compensation:new_rule",
+    "compensation:close_fund",
+    "compensation:contribute",
+    "compensation:new_deposit",
+    "compensation:new_statement",
+)
 def own_funds(city: City) -> Sample:
     return _codes(city, {})
 

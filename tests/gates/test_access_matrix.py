@@ -31,6 +31,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_consumers,
     samples_delivery,
     samples_evaluation,
+    samples_exchange,
     samples_insiders,
     samples_inspection,
     samples_lists,

@@ -99,6 +99,7 @@ SHOWN = {
     "consumers:complaint": {f"consumers.{name}" for name in ("Complaint.text", "Complaint.request", "Complaint.order_ref", "Answer.text")},
     "consumers:my_complaint": {"consumers.Complaint.text", "consumers.Answer.text", "consumers.Promise.text"},
     "consumers:report": {"consumers.Report.text"},
+    "complaint_exchange:conflict": {"complaint_exchange.Conflict.content"},
     "compensation:claim": {
         f"compensation.AdvanceClaim.{name}" for name in ("name", "phone", "text", "seller_answer", "reason", "appeal", "answer")
     },

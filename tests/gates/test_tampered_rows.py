@@ -31,7 +31,7 @@ from chengxin.marks.tests import people as marks
 from chengxin.records import actions as records
 from chengxin.records.models import Record, RecordEnd
 from chengxin.records.tests import people as credit
-from tests.gates import compensation_rows, market_rows, products_rows, samples_consumers
+from tests.gates import compensation_rows, market_rows, products_rows, samples_consumers, samples_exchange
 
 pytestmark = pytest.mark.django_db
 BOUND = {
@@ -41,6 +41,7 @@ BOUND = {
     *market_rows.BOUND, *compensation_rows.BOUND,
     *market_rows.BOUND,
     *products_rows.BOUND,
+    *samples_exchange.BOUND,
 }  # fmt: skip
 
 
@@ -97,6 +98,7 @@ def _alone(model: type[models.Model]) -> None:
     now, who = clock.now(), {"by": "user:1", "by_name": "王立"}
     market_rows.put(model)
     samples_consumers.put(model)
+    samples_exchange.put(model)
     compensation_rows.put(model)
     products_rows.put(model)
     if model is ChainStep:

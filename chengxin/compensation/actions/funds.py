@@ -13,9 +13,10 @@ from chengxin.audit import actions as audit
 from chengxin.audit import rows
 from chengxin.compensation import ledger
 from chengxin.compensation.actions.steps import check_amount, check_code, check_texts, in_days, manager, rule_of, wrong
-from chengxin.compensation.errors import NoRule
+from chengxin.compensation.errors import NoRule, StillOpen
 from chengxin.compensation.ledger import Booking, Move
-from chengxin.compensation.models import Entry, Fund, FundRule, TopUp
+from chengxin.compensation.models import AdvanceClaim, Entry, Fund, FundRule, Recovery, TopUp
+from chengxin.compensation.models.claims import ANSWERABLE, ENDED
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
 from chengxin.subjects.models import Platform, Subject
@@ -98,6 +99,51 @@ def book_sent_back(actor: Actor, fund: Fund, amount_fen: int, on: date, bank_ref
     return _in(actor, fund, "sent_back", bank_ref, on, amount_fen, ("UNEXPLAINED", None), (bank, None))
 
 
+def give_back(actor: Actor, fund: Fund, subject: Subject, amount_fen: int, on: date, bank_ref: str) -> Entry:
+    """Money goes back to a contributor: first what it contributed, then of the interest. A reviewer or head; the fund is wound up so."""
+    if not manager(actor, fund) & {"reviewer", "head"}:
+        raise NotFound
+    check_amount(amount_fen)
+    check_texts({"银行流水号/the bank's reference": bank_ref}, 1)
+    if on > clock.today():
+        wrong("日期不得晚于今天", "the day is not later than today")
+    with transaction.atomic(), ledger.held(fund):
+        bank, own = ledger.account(fund, "BANK"), ledger.account(fund, "CAPITAL", subject=subject)
+        interest = ledger.account(fund, "INTEREST")
+        contributed = min(amount_fen, own.balance_fen)
+        if amount_fen - contributed > max(0, interest.balance_fen):
+            wrong("超过该出资方的出资和利息", "it is more than this contributor put in and the interest")
+        moves = [Move(own, bank, contributed)] if contributed else []
+        moves += [Move(interest, bank, amount_fen - contributed)] if amount_fen > contributed else []
+        return ledger.book(actor, fund, Booking(f"given_back:{bank_ref.strip()}", "given_back", on, bank_ref.strip()), moves)
+
+
+def in_the_way(fund: Fund) -> list[str]:
+    """What keeps a fund open: claims in which somebody may still do something, recoveries, deposits, money on its accounts."""
+    open_ones = AdvanceClaim.objects.filter(fund=fund).exclude(state__in=ENDED).exclude(state__in=ANSWERABLE, due_on__lt=clock.today())
+    found = ["claims"] if open_ones.exists() else []
+    found += ["recoveries"] if Recovery.objects.filter(claim__fund=fund, closed_at=None).exists() else []
+    found += ["deposits"] if ledger.balance(fund, "DEPOSIT_BANK") else []
+    return found + (["money"] if ledger.balance(fund, "BANK") or ledger.balance(fund, "UNEXPLAINED") else [])
+
+
+def close_fund(actor: Actor, fund: Fund, reason: str) -> Fund:
+    """Close a fund in which nothing is open and that holds nothing. It takes no more claims; its books stay. Raises NotFound, StillOpen."""
+    if not manager(actor, fund) & {"reviewer", "head"}:
+        raise NotFound
+    check_texts({"理由/the reason": reason})
+    with transaction.atomic(), ledger.held(fund):
+        found = Fund.objects.select_for_update(of=("self",)).get(pk=fund.pk)
+        if found.closed_on is not None or in_the_way(found):
+            raise StillOpen
+        found.closed_on = clock.today()
+        found.save(update_fields=["closed_on"])
+        TopUp.objects.filter(fund=found, closed_at=None).update(closed_at=clock.now())
+        data = {"fund": found.code, "reason": reason.strip()[:300]}
+        audit.record("compensation.fund.closed", actor=str(actor), object=f"compensation.fund:{found.pk}", data=data)
+        return found
+
+
 Side = tuple[str, Subject | None]
 
 
@@ -105,8 +151,8 @@ def _in(actor: Actor, fund: Fund, kind: str, bank_ref: str, on: date, amount_fen
     manager(actor, fund)
     check_amount(amount_fen)
     check_texts({"银行流水号/the bank's reference": bank_ref}, 1)
-    if on > clock.today():
-        wrong("日期不得晚于今天", "the day is not later than today")
+    if on > clock.today() or fund.closed_on is not None:
+        wrong("日期不得晚于今天，已关闭的基金不再记账", "the day is not later than today, and a closed fund books no more")
     with transaction.atomic():
         with ledger.held(fund):
             sides = [ledger.account(fund, code, subject=subject) for code, subject in (debit, credit)]

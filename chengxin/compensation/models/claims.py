@@ -32,6 +32,8 @@ FILED, ASKED, SELLER_PAID, REFUSED, NO_REPLY, FIRST, APPROVED, PAID, OPEN, PROPO
     "REJECTED_FINAL",
 )
 SPENT = (FIRST, APPROVED, PAID, OPEN, PROPOSED, RECOVERED, WRITTEN_OFF)  # states in which an amount counts against the caps
+ENDED = (RECOVERED, WRITTEN_OFF, UPHELD)  # nothing follows
+ANSWERABLE = (SELLER_PAID, REJECTED)  # the claimant may still say something, until the day
 DECIDED = (APPROVED, PAID, OPEN, PROPOSED, RECOVERED, WRITTEN_OFF)
 WHY = {"purpose": "办理先行赔付", "basis": "cpl.44", "term": "RETAIN_TRADE"}
 

@@ -10,11 +10,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from chengxin.compensation import ledger
+from chengxin.compensation import ledger, queries
+from chengxin.compensation.actions import claims
 from chengxin.compensation.models import AdvanceClaim, Deposit, Statement
 from chengxin.compensation.tests import people
 from chengxin.compensation.tests.people import Town
 from chengxin.compensation.tests.test_bank import in_process, sheet
+from chengxin.documents import paper
+from chengxin.documents.tests.people import BLANK
 from chengxin.kernel import clock, jail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -153,3 +156,33 @@ def test_a_fund_is_opened_ruled_filled_and_reconciled_by_the_pages(who: Town, mo
     assert "would have allowed" in page
     assert shown(browser(who, "elsewhere"), at, 404)
     assert "10.00" in shown(Client(), "/compensation/")
+
+
+def test_a_claimant_reads_the_decision_by_the_code_alone(who: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper, "pdf", lambda *given: BLANK)
+    code = file_claim()
+    claim = AdvanceClaim.objects.get()
+    officer = browser(who, "officer")
+    claims.reject(who.officer, claim.number, "订单已经签收")
+    done(officer, claim.page_url, act="decision")
+    key = re.search(r'name="paper" value="([^"]+)"', follow(code))
+    assert key
+    sent = {"act": "paper", "paper": key[1]}
+    read = english().post("/compensation/claims/", {**sent, "code": code})
+    assert read["Content-Type"] == "application/pdf" and read.content.startswith(b"%PDF")
+    other = file_claim("同一平台的另一订单。")
+    assert [english().post("/compensation/claims/", {**sent, "code": one}).status_code for one in (other, "A" * 16)] == [404, 404]
+
+
+def test_a_fund_is_closed_when_nothing_is_left_in_it(who: Town) -> None:
+    head, page = browser(who, "head"), f"{who.fund.page_url}close/"
+    assert "Still in the way" in shown(head, page) and head.post(page, {"act": "close", "c-text": "平台停止经营"}).status_code == 422
+    giver = next(one.subject for one in queries.contributors(who.fund))
+    back = {"act": "give_back", "b-uscc": giver.uscc, "b-on": clock.today().isoformat(), "b-ref": "OUT-1"}
+    assert head.post(page, {**back, "b-amount_fen": "5000.01"}).status_code == 422
+    done(head, page, **back, **{"b-amount_fen": "5000.00"})
+    assert ledger.balance(who.fund, "BANK") == 0
+    done(head, page, act="close", **{"c-text": "平台停止经营"})
+    assert "Closed on" in shown(head, who.fund.page_url) and head.post(page, {"act": "close", "c-text": "平台停止经营"}).status_code == 422
+    refused = Client().post("/compensation/claims/new/", {**ASKED, "ordered_on": clock.today().isoformat(), "text": "付款后未发货。"})
+    assert refused.status_code == 422

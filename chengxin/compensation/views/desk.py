@@ -121,6 +121,27 @@ def contribute(request: HttpRequest, code: str) -> HttpResponse:
     return plain_form(request, form, _("Book a contribution"), found.page_url, found.name)
 
 
+@access.open_to("reviewer", "head")
+def close_fund(request: HttpRequest, code: str) -> HttpResponse:
+    """Wind a fund up: what is in the way, money given back to contributors, and its end."""
+    actor, found = access.actor_of(request), fund_of(request, code)
+    act = request.POST.get("act", "")
+    back = forms.ContributionForm(request.POST if act == "give_back" else None, prefix="b")
+    reason = forms.TextForm(_("Why the fund ends"), request.POST if act == "close" else None, prefix="c")
+    if back.is_valid() and said(request, lambda: funds.give_back(actor, found, *_given_back(back)), back):
+        return redirect("compensation:close_fund", code)
+    if reason.is_valid() and said(request, lambda: funds.close_fund(actor, found, reason.cleaned_data["text"]), reason):
+        return redirect(found.page_url)
+    shown = {"standing": queries.standing(found), "in_the_way": [lists.IN_THE_WAY[one] for one in funds.in_the_way(found)]}
+    context = {**shown, "contributors": queries.contributors(found), "back": back, "reason": reason}
+    return render(request, "compensation/close.html", context, status=422 if back.errors or reason.errors else 200)
+
+
+def _given_back(form: forms.ContributionForm) -> tuple[Any, int, Any, str]:
+    given = form.cleaned_data
+    return given["uscc"], given["amount_fen"], given["on"], given["ref"]
+
+
 # ---- claims
 
 

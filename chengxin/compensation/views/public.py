@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from chengxin.accounts import access
-from chengxin.compensation import forms, lists, queries
+from chengxin.compensation import forms, lists, papers, queries
 from chengxin.compensation.actions import claims
 from chengxin.compensation.models import Fund
+from chengxin.documents import actions as documents
 from chengxin.kernel.errors import ChengxinError, NotFound
 
 
@@ -57,6 +58,8 @@ def follow(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "appeal": appeal}
     if form.is_valid():
         code = form.cleaned_data["code"]
+        if act == "paper":
+            return _paper(code, request.POST.get("paper", ""))
         try:
             _act(act, code, appeal)
             found = claims.followed(code)
@@ -66,9 +69,20 @@ def follow(request: HttpRequest) -> HttpResponse:
             appeal.add_error(None, str(error)) if act == "appeal" else form.add_error(None, str(error))
             context |= lists.page("claim", claims.followed(code)) | {"code": code}
         else:
-            context |= lists.page("claim", found) | {"code": code}
+            context |= lists.page("claim", found) | {"code": code, "papers": papers.of_claimant(found)}
     status = 404 if form.errors and "matter" not in context else 422 if form.errors or appeal.errors else 200
     return render(request, "compensation/follow.html", context, status=status)
+
+
+def _paper(code: str, key: str) -> HttpResponse:
+    """A paper of the code's claim as PDF; the reading is logged. NotFound for everything else."""
+    found = next((one for one in papers.of_claimant(claims.followed(code)) if str(one.pk) == key), None)
+    if found is None:
+        raise NotFound
+    __, data = documents.read(access.system("compensation.follow"), found.pk, "申请人凭查询码查看文书")
+    answer = HttpResponse(data, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.form}.pdf"'
+    return answer
 
 
 def _act(act: str, code: str, appeal: forms.TextForm) -> None:

@@ -134,8 +134,9 @@ def _complaint(filing: Filing, given: Mapping[str, Any], about: Mapping[str, Any
     moved(made, "receive", _receivers(actor), actor, before=NONE, on=made.received_on)
     made.save(force_insert=True)
     Identity.objects.create(complaint=made, **_who(given, name, phone))
+    speaks = _speaker(str(given.get("representative") or ""), phone, members)
     for other, number in members:
-        _member(made, other, number)
+        _member(made, other, number, representative=hash_of_phone(number) == speaks)
     if filing.channel == OFFICER:  # the form's own note: for what came by telephone, by letter or at the counter
         papers.registration(INTAKE, made)
     return made
@@ -168,6 +169,14 @@ def _who(given: Mapping[str, Any], name: str, phone: str) -> dict[str, str]:
         check_code("id_doc", kind)
     rest = {field: str(given.get(field) or "").strip()[:300] for field in ("address", "id_number")}
     return {"name": name, "phone": phone, "id_kind": kind, **rest}
+
+
+def _speaker(text: str, own: str, members: Sequence[tuple[str, str]]) -> str:
+    """Hash of the telephone of the fellow complainant who speaks for the group; empty when the first one does."""
+    hashed = hash_of_phone(text)
+    if hashed and hashed not in {hash_of_phone(number) for number in (own, *(one[1] for one in members))}:
+        wrong("代表人的电话应当是共同投诉人之一的电话", "who speaks for the group is one of those who complain")
+    return "" if hashed == hash_of_phone(own) else hashed
 
 
 def _member(complaint: Complaint, name: str, phone: str, representative: bool = False) -> None:

@@ -29,13 +29,14 @@ SEALED = ("name", "phone", "address", "id_number")
 
 @dataclass(frozen=True)
 class Opened:
-    """Who complained or reported, as opened once for a reason."""
+    """Who complained or reported, as opened once for a reason. speaker: who else speaks for a group."""
 
     name: str
     phone: str
     address: str
     id_kind: str
     id_number: str
+    speaker: str = ""
 
 
 def name_handler(actor: Actor, number: str, user: User) -> Handler:
@@ -84,7 +85,13 @@ def open_identity(actor: Actor, matter: Complaint | Report, reason: str) -> Open
     who = Identity.objects.filter(**{"report" if isinstance(matter, Report) else "complaint": matter}).first()
     kind = "report" if isinstance(matter, Report) else "complaint"
     audit.record_read(str(actor), f"consumers.{kind}:{matter.pk}", SEALED, text)
-    return Opened(who.name, who.phone, who.address, who.id_kind, who.id_number) if who else None
+    return Opened(who.name, who.phone, who.address, who.id_kind, who.id_number, _speaker(matter)) if who else None
+
+
+def _speaker(matter: Complaint | Report) -> str:
+    """Name and telephone of the fellow complainant who speaks for a group; empty when the first one does."""
+    found = matter.members.filter(representative=True).first() if isinstance(matter, Complaint) else None
+    return f"{found.name} {found.phone}" if found else ""
 
 
 def not_ours(actor: Actor, number: str, reason: str) -> Report:

@@ -45,9 +45,11 @@ def next_number(model: type[Model], kind: str, day: date) -> str:
 
 def held(actor: Actor, model: type[M], number: str) -> M:
     """The actor's matter of this number, locked until the transaction ends. Raises NotFound."""
-    with locks.locked(f"{model._meta.label_lower}:{number}"):
+    name = f"{model._meta.label_lower}:{number}"
+    with locks.locked(name):
         found = access.get(actor, model, number=number)
-        return model._default_manager.select_for_update(of=("self",)).get(pk=found.pk)
+        rows = model._default_manager.all()
+        return (rows.select_for_update(of=("self",)) if locks.on(name) else rows).get(pk=found.pk)
 
 
 def moved(

@@ -16,10 +16,11 @@ from chengxin.consumers import actions, demo, queries, tasks
 from chengxin.consumers.models import Complaint, Report
 from chengxin.consumers.tests import people
 from chengxin.consumers.tests.people import Town
+from chengxin.documents.models import Document
 from chengxin.evidence.models import Exhibit
 from chengxin.kernel import clock
 from chengxin.kernel.intervals import wilson
-from chengxin.subjects.models import Shop
+from chengxin.subjects.models import Platform, Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +180,56 @@ def test_the_demo_fills_every_list_and_again_changes_nothing(cast: Town) -> None
     (one,) = queries.figures()
     assert (one.closed, one.unsolved) == (12, 1) and one.share and queries.promises_due(cast.officer).count() == 1
     assert Complaint.objects.filter(department="POST").count() == 1 and Report.objects.count() == 2
+
+
+@pytest.mark.one_database
+def test_what_comes_at_the_counter_makes_forms_1_and_2_and_a_group_has_its_speaker(cast: Town, settings: Any) -> None:
+    Platform.objects.update(division=settings.CITY_DIVISION)
+    officer = browser(cast.users["officer"])
+    said = {"text": "内胆开裂，商家拒绝退货", "request": "退还货款", "violation": "能效标识与实物不符", "named": "on"}
+    who = {"name": people.NAME, "phone": people.PHONE, "members": "甲示例 10012340001\n乙示例 10012340002", "unreachable": "on"}
+    url, given = "/officer/complaints/new/?wants=both", {**said, **who, "shop": str(cast.shop), "category": "APPLIANCE"}
+    wrong = officer.post(url, {**given, "representative": "10099999999"})
+    assert wrong.status_code == 422 and not Complaint.objects.exists()
+    taken = officer.post(url, {**given, "representative": "10012340002"})
+    assert taken.status_code == 200 and re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}", text_of(taken))
+    complaint, report = Complaint.objects.get(), Report.objects.get()
+    assert complaint.rule == report.rule and "UNREACHABLE" in complaint.rule
+    kinds = {(one.form, one.matter_kind) for one in Document.objects.all()}
+    assert kinds == {("complaint_01", "consumers.complaint"), ("complaint_02", "consumers.sealed")}
+    assert complaint.members.get(representative=True).phone == "10012340002" and complaint.members.count() == 2
+    opened = officer.post(complaint.page_url, {"act": "open_identity", "open_identity-reason": "联系代表人"})
+    assert "乙示例" in text_of(opened) and "乙示例" not in text_of(officer.get(complaint.page_url))
+
+
+@pytest.mark.one_database
+def test_the_head_takes_a_handler_off_by_a_button(cast: Town) -> None:
+    report = actions.file(people.form(cast, wants="violation", violation="冒用生产许可证编号")).report
+    head, officer = browser(cast.users["head"]), browser(cast.users["officer"])
+    head.post(report.page_url, {"act": "name_handler", "name_handler-user": "officer"})
+    handler = report.handlers.get()
+    act = {"act": "dismiss_handler", "dismiss_handler-handler": str(handler.pk)}
+    assert str(handler.pk) in text_of(head.get(report.page_url)) and str(handler.pk) not in text_of(officer.get(report.page_url))
+    assert officer.post(report.page_url, act).status_code != 302 and report.handlers.filter(until=None).exists()
+    assert head.post(report.page_url, act).status_code == 302 and not report.handlers.filter(until=None).exists()
+
+
+@pytest.mark.one_database
+def test_a_merchants_home_says_what_waits_for_an_answer(cast: Town) -> None:
+    number = actions.file(people.form(cast)).complaint.number
+    merchant = browser(cast.users["merchant"])
+    assert number not in text_of(merchant.get("/merchant/"))
+    actions.accept(cast.officer, number, people.DESK)
+    assert number in text_of(merchant.get("/merchant/")) and number not in text_of(browser(cast.users["stranger"]).get("/merchant/"))
+    actions.answer(cast.merchant, number, {"text": "同意退款，请提供单号。"})
+    assert number not in text_of(merchant.get("/merchant/"))
+
+
+def test_the_figures_of_several_shops_show_no_share_of_few(cast: Town) -> None:
+    shops = Shop.objects.filter(pk=cast.shop.pk)
+    assert queries.honesty(shops) is None
+    made = actions.file(people.form(cast))
+    actions.accept(cast.officer, made.complaint.number, people.DESK)
+    actions.say(made.filing, True)
+    few = queries.honesty(shops)
+    assert few and (few.closed, few.said, few.solved, few.share, few.low) == (1, 1, 1, None, None) and few.least > 1

@@ -69,6 +69,7 @@ REPORT_ACTS: Mapping[str, Act] = {
     "transfer": lambda actor, number, given: actions.transfer(actor, Report, number, **given),
     "identify": lambda actor, number, given: actions.identify(actor, Report, number, **given),
     "name_handler": _named,
+    "dismiss_handler": lambda actor, number, given: actions.dismiss_handler(actor, number, given["handler"]),
     **{name: _plain(getattr(actions, name)) for name in ("check", "not_ours", "extend", "not_file", "file_case", "merge", "tell")},
 }
 OTHER_NAMES: dict[str, Callable[[], str]] = {
@@ -212,6 +213,7 @@ def _report_context(actor: Actor, found: Report) -> dict[str, Any]:
         "exhibits": evidence.of(actor, sealed) if mine else [],
         "handlers": found.handlers.filter(until=None),
         "is_handler": mine,
+        "leads": "head" in of_desk(actor, found),
         "bases": [(code, language.pick(law.at(found.received_on).provision(code))) for code in bases(found)],
         "tell_by": due_to_tell(found),
         "same": Report.objects.filter(respondent=found.respondent).exclude(pk=found.pk).filter(first=None)[:10] if found.respondent else [],

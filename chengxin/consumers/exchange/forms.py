@@ -1,0 +1,43 @@
+"""Forms of the exchange's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.consumers.exchange.dialects import Peer
+from chengxin.consumers.exchange.models import ADDED, NOTED
+from chengxin.kernel import language
+
+
+class ImportForm(forms.Form):
+    """A sheet of one of the desk's systems."""
+
+    peer = forms.ChoiceField(label=_("Other system"))
+    file = forms.FileField(label=_("Sheet (xlsx or csv)"))
+
+    def __init__(self, peers: Sequence[Peer], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["peer"].choices = [(one.code, language.pick(one)) for one in peers]  # type: ignore[attr-defined]
+
+
+class NumbersForm(forms.Form):
+    """The numbers that the other system says it sent."""
+
+    since = forms.DateField(label=_("Sent from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Sent until"), widget=forms.DateInput(attrs={"type": "date"}))
+    file = forms.FileField(label=_("Sheet with their numbers (xlsx or csv)"))
+
+
+class DecideForm(forms.Form):
+    """What an officer says of changed words."""
+
+    decision = forms.ChoiceField(
+        label=_("What you found"),
+        choices=[(NOTED, _("Read; nothing follows from it")), (ADDED, _("Read; I take it up when handling the file"))],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("Note"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

@@ -82,6 +82,8 @@ ENCRYPTED = {
     "consumers.Promise.reason": "text",
     "consumers.Word.text": "text",
     "insiders.WrittenReport.text": "text",
+    "campaigns.Story.draft": "text",
+    "campaigns.Streamer.account": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -119,6 +121,7 @@ OF_THE_DESK = (
     | OF_EVALUATION
     | OF_COMPENSATION
     | {"insiders.WrittenReport.text"}
+    | {"campaigns.Story.draft"}  # what a story was written from, before its redaction
 )
 
 

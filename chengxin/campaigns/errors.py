@@ -33,7 +33,10 @@ class NotPublic(Conflict):
 class NoConsent(Conflict):
     code = "story_no_consent"
     what = {"zh": "当事人没有同意宣传。", "en": "The subject has not consented."}
-    why = {"zh": "诚信典型须经当事人同意，同意可以随时撤回。", "en": "A good example needs the subject's consent, which may be withdrawn at any time."}
+    why = {
+        "zh": "诚信典型须经当事人同意，同意可以随时撤回。",
+        "en": "A good example needs the subject's consent, which may be withdrawn at any time.",
+    }
     next = {"zh": "请先征求同意。", "en": "Ask for the consent first."}
 
 
@@ -54,5 +57,8 @@ class NotElsewhere(Conflict):
 class NotPassed(ChengxinError):
     code = "course_not_passed"
     status = 422
-    what = {"zh": "测验未通过：答对 {right} 题，共 {questions} 题，须答对 {needed} 题。", "en": "Not passed: {right} of {questions} right, {needed} needed."}
+    what = {
+        "zh": "测验未通过：答对 {right} 题，共 {questions} 题，须答对 {needed} 题。",
+        "en": "Not passed: {right} of {questions} right, {needed} needed.",
+    }
     next = {"zh": "请再读一遍课程后重新作答，不限次数。", "en": "Read the course again and try once more; there is no limit."}

@@ -120,7 +120,7 @@ class AnswerForm(forms.Form):
 class BadForm(forms.Form):
     department = _choice(_("Department"), ())
     record = _text(_("Number of the record"), 24, _("A record in publicity; the text is filled from it."))
-    title = _text(_("Title"), 100)
+    title = _text(_("Title of the story"), 100)
 
     def __init__(self, mine: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,8 +130,8 @@ class BadForm(forms.Form):
 class GoodForm(forms.Form):
     department = _choice(_("Department"), ())
     subject = _text(_("Name or unified social credit code"), 100, _("As it stands in the register."))
-    title = _text(_("Title"), 100)
-    text = _area(_("Text"), 2000, rows=8)
+    title = _text(_("Title of the story"), 100)
+    text = _area(_("Text of the story"), 2000, rows=8)
 
     def __init__(self, mine: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,8 +139,8 @@ class GoodForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    title = _text(_("Title"), 100)
-    text = _area(_("Text"), 2000, rows=8)
+    title = _text(_("Title of the story"), 100)
+    text = _area(_("Text of the story"), 2000, rows=8)
 
     def __init__(self, story: Story, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, initial={"title": story.title, "text": story.draft}, **kwargs)
@@ -160,8 +160,8 @@ class ActivityForm(forms.Form):
     department = _choice(_("Lead department"), ())
     occasion = _choice(_("Occasion"), lists.occasion_names)
     title = _text(_("Name of the activity"), 100)
-    on = _day(_("When"))
-    place = _text(_("Where"), 100, required=False)
+    on = _day(_("Day of the activity"))
+    place = _text(_("Place of the activity"), 100, required=False)
     members = _many(_("Other departments"), lists.departments, SEVERAL)
     plan = _area(_("Plan of the activity"), 1000, _("Public as soon as it is planned."))
 
@@ -191,16 +191,20 @@ class TrainingForm(forms.Form):
 class QuizForm(forms.Form):
     """The questions of a course; `code` only where streamers take part."""
 
-    def __init__(self, course: Course, *args: Any, code: bool = False, subjects: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, course: Course, *args: Any, code: bool = False, subjects: list[tuple[str, str]] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for place, one in enumerate(course.questions):
             answers = [(str(at), language.pick(answer)) for at, answer in enumerate(one.answers)]
             label = f"{place + 1}. {language.pick(one.ask)}"
             self.fields[f"q{place}"] = forms.ChoiceField(label=label, choices=answers, widget=forms.RadioSelect)
         if code:
-            self.fields["code"] = _text(_("Code from your platform"), 24, _("Only for streamers: your completion is recorded."), required=False)
+            self.fields["code"] = _text(
+                _("Code from your platform"), 24, _("Only for streamers: your completion is recorded."), required=False
+            )
         if subjects:
-            self.fields["subject"] = _choice(_("For"), subjects)
+            self.fields["subject"] = _choice(_("For which business"), subjects)
 
     @property
     def answers(self) -> list[int]:

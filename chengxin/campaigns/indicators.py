@@ -105,7 +105,9 @@ INDICATORS: Mapping[str, Indicator] = {
             "ended_on",
             False,
         ),
-        Indicator("handovers", "跨区域移交线索", "Clues handed to other regions", lambda c: Handover.objects.filter(campaign=c), "sent_on", False),
+        Indicator(
+            "handovers", "跨区域移交线索", "Clues handed to other regions", lambda c: Handover.objects.filter(campaign=c), "sent_on", False
+        ),
     )
 }
 

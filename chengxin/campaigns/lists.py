@@ -115,15 +115,15 @@ STORIES = Table(
     caption=_("Typical cases"),
     columns=[
         Column("number", _("Number"), kind="mono", link="page_url", sort="number"),
-        Column("kind", _("Kind"), sort="kind", value=lambda one: str(KINDS[one.kind])),
-        Column("title", _("Title"), css="wide"),
+        Column("kind", _("Kind of story"), sort="kind", value=lambda one: str(KINDS[one.kind])),
+        Column("title", _("Title of the story"), css="wide"),
         Column("author_name", _("Author")),
         Column("state", _("State"), kind="tag", sort="state", value=lambda one: state_name("story", one.state)),
         Column("consent", _("Consent"), value=lambda one: str(CONSENTS[one.consent]) if one.kind == "GOOD" else "—"),
     ],
     filters=[
         Filter("q", _("Name or number"), kind="text", apply=_titled),
-        Filter("kind", _("Kind"), choices=lambda: list(KINDS.items())),
+        Filter("kind", _("Kind of story"), choices=lambda: list(KINDS.items())),
         Filter("state", _("State"), choices=lambda: states("story")),
     ],
     sort="-number",
@@ -139,7 +139,7 @@ ACTIVITIES = Table(
         Column("title", _("Name"), css="wide"),
         Column("occasion", _("Occasion"), sort="occasion", value=lambda one: language.pick(occasions()[one.occasion])),
         Column("department", _("Lead"), sort="department", value=lambda one: department_name(one.department)),
-        Column("on", _("When"), kind="date", sort="on"),
+        Column("on", _("Day of the activity"), kind="date", sort="on"),
         Column("state", _("State"), kind="tag", sort="state", value=lambda one: state_name("activity", one.state)),
     ],
     filters=[
@@ -201,15 +201,14 @@ COMPLETIONS = Table(
         Column("course", _("Course"), css="wide", value=lambda one: course_name(one.course)),
         Column("who", _("Who"), value=lambda one: one.subject.name if one.subject else one.streamer.account),
         Column("on", _("Completed on"), kind="date", sort="on"),
-        Column("source", _("Where"), value=lambda one: str(_("Here") if one.source == "course" else _("With the platform"))),
+        Column("source", _("Trained at"), value=lambda one: str(_("In this system") if one.source == "course" else _("At the platform"))),
         Column("code", _("Verify code"), kind="mono"),
     ],
-    filters=[Filter("source", _("Where"), choices=[("course", _("Here")), ("platform", _("With the platform"))])],
+    filters=[Filter("source", _("Trained at"), choices=[("course", _("In this system")), ("platform", _("At the platform"))])],
     sort="-on",
     empty=_("Nothing completed yet"),
     empty_next=_("Courses that your shops and streamers pass appear here."),
 )
-
 
 
 COUNTED = Table(

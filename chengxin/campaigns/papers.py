@@ -90,6 +90,4 @@ def certificate(pk: object, title: str, version: str, person: tuple[str, str], s
         "course_score": score,
     }
     filled = {name: value for name, value in values.items() if value}
-    return documents.issue(
-        HOUSE, "course_certificate", filled, department=TEACHER, matter=f"campaigns.completion:{pk}", on=clock.today()
-    )
+    return documents.issue(HOUSE, "course_certificate", filled, department=TEACHER, matter=f"campaigns.completion:{pk}", on=clock.today())

@@ -1,4 +1,4 @@
-"""What may stand in a typical case, and which are public today: asked of the credit file each time, so none outlives its record by an hour."""
+"""What may stand in a typical case, and which are public today: asked of the credit file each time, so none outlives its record."""
 
 from __future__ import annotations
 

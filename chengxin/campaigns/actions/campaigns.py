@@ -9,7 +9,18 @@ from django.db import transaction
 
 from chengxin.accounts.access import Actor
 from chengxin.campaigns import papers
-from chengxin.campaigns.actions.steps import NUMBERS, SYSTEM, check_departments, check_period, check_text, held, moved, next_number, roles_in, wrong
+from chengxin.campaigns.actions.steps import (
+    NUMBERS,
+    SYSTEM,
+    check_departments,
+    check_period,
+    check_text,
+    held,
+    moved,
+    next_number,
+    roles_in,
+    wrong,
+)
 from chengxin.campaigns.errors import SamePerson
 from chengxin.campaigns.events import CampaignClosed
 from chengxin.campaigns.indicators import INDICATORS

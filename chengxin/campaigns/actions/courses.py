@@ -71,7 +71,10 @@ def report_training(actor: Actor, platform: Platform, account: str, title: str, 
     streamer = streamer_of(platform, account)
     if not streamer.since <= on <= clock.today():
         wrong("培训日期应在主播入驻之后、今天之前", "the day lies between the streamer's first day and today")
-    title, proof = check_text(title, "培训名称", "the title", most=40), check_text(proof, "培训记录编号", "the number of the record", most=100)
+    title, proof = (
+        check_text(title, "培训名称", "the title", most=40),
+        check_text(proof, "培训记录编号", "the number of the record", most=100),
+    )
     with transaction.atomic(), locks.locked(f"campaigns.streamer:{streamer.pk}"):
         known = Completion.objects.filter(streamer=streamer, course=title, on=on).first()
         made = known or _written(actor, Completion(source=PLATFORMS_OWN, course=title, streamer=streamer, on=on, proof=proof))

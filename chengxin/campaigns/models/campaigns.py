@@ -46,7 +46,8 @@ class Campaign(models.Model):
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_period"),
             models.CheckConstraint(condition=~Q(drafted_by=F("approved_by")), name="campaign_two_people"),
             models.CheckConstraint(
-                condition=Q(state__in=[DRAFTED, REFUSED]) | (~Q(approved_by="") & ~Q(approved_by_name="")), name="campaign_approved_by_a_named"
+                condition=Q(state__in=[DRAFTED, REFUSED]) | (~Q(approved_by="") & ~Q(approved_by_name="")),
+                name="campaign_approved_by_a_named",
             ),
             models.CheckConstraint(condition=~Q(state=CLOSED) | Q(report__isnull=False), name="campaign_closed_with_report"),
         ]
@@ -82,7 +83,9 @@ class CampaignTask(models.Model):
         ordering = ["due_on", "number"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=TASK_STATES), name="campaign_task_state"),
-            models.CheckConstraint(condition=~Q(state=DONE) | (~Q(result="") & Q(done_on__isnull=False)), name="campaign_task_has_a_result"),
+            models.CheckConstraint(
+                condition=~Q(state=DONE) | (~Q(result="") & Q(done_on__isnull=False)), name="campaign_task_has_a_result"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -113,7 +116,9 @@ class Handover(models.Model):
         ordering = ["due_on", "number"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=HANDOVER_STATES), name="regional_handover_state"),
-            models.CheckConstraint(condition=Q(state=SENT) | (~Q(answer="") & Q(answered_on__isnull=False)), name="handover_answered_by_paper"),
+            models.CheckConstraint(
+                condition=Q(state=SENT) | (~Q(answer="") & Q(answered_on__isnull=False)), name="handover_answered_by_paper"
+            ),
             models.UniqueConstraint(fields=["clue", "division"], condition=Q(state=SENT), name="one_open_handover_of_a_clue"),
         ]
 

@@ -1,4 +1,4 @@
-"""Activities of the calendar, streamers that platforms name, and who completed which course. Nobody is scored: a course is passed or not."""
+"""Activities of the calendar, streamers that platforms name, and who completed which course. A course is passed or not, never scored."""
 
 from __future__ import annotations
 
@@ -99,9 +99,12 @@ class Completion(models.Model):
                 name="completion_of_one",
             ),
             models.CheckConstraint(
-                condition=Q(source=PLATFORMS_OWN, streamer__isnull=False) | Q(source=OURS, paper__isnull=False), name="completion_has_a_paper"
+                condition=Q(source=PLATFORMS_OWN, streamer__isnull=False) | Q(source=OURS, paper__isnull=False),
+                name="completion_has_a_paper",
             ),
-            models.UniqueConstraint(fields=["subject", "course", "version"], condition=Q(subject__isnull=False), name="one_completion_a_version"),
+            models.UniqueConstraint(
+                fields=["subject", "course", "version"], condition=Q(subject__isnull=False), name="one_completion_a_version"
+            ),
             models.UniqueConstraint(fields=["streamer", "course", "on"], condition=Q(streamer__isnull=False), name="one_training_a_day"),
         ]
 

@@ -1,4 +1,4 @@
-"""Typical cases. A bad example rests on a published record and is shown only while that is public; a good one needs the subject's consent."""
+"""Typical cases. A bad example rests on a published record, shown while it is public; a good one on the subject's consent."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ class Story(models.Model):
                 condition=~Q(state__in=[APPROVED, PUBLISHED]) | (~Q(approved_by="") & ~Q(text="")), name="story_public_by_somebody"
             ),
             models.CheckConstraint(condition=~Q(kind=GOOD, state=PUBLISHED) | Q(consent=GIVEN), name="story_good_has_consent"),
-            models.UniqueConstraint(fields=["record"], condition=Q(kind=BAD) & ~Q(state__in=[TAKEN_DOWN, DROPPED]), name="one_story_a_record"),
+            models.UniqueConstraint(
+                fields=["record"], condition=Q(kind=BAD) & ~Q(state__in=[TAKEN_DOWN, DROPPED]), name="one_story_a_record"
+            ),
         ]
 
     def __str__(self) -> str:

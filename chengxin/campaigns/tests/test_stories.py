@@ -101,7 +101,9 @@ def test_a_record_that_ends_while_the_story_is_written_stops_it(cast: people.Tow
         actions.approve_story(cast.reviewer, made.number)
 
 
-def test_redaction_masks_the_persons_and_strikes_numbers_and_words_and_nothing_is_left(cast: people.Town, record: Record, firm: Subject) -> None:
+def test_redaction_masks_the_persons_and_strikes_numbers_and_words_and_nothing_is_left(
+    cast: people.Town, record: Record, firm: Subject
+) -> None:
     Subject.objects.filter(pk=firm.pk).update(legal_rep="欧阳建国")
     made = actions.draft_bad(cast.officer, "SAMR", record.number, "刷单三百单")
     text = "经营者欧阳建国（电话13800138000，身份证23040219800101123X）伙同李小明刷单，邮箱a@b.example。"

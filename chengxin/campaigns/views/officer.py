@@ -37,7 +37,11 @@ def desk(request: HttpRequest) -> HttpResponse:
 def campaigns(request: HttpRequest) -> HttpResponse:
     """Every campaign my departments take part in."""
     table = lists.CAMPAIGNS.view(request.GET, access.all(access.actor_of(request), Campaign))
-    return table.export_response() if table.export else render(request, "campaigns/table.html", {"table": table, "title": _("Special campaigns")})
+    return (
+        table.export_response()
+        if table.export
+        else render(request, "campaigns/table.html", {"table": table, "title": _("Special campaigns")})
+    )
 
 
 @access.open_to(*DESK)
@@ -89,7 +93,10 @@ def campaign(request: HttpRequest, number: str) -> HttpResponse:
     actor = access.actor_of(request)
     found = access.get(actor, Campaign, number=number)
     act = request.POST.get("act", "")
-    texts = {name: forms.ReasonForm(label, request.POST if act == name else None, prefix=name, most=most) for name, (label, most) in _labels().items()}
+    texts = {
+        name: forms.ReasonForm(label, request.POST if act == name else None, prefix=name, most=most)
+        for name, (label, most) in _labels().items()
+    }
     task = forms.TaskForm(found, request.POST if act == "task" else None, prefix="t")
     if _campaign_act(request, actor, found, act, texts, task):
         return redirect(found.page_url)
@@ -116,7 +123,12 @@ def _campaign_act(request: HttpRequest, actor: Actor, found: Campaign, act: str,
 def _campaign_page(actor: Actor, found: Campaign) -> dict[str, Any]:
     today, lead = clock.today(), found.department in actor.departments_as(*DESK)
     tasks = [
-        {"one": one, "name": lists.department_name(one.department), "colour": law.clock_colour(one.due_on, today), "mine": _mine(actor, one)}
+        {
+            "one": one,
+            "name": lists.department_name(one.department),
+            "colour": law.clock_colour(one.due_on, today),
+            "mine": _mine(actor, one),
+        }
         for one in found.tasks.all()
     ]
     head = found.department in actor.departments_as("head")
@@ -171,7 +183,11 @@ def counted(request: HttpRequest, number: str, code: str) -> HttpResponse:
 def handovers(request: HttpRequest) -> HttpResponse:
     """What my departments handed to other regions, by the day the answer is due."""
     table = lists.HANDOVERS.view(request.GET, access.all(access.actor_of(request), Handover).select_related("clue"))
-    return table.export_response() if table.export else render(request, "campaigns/table.html", {"table": table, "title": _("Clues handed to other regions")})
+    return (
+        table.export_response()
+        if table.export
+        else render(request, "campaigns/table.html", {"table": table, "title": _("Clues handed to other regions")})
+    )
 
 
 @access.open_to(*DESK)

@@ -38,7 +38,11 @@ def streamers(request: HttpRequest) -> HttpResponse:
 def completions(request: HttpRequest) -> HttpResponse:
     """What my shops and streamers completed."""
     table = lists.COMPLETIONS.view(request.GET, queries.completions(access.actor_of(request)))
-    return table.export_response() if table.export else render(request, "campaigns/table.html", {"table": table, "title": _("Completed courses")})
+    return (
+        table.export_response()
+        if table.export
+        else render(request, "campaigns/table.html", {"table": table, "title": _("Completed courses")})
+    )
 
 
 @access.open_to(STAFF)

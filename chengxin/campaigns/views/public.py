@@ -46,7 +46,9 @@ def stories(request: HttpRequest) -> HttpResponse:
 def story(request: HttpRequest, number: str) -> HttpResponse:
     """One of them with its ground and the ways to carry it on."""
     found = _public(number)
-    return _fresh(render(request, "campaigns/public_story.html", {"story": found, "kind": lists.KINDS[found.kind], **channels.ground(found)}))
+    return _fresh(
+        render(request, "campaigns/public_story.html", {"story": found, "kind": lists.KINDS[found.kind], **channels.ground(found)})
+    )
 
 
 @access.open_to_all
@@ -78,7 +80,15 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """The occasions ahead and what is planned or was done for them."""
     rows = Activity.objects.order_by("-on")[:SHOWN]
     names = occasions.occasions()
-    told = [{"one": one, "occasion": names[one.occasion], "state": lists.state_name("activity", one.state), "by": lists.department_name(one.department)} for one in rows]
+    told = [
+        {
+            "one": one,
+            "occasion": names[one.occasion],
+            "state": lists.state_name("activity", one.state),
+            "by": lists.department_name(one.department),
+        }
+        for one in rows
+    ]
     return render(request, "campaigns/calendar.html", {"coming": occasions.coming(), "activities": told, "today": clock.today()})
 
 

@@ -16,6 +16,7 @@ from chengxin.kernel.errors import ChengxinError
 
 BUSINESS = (
     "publicity",
+    "campaigns",
     "lists",
     "cases",
     "inspection",

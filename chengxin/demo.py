@@ -17,6 +17,7 @@ from chengxin import city
 from chengxin.accounts import actions as accounts
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import User
+from chengxin.campaigns import demo as campaigns
 from chengxin.cases import demo as cases
 from chengxin.city.sizes import Recipe
 from chengxin.commitments import demo as commitments
@@ -102,6 +103,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _insiders_and_triage()
     _products()
     _traceability()
+    _campaigns()
     _say(job, 100, 100, said)
     return said
 
@@ -261,6 +263,21 @@ def _traceability() -> None:
     if len(known) > 1 and platform is not None:
         farm, packer = list(known.values())[:2]
         traceability.fill(farm, packer, platform.code, of_user(User.objects.get(username="officer.samr")))
+
+
+def _campaigns() -> None:
+    """Campaigns of the market regulator, stories about the merchants and the firms behind shops, streamers of the first platform."""
+    names = ("officer.samr", "reviewer.samr", "head.samr", "officer.com")
+    officer, reviewer, head, commerce = (of_user(User.objects.get(username=name)) for name in names)
+    merchants = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:MERCHANTS]]
+    platform = Platform.objects.order_by("code").first()
+    if platform is None:
+        return
+    staff = of_user(User.objects.get(username=f"staff.{platform.code.lower()}"))
+    theirs = [pk for one in merchants for pk in one.subjects]
+    firms = Subject.objects.filter(kind="1", shops__isnull=False).exclude(pk__in=theirs).distinct().order_by("-name")[:5]
+    known = [*Subject.objects.filter(pk__in=theirs).order_by("name"), *firms]
+    campaigns.fill(campaigns.Cast(officer, reviewer, head, commerce, staff, merchants), platform, known)
 
 
 def recipe(size: str) -> Recipe:

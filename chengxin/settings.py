@@ -46,6 +46,7 @@ SECRET_KEY = kept_secret("secret_key")
 INSTALLED_APPS = [
     "chengxin.web",
     "chengxin.publicity",
+    "chengxin.campaigns",
     "chengxin.cases",
     "chengxin.inspection",
     "chengxin.platforms",

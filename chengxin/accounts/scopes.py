@@ -40,6 +40,8 @@ SCOPES: dict[str, dict[str, str]] = {
     "recalls:write": {"zh": "报送召回通知情况", "en": "Report buyers told of recalls"},
     "trace:write": {"zh": "报送追溯事件", "en": "Capture traceability events"},
     "trace:read": {"zh": "查询追溯事件", "en": "Query traceability events"},
+    "courses:read": {"zh": "查看本平台商家、主播的课程完成情况", "en": "Read course completions of own merchants and streamers"},
+    "courses:write": {"zh": "报送主播名册和自办培训", "en": "Report streamers and own trainings"},
     "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }

@@ -28,6 +28,16 @@ def set_pdf(template: Path, words: Mapping[str, Any], url: str, made_at: datetim
     return made
 
 
+def set_svg(template: Path, words: Mapping[str, Any], url: str) -> bytes:
+    """The first page of a template as SVG, its letters drawn as outlines: it needs no font where it is shown."""
+    inputs = {"data": json.dumps(words, ensure_ascii=False), "qr": qr(url)}
+    made = typst.compile(template, format="svg", font_paths=_fonts(), sys_inputs=inputs)
+    first = made[0] if isinstance(made, list) else made
+    if not isinstance(first, bytes):
+        raise TypeError("typst gives a page as bytes")
+    return first
+
+
 @cache
 def _fonts() -> typst.Fonts:
     """The fonts, read once: looking through them takes thirty times as long as setting a page."""

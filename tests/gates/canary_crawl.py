@@ -37,7 +37,7 @@ from chengxin.products.models import ChainFinding, Recall, RecallTask
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue
-from tests.gates import canary_products, canary_traceability, matrix
+from tests.gates import canary_campaigns, canary_products, canary_traceability, matrix
 from tests.gates.canary import Search, seen
 from tests.gates.canary_fields import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE
 from tests.gates.canary_world import OTHER, PLATFORM, SHOP, World
@@ -241,6 +241,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
             "gate-courier",
             *Fund.objects.values_list("code", flat=True),
             canary_products.LIFE,
+            *canary_campaigns.IDS_CODE,
         ],
         "name": [one.name for one in Draw.objects.select_related("plan")],
         "matter": [one.matter for one in Document.objects.all()],
@@ -268,6 +269,7 @@ KEYS = {"id": "id", "pk": "id", "run_id": "id"}  # parameters that are the key o
 AT_HOME_IN = {
     "cases:from_clue": "supervision",
     "inspection:chain": "supervision",
+    "campaigns:new_handover": "supervision",
     **dict.fromkeys(("lists:propose", "lists:repair_record"), "records"),
     **dict.fromkeys(("publicity:subject", "lists:nominate_self", "cases:new", "inspection:risk_class", "inspection:warn"), "subjects"),
     **dict.fromkeys(("marks:ask", "marks:my_rules", "marks:rules"), "subjects"),
@@ -306,6 +308,7 @@ NUMBERED: tuple[Any, ...] = (
     Recall,
     RecallTask,
     ChainFinding,
+    *canary_campaigns.NUMBERED,
 )
 
 

@@ -84,6 +84,8 @@ ENCRYPTED = {
     "insiders.WrittenReport.text": "text",
     "complaint_exchange.BadRow.content": "text",
     "complaint_exchange.Conflict.content": "text",
+    "campaigns.Story.draft": "text",
+    "campaigns.Streamer.account": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.
@@ -121,6 +123,7 @@ OF_THE_DESK = (
     | OF_EVALUATION
     | OF_COMPENSATION
     | {"insiders.WrittenReport.text"}
+    | {"campaigns.Story.draft"}  # what a story was written from, before its redaction
 )
 
 

@@ -42,6 +42,7 @@ from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
 from tests.gates import (
+    canary_campaigns,
     canary_compensation,
     canary_consumers,
     canary_exchange,
@@ -102,6 +103,7 @@ def build() -> World:
     canary_market.a_mark_and_an_imitation(city, shop)
     canary_insiders.a_written_report(city, subject)
     canary_products.a_recall(city, subject, shop)
+    canary_campaigns.a_story(city, subject)
     canary_traceability.events(PLATFORM)
     return World(city, subject, shop, clue, receipts)
 

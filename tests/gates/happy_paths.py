@@ -56,7 +56,15 @@ from chengxin.subjects.tests import samples
 from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue, PlatformRequest
 from chengxin.supervision.tests import town
-from tests.gates import happy_compensation, happy_payments, samples_consumers, samples_delivery, samples_exchange, samples_products
+from tests.gates import (
+    happy_compensation,
+    happy_payments,
+    samples_campaigns,
+    samples_consumers,
+    samples_delivery,
+    samples_exchange,
+    samples_products,
+)
 from tests.gates.contract import Caller, Request, anonymous, machine, person
 
 CLIENT, OFFICER, ANYBODY = "client", "officer", "anonymous"
@@ -404,6 +412,7 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     **samples_exchange.HAPPY,
     **happy_compensation.HAPPY,
     **samples_products.HAPPY,
+    **samples_campaigns.HAPPY,
 }
 
 

@@ -25,6 +25,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     listings_supervision,
     matrix,
     samples,
+    samples_campaigns,
     samples_cases,
     samples_commitments,
     samples_compensation,

@@ -1,0 +1,21 @@
+"""What happened to campaigns and stories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CampaignClosed:
+    """A campaign is closed with its report."""
+
+    campaign_id: str
+    number: str
+
+
+@dataclass(frozen=True)
+class StoryTakenDown:
+    """A typical case is public no longer."""
+
+    story_id: str
+    number: str

@@ -45,7 +45,7 @@ def write_proofs(folder: Path) -> int:
     wanted = [(code, *pair) for code in PROVEN for pair in _leaves(folder / f"{code}.parquet")]
     with (folder / PROOFS).open("w", encoding="utf-8") as file:
         for code, key, leaf in wanted:
-            file.write(json.dumps({"dataset": code, "key": key, **log.leaf_file(leaf)}, ensure_ascii=False) + "\n")
+            file.write(json.dumps({"dataset": code, "id": key, **log.leaf_file(leaf)}, ensure_ascii=False) + "\n")
     return len(wanted)
 
 

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -46,6 +47,14 @@ def end(code: str) -> None:
 def changes(one: Watch, most: int = 100) -> list[Change]:
     """What came and went since the watch began, newest first."""
     return list(Change.objects.filter(subject=one.subject_id, day__gte=one.since)[:most])
+
+
+def told(one: Watch) -> list[dict[str, Any]]:
+    """The changes as they are read. A fact that came is named only while it stands."""
+    return [
+        {"id": str(each.pk), "day": each.day, "set": {"zh": catalogue()[each.dataset].zh, "en": catalogue()[each.dataset].en}, "key": each.key}
+        for each in changes(one)
+    ]
 
 
 def note(now: Path, before: Path | None, day: date) -> None:

@@ -53,15 +53,15 @@ def test_the_manifest_is_signed_bound_into_the_log_and_names_every_file(cast, tm
     record = people.put(cast)
     edition = editions.publish()
     (tmp_path / "receipt.json").write_text(json.dumps(edition.receipt))
-    assert verify.verify_file(tmp_path / "receipt.json").ok
+    assert verify.verify_file(tmp_path / "receipt.json").good
     manifest = json.loads(edition.receipt["document"])
     described = [one for dataset in manifest["datasets"] for one in dataset["files"]] + manifest["files"]
     for one in described:
         assert hashlib.sha256(editions.served(one["name"])[0].read_bytes()).hexdigest() == one["sha256"]
     (proof,) = [json.loads(line) for line in editions.served(files.PROOFS)[0].read_text().splitlines()]
-    assert (proof["key"], proof["leaf"]["index"]) == (record.number, record.leaf)
+    assert (proof["id"], proof["leaf"]["index"]) == (record.number, record.leaf)
     (tmp_path / "leaf.json").write_text(json.dumps(proof))
-    assert verify.verify_file(tmp_path / "leaf.json").ok
+    assert verify.verify_file(tmp_path / "leaf.json").good
 
 
 def test_a_withdrawn_record_is_not_served_even_before_the_job_and_is_told_by_number_alone(cast, django_capture_on_commit_callbacks):

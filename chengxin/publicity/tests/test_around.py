@@ -104,8 +104,6 @@ def test_who_watches_reads_what_came_and_of_what_went_only_that_it_went(client, 
     withdraw(cast, record)
     made = editions.clear()
     assert made.outcome == "out", made.faults
-    from chengxin.publicity.models import Change
-    print(list(Change.objects.values()), made.gone)
     page, feed = client.get(address).content.decode(), client.get(address + "feed.atom").content.decode()
     assert record.number not in page + feed and "不再公示" in page
     assert client.get("/watch/nobody-knows/").status_code == 404

@@ -39,6 +39,7 @@ from chengxin.payments import demo as payments
 from chengxin.platforms import checking
 from chengxin.platforms import demo as platforms
 from chengxin.products import demo as products
+from chengxin.publicity import demo as publicity
 from chengxin.records import demo as records
 from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
@@ -101,6 +102,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _insiders_and_triage()
     _products()
     _traceability()
+    publicity.fill(of_user(User.objects.get(username="officer.samr")))
     _say(job, 100, 100, said)
     return said
 

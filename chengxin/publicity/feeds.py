@@ -19,7 +19,9 @@ def removals() -> str:
     feed = _feed(_("Open data: facts that are public no longer"), reverse("publicity:removals"), reverse("publicity:data"))
     for one in editions.removals():
         day = date.fromisoformat(one["day"])
-        _add(feed, f"{one['dataset']} {one['id']}", f"removal:{one['edition']}:{one['dataset']}:{one['id']}", day, reverse("publicity:data"))
+        _add(
+            feed, f"{one['dataset']} {one['id']}", f"removal:{one['edition']}:{one['dataset']}:{one['id']}", day, reverse("publicity:data")
+        )
     return feed.writeString("utf-8")
 
 
@@ -30,7 +32,9 @@ def of_watch(code: str) -> str:
     feed = _feed(_("Changes of a subject you watch"), reverse("publicity:watch_feed", args=[code]), page)
     for each in watching.told(one):
         set_ = language.pick(each["set"])
-        title = _("New: %(set)s %(key)s") % {"set": set_, "key": each["key"]} if each["key"] else _("No longer public: %(set)s") % {"set": set_}
+        title = (
+            _("New: %(set)s %(key)s") % {"set": set_, "key": each["key"]} if each["key"] else _("No longer public: %(set)s") % {"set": set_}
+        )
         _add(feed, title, f"change:{each['id']}", each["day"], page)
     return feed.writeString("utf-8")
 

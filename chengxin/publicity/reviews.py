@@ -105,4 +105,3 @@ def _step(found: Review, action: str, roles: set[str], actor: Actor | None, reas
     told = {"dataset": found.dataset, "key": found.key, "to": found.state}
     rows.put(step, f"publicity.item.{action}", actor=by[0], object=f"publicity.item:{found.pk}", data=told)
     return found
-

@@ -52,7 +52,12 @@ def changes(one: Watch, most: int = 100) -> list[Change]:
 def told(one: Watch) -> list[dict[str, Any]]:
     """The changes as they are read. A fact that came is named only while it stands."""
     return [
-        {"id": str(each.pk), "day": each.day, "set": {"zh": catalogue()[each.dataset].zh, "en": catalogue()[each.dataset].en}, "key": each.key}
+        {
+            "id": str(each.pk),
+            "day": each.day,
+            "set": {"zh": catalogue()[each.dataset].zh, "en": catalogue()[each.dataset].en},
+            "key": each.key,
+        }
         for each in changes(one)
     ]
 

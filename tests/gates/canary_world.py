@@ -41,7 +41,16 @@ from chengxin.subjects.tests import samples
 from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
-from tests.gates import canary_compensation, canary_consumers, canary_insiders, canary_market, canary_products, canary_traceability, matrix
+from tests.gates import (
+    canary_compensation,
+    canary_consumers,
+    canary_insiders,
+    canary_market,
+    canary_products,
+    canary_publicity,
+    canary_traceability,
+    matrix,
+)
 from tests.gates.canary import Canary, done, encrypted_fields, fact_columns, seen
 from tests.gates.canary_fields import ENCRYPTED, EVERY, FACTS, FREE, OTHER, PLATFORM, SHOP, value
 from tests.gates.happy_paths import statement
@@ -92,6 +101,7 @@ def build() -> World:
     canary_market.a_mark_and_an_imitation(city, shop)
     canary_insiders.a_written_report(city, subject)
     canary_products.a_recall(city, subject, shop)
+    canary_publicity.an_edition(city, subject)
     canary_traceability.events(PLATFORM)
     return World(city, subject, shop, clue, receipts)
 

@@ -53,14 +53,16 @@ def svg(one: Badge) -> str:
     colour = GREEN if one.shop.current else AMBER
     name = one.shop.name if len(one.shop.name) <= NAME else one.shop.name[: NAME - 1] + "…"
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" aria-label="{name}: {said}, {at}">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img"'
+        ' aria-label="{name}: {said}, {at}">'
         '<rect x="1" y="1" width="258" height="66" rx="6" fill="#ffffff" stroke="{colour}" stroke-width="2"/>'
         '<g font-family="Noto Sans SC, Microsoft YaHei, PingFang SC, sans-serif">'
         '<text x="14" y="23" font-size="15" font-weight="600" fill="{colour}">{said}</text>'
         '<text x="14" y="41" font-size="12" fill="#1c2530">{name}</text>'
         '<text x="14" y="58" font-size="11" fill="{grey}">{at} · {again} {until}</text>'
         '<g visibility="hidden"><set attributeName="visibility" to="visible" begin="{seconds}s" fill="freeze"/>'
-        '<rect width="{w}" height="{h}" rx="6" fill="{grey}"/><text x="14" y="40" font-size="15" fill="#ffffff">{stale}</text></g></g></svg>',
+        '<rect width="{w}" height="{h}" rx="6" fill="{grey}"/>'
+        '<text x="14" y="40" font-size="15" fill="#ffffff">{stale}</text></g></g></svg>',
         w=WIDTH,
         h=HEIGHT,
         name=name,

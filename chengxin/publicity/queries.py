@@ -97,7 +97,7 @@ def marks(card: PublicCard) -> dict[str, Any]:
 
 
 def lead(text: str) -> str:
-    """The page that a code on goods or a mark leads to, empty when the text is neither: a GTIN, a Digital Link, a mark's serial or address."""
+    """The page that a GTIN, a Digital Link, or a mark's serial or address leads to; empty when the text is none of them, or unknown."""
     plain = text.strip()
     marked = MARK.search(plain.upper())
     if marked and Mark.objects.filter(serial=marked[0]).exists():

@@ -1,4 +1,4 @@
-"""A fact whose publicity ended by repair, by its term or by withdrawal is absent the same day from page, API, dump, badge, search and feeds.
+"""A fact that was repaired, withdrawn, held or whose term is over is absent the same day from page, API, dump, badge, search, feeds.
 
 Each way has a twin: with the look at what ended switched off the dump would still serve the fact, so the look is what takes it down.
 """

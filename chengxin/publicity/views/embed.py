@@ -21,7 +21,8 @@ View = Callable[..., HttpResponse]
 MOST = 10  # results in a window the size of a hand
 SCRIPT = """(function () {
   var me = document.currentScript, frame = document.createElement("iframe");
-  frame.src = me.src.replace(/badge\\.js.*$/, "") + encodeURIComponent(me.dataset.shop) + "/" + (me.dataset.lang ? "?lang=" + me.dataset.lang : "");
+  frame.src = me.src.replace(/badge\\.js.*$/, "") + encodeURIComponent(me.dataset.shop) + "/";
+  if (me.dataset.lang) frame.src += "?lang=" + encodeURIComponent(me.dataset.lang);
   frame.width = 300; frame.height = 130; frame.title = "诚信公示 / public credit information";
   frame.style.border = "0"; frame.referrerPolicy = "no-referrer"; frame.setAttribute("sandbox", "allow-popups");
   me.parentNode.insertBefore(frame, me);

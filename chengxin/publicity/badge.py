@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -37,7 +38,7 @@ class Badge:
         return int((self.stale_at - self.made_at).total_seconds())
 
 
-def of(shop_id: object) -> Badge:
+def of(shop_id: UUID) -> Badge:
     """The badge of a shop, of this moment. Raises NotFound for a shop that is not shown in public."""
     found = Shop.objects.filter(pk=shop_id, subject__isnull=False).exclude(state__in=(SEEN, DRAFT, SUBMITTED, EXITED))
     shop = found.select_related("platform", "subject").prefetch_related("declarations").first()

@@ -70,7 +70,7 @@ def _asked(day: date) -> dict[str, str]:
 def _personal(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> list[str]:
     """Keys of rows with a text that the redaction rules do not let out, but for those a named human has looked at and released."""
     released = reviews.released(dataset.code) if dataset.reviewed else frozenset()
-    keys = set()
+    keys: set[str] = set()
     for name in dataset.scanned:  # DuckDB finds the few with so many digits; what is one is said by the house's own pattern
         rows = connection.execute(f"SELECT key, {name} FROM given WHERE regexp_matches({name}, '[0-9]{{11}}')").fetchall()  # noqa: S608
         keys.update(str(key) for key, text in rows if PERSONAL.search(text))

@@ -22,7 +22,7 @@ def removals() -> str:
         _add(
             feed, f"{one['dataset']} {one['id']}", f"removal:{one['edition']}:{one['dataset']}:{one['id']}", day, reverse("publicity:data")
         )
-    return feed.writeString("utf-8")
+    return str(feed.writeString("utf-8"))
 
 
 def of_watch(code: str) -> str:
@@ -36,7 +36,7 @@ def of_watch(code: str) -> str:
             _("New: %(set)s %(key)s") % {"set": set_, "key": each["key"]} if each["key"] else _("No longer public: %(set)s") % {"set": set_}
         )
         _add(feed, title, f"change:{each['id']}", each["day"], page)
-    return feed.writeString("utf-8")
+    return str(feed.writeString("utf-8"))
 
 
 def _feed(title: str, own: str, page: str) -> Any:

@@ -7,7 +7,7 @@ from functools import wraps
 from uuid import UUID
 
 from csp.decorators import csp_replace
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -17,7 +17,7 @@ from chengxin.publicity import badge as badges
 from chengxin.publicity import queries
 from chengxin.publicity.views.public import LANGUAGES
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 MOST = 10  # results in a window the size of a hand
 SCRIPT = """(function () {
   var me = document.currentScript, frame = document.createElement("iframe");
@@ -34,7 +34,7 @@ def framed(view: View) -> View:
     """May be shown inside any page, in the language that its address asks for."""
 
     @wraps(view)
-    def shown(request: HttpRequest, *given: object, **rest: object) -> HttpResponse:
+    def shown(request: HttpRequest, *given: object, **rest: object) -> HttpResponseBase:
         with translation.override(LANGUAGES.get(request.GET.get("lang", ""), "zh-hans")):
             return view(request, *given, **rest)
 

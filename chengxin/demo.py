@@ -41,6 +41,7 @@ from chengxin.payments import demo as payments
 from chengxin.platforms import checking
 from chengxin.platforms import demo as platforms
 from chengxin.products import demo as products
+from chengxin.publicity import demo as publicity
 from chengxin.records import demo as records
 from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
@@ -104,6 +105,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _products()
     _traceability()
     _campaigns()
+    publicity.fill(of_user(User.objects.get(username="officer.samr")))
     _say(job, 100, 100, said)
     return said
 

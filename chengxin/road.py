@@ -34,12 +34,14 @@ ROAD: dict[str, list[str]] = {
         "chengxin.commitments.tasks:take_record",
         "chengxin.delivery.tasks:take_record",
         "chengxin.campaigns.tasks:file_changed",
+        "chengxin.publicity.tasks:fact_ended",
     ],
     "chengxin.records.events:RecordWithdrawn": [
         "chengxin.lists.tasks:lose_record",
         "chengxin.commitments.tasks:lose_record",
         "chengxin.delivery.tasks:lose_record",
         "chengxin.campaigns.tasks:file_changed",
+        "chengxin.publicity.tasks:fact_ended",
     ],
     "chengxin.records.events:ObjectionRaised": [],
     "chengxin.records.events:ObjectionDecided": [],
@@ -51,9 +53,15 @@ ROAD: dict[str, list[str]] = {
     ],
     "chengxin.lists.events:Removed": ["chengxin.commitments.tasks:forget_listing", "chengxin.delivery.tasks:lose_listing"],
     "chengxin.lists.events:RepairGranted": ["chengxin.campaigns.tasks:file_changed"],
+    "chengxin.lists.events:Removed": [
+        "chengxin.commitments.tasks:forget_listing",
+        "chengxin.delivery.tasks:lose_listing",
+        "chengxin.publicity.tasks:fact_ended",
+    ],
+    "chengxin.lists.events:RepairGranted": ["chengxin.publicity.tasks:fact_ended"],
     # a mark is issued or ends, an imitation is confirmed
     "chengxin.marks.events:MarkIssued": [],
-    "chengxin.marks.events:MarkEnded": [],
+    "chengxin.marks.events:MarkEnded": ["chengxin.publicity.tasks:fact_ended"],
     "chengxin.marks.events:ImitationConfirmed": [],
     # a person confirmed that money goes past a licensed institution, or that order, payment and parcel do not fit
     "chengxin.payments.events:FlagConfirmed": [],
@@ -63,7 +71,7 @@ ROAD: dict[str, list[str]] = {
     "chengxin.subjects.events:SubjectsSplit": [],
     # a commitment is signed or ended; a breach is on the credit file → nothing else has to follow yet
     "chengxin.commitments.events:CommitmentSigned": [],
-    "chengxin.commitments.events:CommitmentEnded": [],
+    "chengxin.commitments.events:CommitmentEnded": ["chengxin.publicity.tasks:fact_ended"],
     "chengxin.commitments.events:BreachFound": [],
     # couriers: an incident is on record or unlawful, a firm is barred from platforms, or admitted again → platforms ask by API
     "chengxin.delivery.events:IncidentRecorded": [],

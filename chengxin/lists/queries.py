@@ -26,7 +26,8 @@ from chengxin.lists.models import ListEntry, PlatformListEntry, RedEntry, Remova
 from chengxin.lists.models.measures import LIFT_ASKED, LIFTED, PUSHED
 from chengxin.lists.models.official import CLOSED, DROPPED, REMOVED
 from chengxin.lists.models.repair import OPEN_REPAIRS
-from chengxin.records.queries import Line, public_of
+from chengxin.records.models import Record
+from chengxin.records.queries import Line, lines, public_of
 from chengxin.subjects.models import Subject
 
 
@@ -114,7 +115,16 @@ def platform_public(day: date | None = None) -> QuerySet[PlatformListEntry]:
 
 def public_records(subject: Subject) -> list[Line]:
     """The records of a subject that are public today, without those whose publicity a repair has ended."""
-    found = public_of(subject)
+    return _unrepaired(public_of(subject))
+
+
+def public_lines(rows: QuerySet[Record], day: date | None = None) -> list[Line]:
+    """Those of some records, of whatever subject, that are public on a day."""
+    today = day or clock.today()
+    return _unrepaired([one for one in lines(rows) if one.end is None and one.publicity.on(today)])
+
+
+def _unrepaired(found: list[Line]) -> list[Line]:
     gone = repaired_records([one.record.pk for one in found])
     return [one for one in found if one.record.pk not in gone]
 

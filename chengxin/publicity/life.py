@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from chengxin.evaluation import queries as scores
 from chengxin.inspection import queries as inspections
 from chengxin.kernel import clock
-from chengxin.lists import queries as official
 from chengxin.marks import queries as trusted
 from chengxin.products import lists, queries
 from chengxin.products.gs1 import Code
+from chengxin.publicity.queries import records_of
 from chengxin.subjects import queries as subjects
 from chengxin.subjects.queries import PublicShop
 
@@ -45,7 +45,7 @@ def of(code: Code) -> dict[str, Any]:
         "stops": [{"one": one, "step": lists.step_name(one.what)} for one in queries.stops(found)],
         "certificates": _papers(found),
         "inspections": inspections.public_results(MOST, family),
-        "records": len(official.public_records(owner)),
+        "records": len(records_of(owner)),
         "scores": list(scores.latest().filter(shop__subject__in=family)[:MOST]),
         "complain": "/complaints/new/?" + urlencode(_complaint(found, card.shops, card.name)),
     }

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
+from chengxin.commitments import queries as commitments
+from chengxin.consumers import queries as consumers
+from chengxin.evaluation import queries as scores
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
 from chengxin.lists import queries as lists
@@ -13,12 +19,20 @@ from chengxin.lists.catalogue import Programme, programme
 from chengxin.lists.models import RedEntry
 from chengxin.marks import queries as trusted
 from chengxin.marks.lists import link_line
+from chengxin.marks.models import Mark
+from chengxin.platforms.lists import coded
+from chengxin.platforms.models import MajorEvent
+from chengxin.products import gs1
+from chengxin.products.errors import CodeWrong
+from chengxin.products.models import Product
+from chengxin.publicity import reviews
 from chengxin.records.queries import Line
 from chengxin.records.queries import as_data as record_as_data
 from chengxin.subjects import queries as subjects
-from chengxin.subjects.models import Subject
+from chengxin.subjects.models import Platform, Shop, Subject
 from chengxin.subjects.queries import PublicCard
 
+MARK = re.compile(r"TM[0-9A-Z]{6,22}")
 MOST = 50  # more than two pages of results is a question to ask more narrowly, not a list to read
 
 
@@ -55,23 +69,65 @@ def card(id: str) -> PublicCard:
 
 def records(id: str) -> list[Line]:
     """The records of a subject that the law has published today, each with its flag when it is disputed; what is repaired is gone."""
-    return lists.public_records(_subject(id))
+    return records_of(_subject(id))
+
+
+def records_of(subject: Subject) -> list[Line]:
+    """Its public records, without those a named human holds back."""
+    held = reviews.held("records")
+    return [one for one in lists.public_records(subject) if one.record.number not in held]
 
 
 def official_lists(id: str) -> list[lists.Listing]:
     """The official lists the subject is on today. Platforms' own lists are not here: no authority decided them."""
-    return lists.public_of_subject(_subject(id))
+    held = reviews.held("lists")
+    return [one for one in lists.public_of_subject(_subject(id)) if one.entry.number not in held]
 
 
 def red_lists(id: str) -> list[tuple[RedEntry, Programme]]:
     """The red lists the subject is on today."""
-    return [(one, programme(one.programme)) for one in lists.red_public().filter(subject=_subject(id))]
+    rows = lists.red_public().filter(subject=_subject(id)).exclude(number__in=reviews.held("red_lists"))
+    return [(one, programme(one.programme)) for one in rows]
 
 
 def marks(card: PublicCard) -> dict[str, Any]:
     """The trusted marks of a subject as they stand now, and the official links of its licences."""
     entries = subjects.family(UUID(card.id))
     return {"marks": trusted.of_subjects(entries), "links": [link_line(one) for one in trusted.links_of(entries)]}
+
+
+def lead(text: str) -> str:
+    """The page that a GTIN, a Digital Link, or a mark's serial or address leads to; empty when the text is none of them, or unknown."""
+    plain = text.strip()
+    marked = MARK.search(plain.upper())
+    if marked and Mark.objects.filter(serial=marked[0]).exists():
+        return reverse("marks:mark", args=[marked[0]])
+    path = plain[plain.find("/01/") :] if "/01/" in plain else f"/01/{plain}" if plain.isascii() and plain.isdigit() else ""
+    try:
+        code = gs1.read(path.partition("?")[0]) if path else None
+    except CodeWrong:
+        code = None
+    known = code is not None and Product.objects.filter(gtin=code.gtin).exists()
+    return f"/life{code.path}" if code and known else ""
+
+
+def around(card: PublicCard) -> dict[str, Any]:
+    """What else is public of a subject: scores of its shops with their interval, commitments, complaints, the platforms it runs."""
+    entries = subjects.family(UUID(card.id))
+    platforms = Platform.objects.filter(subject__in=entries)
+    events = MajorEvent.objects.filter(platform__in=platforms, until__gte=clock.today()).select_related("platform")
+    return {
+        "scores": list(scores.latest().filter(shop__subject__in=entries)[:MOST]),
+        "commitments": commitments.of_subject([UUID(card.id)]),
+        "complaints": consumers.figures(Shop.objects.filter(subject__in=entries)),
+        "platforms": list(platforms),
+        "events": [{"one": one, "kind": coded("platform_event", one.kind)} for one in events],
+    }
+
+
+def subject_of(id: str) -> Subject:
+    """The subject of a public page's address. Raises NotFound for an unknown or malformed id."""
+    return _subject(id)
 
 
 def _subject(id: str) -> Subject:

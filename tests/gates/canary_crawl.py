@@ -37,7 +37,7 @@ from chengxin.products.models import ChainFinding, Recall, RecallTask
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue
-from tests.gates import canary_campaigns, canary_products, canary_traceability, matrix
+from tests.gates import canary_campaigns, canary_products, canary_publicity, canary_traceability, matrix
 from tests.gates.canary import Search, seen
 from tests.gates.canary_fields import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE
 from tests.gates.canary_world import OTHER, PLATFORM, SHOP, World
@@ -193,6 +193,7 @@ def queries_of(world: World) -> dict[str, list[dict[str, str]]]:
     return {
         "publicity:search": searches,
         "api:search": searches,
+        "publicity:window": searches,
         "subjects:subject": [{}, {"personal": "1"}],
         "supervision:dismiss": [{"pattern": "group_buy"}],
         "api:errors": [{"format": form} for form in ("json", "csv", "xlsx")],
@@ -242,8 +243,9 @@ def ids_of(world: World) -> dict[str, list[str]]:
             *Fund.objects.values_list("code", flat=True),
             canary_products.LIFE,
             *canary_campaigns.IDS_CODE,
+            canary_publicity.CODE,
         ],
-        "name": [one.name for one in Draw.objects.select_related("plan")],
+        "name": [*canary_publicity.NAMES, *(one.name for one in Draw.objects.select_related("plan"))],
         "matter": [one.matter for one in Document.objects.all()],
         "kind": list(kinds()),
         "action": ["suspend", "first_look", "propose", "retire"],
@@ -267,6 +269,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
 KEYS = {"id": "id", "pk": "id", "run_id": "id"}  # parameters that are the key of some row
 # Pages that take the keys of another room; all others take their own. (By night every page is asked with every key.)
 AT_HOME_IN = {
+    **canary_publicity.AT_HOME,
     "cases:from_clue": "supervision",
     "inspection:chain": "supervision",
     "campaigns:new_handover": "supervision",
@@ -322,6 +325,7 @@ NEWEST = 3
 KEYED = {
     "consumers.Promise": 1,
     "subjects.Subject": 1,
+    "publicity.Review": 1,
     "subjects.Joining": 1,
     "subjects.Shop": 1,
     "subjects.ImportRun": 1,

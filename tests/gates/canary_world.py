@@ -49,6 +49,7 @@ from tests.gates import (
     canary_insiders,
     canary_market,
     canary_products,
+    canary_publicity,
     canary_traceability,
     matrix,
 )
@@ -104,6 +105,7 @@ def build() -> World:
     canary_insiders.a_written_report(city, subject)
     canary_products.a_recall(city, subject, shop)
     canary_campaigns.a_story(city, subject)
+    canary_publicity.an_edition(city, subject)
     canary_traceability.events(PLATFORM)
     return World(city, subject, shop, clue, receipts)
 

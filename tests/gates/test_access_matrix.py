@@ -41,6 +41,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_payments,
     samples_platforms,
     samples_products,
+    samples_publicity,
     samples_records,
     samples_rules,
     samples_subjects,

@@ -33,11 +33,13 @@ ROAD: dict[str, list[str]] = {
         "chengxin.lists.tasks:take_record",
         "chengxin.commitments.tasks:take_record",
         "chengxin.delivery.tasks:take_record",
+        "chengxin.exchange.tasks:take_record",
     ],
     "chengxin.records.events:RecordWithdrawn": [
         "chengxin.lists.tasks:lose_record",
         "chengxin.commitments.tasks:lose_record",
         "chengxin.delivery.tasks:lose_record",
+        "chengxin.exchange.tasks:lose_record",
     ],
     "chengxin.records.events:ObjectionRaised": [],
     "chengxin.records.events:ObjectionDecided": [],
@@ -48,7 +50,7 @@ ROAD: dict[str, list[str]] = {
         "chengxin.delivery.tasks:take_listing",
     ],
     "chengxin.lists.events:Removed": ["chengxin.commitments.tasks:forget_listing", "chengxin.delivery.tasks:lose_listing"],
-    "chengxin.lists.events:RepairGranted": [],
+    "chengxin.lists.events:RepairGranted": ["chengxin.exchange.tasks:take_repair"],
     # a mark is issued or ends, an imitation is confirmed
     "chengxin.marks.events:MarkIssued": [],
     "chengxin.marks.events:MarkEnded": [],
@@ -78,6 +80,8 @@ ROAD: dict[str, list[str]] = {
     "chengxin.products.events:ChainBreakConfirmed": [],
     "chengxin.products.events:RecallIssued": [],
     "chengxin.products.events:RecallClosed": [],
+    # the upper platform answered a whole file → the desk reads it
+    "chengxin.exchange.events:BatchAnswered": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

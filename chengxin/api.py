@@ -16,6 +16,7 @@ from chengxin.kernel.errors import ChengxinError
 
 BUSINESS = (
     "publicity",
+    "exchange",
     "lists",
     "cases",
     "inspection",

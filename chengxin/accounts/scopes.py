@@ -39,6 +39,8 @@ SCOPES: dict[str, dict[str, str]] = {
     "recalls:write": {"zh": "报送召回通知情况", "en": "Report buyers told of recalls"},
     "trace:write": {"zh": "报送追溯事件", "en": "Capture traceability events"},
     "trace:read": {"zh": "查询追溯事件", "en": "Query traceability events"},
+    "exchange:read": {"zh": "在共享授权范围内读取数据", "en": "Read shared data within a grant"},
+    "exchange:hooks": {"zh": "接收公示信息变化推送", "en": "Be told of facts published and withdrawn"},
     "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }

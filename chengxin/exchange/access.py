@@ -1,4 +1,4 @@
-"""Whose rows are whose: a department sees its own rows, batches and differences; the commerce bureau, which keeps the exchange, sees all."""
+"""Whose rows are whose: a department sees its own; the commerce bureau, which keeps the exchange, sees all departments' rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From confirmed facts to rows: a record of a penalty or a licence becomes a version in the form of the day; what ended becomes a withdrawal.
+"""From confirmed facts to rows: a record of a penalty or a permit becomes a version in the form of the day, what ended a withdrawal.
 
 Nothing is edited: a corrected record is the next version of the same fact. What was never sent is simply replaced.
 """
@@ -36,7 +36,8 @@ NEVER_SENT = (WAITING, FAULTY)
 
 
 @cache
-def _authorities() -> dict[str, str]:
+def authorities() -> dict[str, str]:
+    """department -> unified social credit code, of those that supply data."""
     found: dict[str, str] = yaml.safe_load((Path(__file__).parent / "authorities.yaml").read_text(encoding="utf-8"))["authorities"]
     return found
 
@@ -101,7 +102,7 @@ def _kind_of(licence: Licence) -> str:
 
 def issued_by(licence: Licence) -> str | None:
     """The department of this city that issued it, by its name in the issuer's; None for another authority's."""
-    names = {one.zh: one.code for one in law.at(licence.issued_on or clock.today()).departments() if one.code in _authorities()}
+    names = {one.zh: one.code for one in law.at(licence.issued_on or clock.today()).departments() if one.code in authorities()}
     return next((code for name, code in sorted(names.items(), key=lambda pair: -len(pair[0])) if name in licence.issuer), None)
 
 
@@ -120,7 +121,7 @@ def _party(subject: Subject) -> Values:
 
 def _department(code: str, maker: str) -> Values:
     supplier = law.at(clock.today()).department(code).zh if code else ""
-    uscc = _authorities().get(code)
+    uscc = authorities().get(code)
     return {"authority": maker, "authority_uscc": uscc, "supplier": supplier, "supplier_uscc": uscc}
 
 

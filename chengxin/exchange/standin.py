@@ -37,6 +37,10 @@ CREATE TABLE IF NOT EXISTS held(name TEXT PRIMARY KEY, version INTEGER, number T
 CREATE TABLE IF NOT EXISTS taken(number TEXT PRIMARY KEY, receipt TEXT);
 CREATE TABLE IF NOT EXISTS round(n INTEGER NOT NULL);
 """
+HOLD = """
+INSERT INTO held VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET version = excluded.version, number = excluded.number,
+    act = excluded.act, content = excluded.content, receipt = excluded.receipt WHERE excluded.version > held.version
+"""
 
 
 def chance(name: str, one_in: int, salt: str) -> bool:
@@ -103,9 +107,7 @@ class Upper:
         self.db.execute("INSERT OR IGNORE INTO answer VALUES (?, ?, 'accepted', '', '', ?)", (file, number, of))
         name, version = split_number(number)
         content = json.dumps({key: value for key, value in line.items() if key not in formats.HEAD}, ensure_ascii=False)
-        newer = "ON CONFLICT(name) DO UPDATE SET version=excluded.version, number=excluded.number, act=excluded.act,"
-        newer += " content=excluded.content, receipt=excluded.receipt WHERE excluded.version > held.version"
-        self.db.execute(f"INSERT INTO held VALUES (?, ?, ?, ?, ?, ?) {newer}", (name, version, number, line["act"], content, of))
+        self.db.execute(HOLD, (name, version, number, line["act"], content, of))
 
     def _tell(self, name: str, told: int) -> None:
         """Write the receipt, unless this one gets lost; a partial one has every second row."""
@@ -130,6 +132,8 @@ class Upper:
             columns = list(dict.fromkeys(name for line in part for name in line)) or ["number", "status"]
             for kind in ("CF", "XK"):
                 of_kind = [line for line in part if line["number"].startswith(kind)]
+                if not of_kind and (lines or kind == "XK"):
+                    continue
                 names = ["number", "status", *(name for name in columns if of_kind and name in of_kind[0] and name not in _STATE)]
                 data = _csv(names, [[line.get(name, "") for name in names] for line in of_kind])
                 folders.drop(self.home / folders.SHOWN / f"{kind}-{start // PART_ROWS:03d}.csv", data)

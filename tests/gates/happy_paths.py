@@ -56,7 +56,7 @@ from chengxin.subjects.tests import samples
 from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue, PlatformRequest
 from chengxin.supervision.tests import town
-from tests.gates import happy_compensation, happy_payments, samples_consumers, samples_delivery, samples_products
+from tests.gates import happy_compensation, happy_exchange, happy_payments, samples_consumers, samples_delivery, samples_products
 from tests.gates.contract import Caller, Request, anonymous, machine, person
 
 CLIENT, OFFICER, ANYBODY = "client", "officer", "anonymous"
@@ -400,6 +400,7 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/log/consistency": lambda w: Request(ANYBODY, query={"old": 1, "new": 2}),
     **samples_delivery.HAPPY,
     **happy_payments.HAPPY,
+    **happy_exchange.HAPPY,
     **samples_consumers.HAPPY,
     **happy_compensation.HAPPY,
     **samples_products.HAPPY,

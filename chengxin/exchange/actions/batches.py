@@ -95,8 +95,8 @@ def drop(actor: Actor, number: str, reason: str) -> ExchangeBatch:
 
 @transaction.atomic
 def fix(actor: Actor, number: str, reason: str) -> ExchangeBatch:
-    """Read the rejected rows anew from their facts and send only those again: corrected as a new version, or as they are when nothing in the
-    fact was wrong. A row that is still faulty stays behind with its errors."""
+    """Read the rejected rows anew from their facts and send only those again: corrected as a new version, or as they are when nothing
+    in the fact was wrong. A row that is still faulty stays behind with its errors."""
     batch = _locked(actor, number)
     reason = check_text(reason, "理由", "the reason")
     moved(batch, "batch", "fix", roles_in(actor, batch.department, DESK), named(actor), reason)

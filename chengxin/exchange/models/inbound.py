@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from chengxin.kernel import ids
 from chengxin.subjects.models import Subject
@@ -66,3 +67,7 @@ class InboundRow(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def page_url(self) -> str:
+        return reverse("exchange:inbound_row", args=[self.number])

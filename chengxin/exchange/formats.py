@@ -55,7 +55,7 @@ def _csv(columns: Sequence[str], lines: Sequence[Line]) -> bytes:
 
 
 def _xlsx(columns: Sequence[str], lines: Sequence[Line]) -> bytes:
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

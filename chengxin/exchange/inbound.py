@@ -69,7 +69,7 @@ def _take(name: str, sha: str, kind: str, lines: list[Line]) -> InboundFile:
         form = fieldmaps.versions(kind)[-1]
         file = _file(name, sha, kind)
         known = set(InboundRow.objects.filter(kind=kind).values_list("authority", "reference", "digest"))
-        subjects = dict(Subject.objects.filter(uscc__in=_codes(lines, form)).values_list("uscc", "pk"))
+        subjects: dict[str | None, Any] = dict(Subject.objects.filter(uscc__in=_codes(lines, form)).values_list("uscc", "pk"))
         made: list[InboundRow] = []
         for place, line in enumerate(lines, start=1):
             content = _kept(form, line)
@@ -109,7 +109,7 @@ def _name(form: FieldMap) -> str:
     return next(one.code for one in form.fields if one.source == "party_name")
 
 
-def _row(file: InboundFile, form: FieldMap, content: dict[str, str], subjects: dict[str, Any]) -> InboundRow:
+def _row(file: InboundFile, form: FieldMap, content: dict[str, str], subjects: dict[str | None, Any]) -> InboundRow:
     prefix, digest = PREFIX[form.kind], fieldmaps.digest(content)
     authority = content["CF_CFJG" if form.kind == PENALTY else "XK_XKJG"]
     subject = subjects.get(content[form.uscc])

@@ -27,6 +27,7 @@ from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
 from chengxin.detection.models import FoundRow
 from chengxin.evaluation import demo as evaluation
+from chengxin.exchange import demo as exchange
 from chengxin.facts import actions as facts
 from chengxin.insiders import demo as insiders
 from chengxin.inspection import demo as inspection
@@ -101,6 +102,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _insiders_and_triage()
     _products()
     _traceability()
+    _exchange()
     _say(job, 100, 100, said)
     return said
 
@@ -259,6 +261,13 @@ def _traceability() -> None:
     if len(known) > 1 and platform is not None:
         farm, packer = list(known.values())[:2]
         traceability.fill(farm, packer, platform.code, of_user(User.objects.get(username="officer.samr")))
+
+
+def _exchange() -> None:
+    """Rows of the market regulator through the stand-in upper platform; commerce asks for its data."""
+    people = [of_user(User.objects.get(username=name)) for name in ("officer.samr", "reviewer.samr", "officer.com")]
+    merchants = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:MERCHANTS]]
+    exchange.fill(*people, list(Subject.objects.filter(pk__in=[pk for one in merchants for pk in one.subjects])))
 
 
 def recipe(size: str) -> Recipe:

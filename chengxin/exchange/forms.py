@@ -94,7 +94,7 @@ class AskForm(forms.Form):
 
     department = _select(_("For which department"))
     purpose = _area(_("Purpose"), 300, _("The data may be used for this and nothing else."))
-    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={**TEXT, "type": "date"}))
+    until = forms.DateField(label=_("Use until"), widget=forms.DateInput(attrs={**TEXT, "type": "date"}))
     fields_ = forms.MultipleChoiceField(label=_("Fields"), widget=forms.CheckboxSelectMultiple, help_text=_("Only what the purpose needs."))
 
     def __init__(self, departments: Pairs, fields: Pairs, *args: Any, **kwargs: Any) -> None:

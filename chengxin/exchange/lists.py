@@ -16,19 +16,19 @@ ROW_STATES = {
     "WAITING": _("To be collected"),
     "FAULTY": _("Faulty"),
     "PACKED": _("In a batch"),
-    "SENT": _("Sent"),
-    "ACCEPTED": _("Accepted"),
-    "REJECTED": _("Rejected"),
-    "REPLACED": _("Replaced"),
+    "SENT": _("Sent up"),
+    "ACCEPTED": _("Accepted there"),
+    "REJECTED": _("Rejected there"),
+    "REPLACED": _("Replaced by a newer version"),
 }
 ROW_COLOURS = {"ACCEPTED": "green", "FAULTY": "red", "REJECTED": "red", "WAITING": "accent", "SENT": "accent", "PACKED": "accent"}
 ACTS = {"put": _("Publish"), "withdraw": _("Withdraw")}
-MATCHES = {"MATCHED": _("Matched"), "UNMATCHED": _("Not matched yet"), "NOT_OURS": _("Not in our register")}
-DIFFERENCE_STATES = {"OPEN": _("Open"), "ACTED": _("Acted on"), "GONE": _("Gone")}
+MATCHES = {"MATCHED": _("Matched to a subject"), "UNMATCHED": _("Not matched yet"), "NOT_OURS": _("Not in our register")}
+DIFFERENCE_STATES = {"OPEN": _("Open difference"), "ACTED": _("Acted on"), "GONE": _("Gone")}
 SHARES = {"open": _("Without condition"), "conditional": _("On condition"), "never": _("Not shared")}
-ENTRY_STATES = {"DRAFT": _("To be assessed"), "ASSESSED": _("To be listed"), "LISTED": _("Listed"), "ENDED": _("Ended")}
+ENTRY_STATES = {"DRAFT": _("To be assessed"), "ASSESSED": _("To be listed"), "LISTED": _("In the catalogue"), "ENDED": _("Ended")}
 INDICATORS = {
-    "timely": _("In time"),
+    "timely": _("Timeliness"),
     "complete": _("Complete"),
     "loaded": _("Accepted of answered"),
     "uscc": _("Wrong social credit codes"),
@@ -54,10 +54,10 @@ def _behind(rows: Any, value: str) -> Any:
 
 ROWS = Table(
     name="exchange-rows",
-    caption=_("Rows"),
+    caption=_("Shared rows"),
     columns=[
-        Column("number", _("Row"), kind="mono", link="page_url"),
-        Column("party", _("Party"), value=lambda one: one.subject.name),
+        Column("number", _("Shared row"), kind="mono", link="page_url"),
+        Column("party", _("Party concerned"), value=lambda one: one.subject.name),
         Column("kind", _("Kind of data"), value=lambda one: kind_name(one.kind)),
         Column("department", _("Department"), value=lambda one: queries.department_name(one.department)),
         Column("act", _("Act"), value=lambda one: str(ACTS[one.act])),
@@ -66,7 +66,7 @@ ROWS = Table(
         ),
         Column("errors", _("Errors"), value=lambda one: "；".join(language.pick(error) for error in one.errors[:3])),
         Column("due_on", _("Due"), kind="date", sort="due_on"),
-        Column("accepted_at", _("Accepted"), kind="time", sort="accepted_at"),
+        Column("accepted_at", _("Accepted there"), kind="time", sort="accepted_at"),
     ],
     filters=[
         Filter("q", _("Number, name or code"), kind="text", apply=_search),
@@ -88,8 +88,8 @@ BATCHES = Table(
         Column("department", _("Department"), value=lambda one: queries.department_name(one.department)),
         Column("kind", _("Kind of data"), value=lambda one: kind_name(one.kind)),
         Column("state", _("State"), kind="tag", value=lambda one: language.pick(queries.state_name(one, "batch"))),
-        Column("rows", _("Rows"), kind="number", value=lambda one: one.count),
-        Column("collected_at", _("Collected"), kind="time", sort="collected_at"),
+        Column("rows", _("Shared rows"), kind="number", value=lambda one: one.count),
+        Column("collected_at", _("Collected at"), kind="time", sort="collected_at"),
     ],
     filters=[Filter("kind", _("Kind of data"), choices=forms.kinds), Filter("department", _("Department"), choices=_departments)],
     sort="-collected_at",
@@ -101,15 +101,15 @@ DIFFERENCES = Table(
     name="exchange-differences",
     caption=_("Differences"),
     columns=[
-        Column("number", _("Difference"), kind="mono", link="page_url"),
-        Column("kind", _("What"), value=lambda one: language.pick(reconciling.NAMES[one.kind])),
-        Column("row_number", _("Row"), kind="mono"),
+        Column("number", _("Difference found"), kind="mono", link="page_url"),
+        Column("kind", _("Kind of difference"), value=lambda one: language.pick(reconciling.NAMES[one.kind])),
+        Column("row_number", _("Shared row"), kind="mono"),
         Column("department", _("Department"), value=lambda one: queries.department_name(one.department)),
-        Column("todo", _("What to do"), value=lambda one: language.pick(reconciling.TODO[one.kind])),
+        Column("todo", _("What is to be done"), value=lambda one: language.pick(reconciling.TODO[one.kind])),
         Column("state", _("State"), kind="tag", sort="state", value=lambda one: str(DIFFERENCE_STATES[one.state])),
     ],
     filters=[
-        Filter("kind", _("What"), choices=lambda: [(code, language.pick(pair)) for code, pair in reconciling.NAMES.items()]),
+        Filter("kind", _("Kind of difference"), choices=lambda: [(code, language.pick(pair)) for code, pair in reconciling.NAMES.items()]),
         Filter("state", _("State"), choices=list(DIFFERENCE_STATES.items())),
     ],
     sort="-state",
@@ -122,7 +122,7 @@ INBOUND = Table(
     caption=_("Decisions of upper levels"),
     columns=[
         Column("number", _("Number"), kind="mono", link="page_url"),
-        Column("party", _("Party"), sort="party"),
+        Column("party", _("Party concerned"), sort="party"),
         Column("uscc", _("Social credit code"), kind="mono"),
         Column("authority", _("Authority")),
         Column("reference", _("Decision number")),
@@ -130,7 +130,7 @@ INBOUND = Table(
         Column("state", _("State"), kind="tag", value=lambda one: str(MATCHES[one.state])),
     ],
     filters=[
-        Filter("party", _("Party"), kind="text", apply=lambda rows, text: rows.filter(party__icontains=text)),
+        Filter("party", _("Party concerned"), kind="text", apply=lambda rows, text: rows.filter(party__icontains=text)),
         Filter("state", _("State"), choices=list(MATCHES.items())),
     ],
     sort="-decided_on",
@@ -160,15 +160,15 @@ ENTRIES = Table(
 
 REQUESTS = Table(
     name="exchange-requests",
-    caption=_("Requests"),
+    caption=_("Requests for data"),
     columns=[
         Column("number", _("Number"), kind="mono", link="page_url"),
         Column("entry", _("Title"), value=lambda one: one.entry.title),
         Column("department", _("Who asks"), value=lambda one: queries.department_name(one.department)),
-        Column("supplier", _("Who answers"), value=lambda one: queries.department_name(one.supplier)),
+        Column("supplier", _("Supplier of the data"), value=lambda one: queries.department_name(one.supplier)),
         Column("state", _("State"), kind="tag", value=lambda one: language.pick(queries.state_name(one, "request"))),
         Column("due_on", _("Due"), kind="date", sort="due_on"),
-        Column("until", _("Until"), kind="date", sort="until"),
+        Column("until", _("Use until"), kind="date", sort="until"),
     ],
     sort="due_on",
     empty=_("No requests"),

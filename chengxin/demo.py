@@ -265,9 +265,10 @@ def _traceability() -> None:
 
 def _exchange() -> None:
     """Rows of the market regulator through the stand-in upper platform; commerce asks for its data."""
-    people = [of_user(User.objects.get(username=name)) for name in ("officer.samr", "reviewer.samr", "officer.com")]
+    officer, reviewer, elsewhere = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "reviewer.samr", "officer.com"))
     merchants = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:MERCHANTS]]
-    exchange.fill(*people, list(Subject.objects.filter(pk__in=[pk for one in merchants for pk in one.subjects])))
+    known = list(Subject.objects.filter(pk__in=[pk for one in merchants for pk in one.subjects]))
+    exchange.fill(officer, reviewer, elsewhere, known)
 
 
 def recipe(size: str) -> Recipe:

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from chengxin.cases import penalties
 from chengxin.cases.models import DECIDED, Case
-from chengxin.exchange import fieldmaps
+from chengxin.exchange import fieldmaps, reading
 from chengxin.exchange.fieldmaps import LICENCE, NO_END, PENALTY, PERSON
 from chengxin.exchange.models import ExchangeRow
 from chengxin.exchange.models.outbound import FAULTY, PUT, REPLACED, WAITING, WITHDRAW
@@ -164,7 +164,7 @@ def _put(kind: str, fact: str, source: str, department: str, subject: Subject, v
     content = fieldmaps.fill(form, values)
     with locks.locked(f"exchange.fact:{fact}"):
         last = latest(fact)
-        if last and last.act == PUT and last.digest == fieldmaps.digest(content):
+        if last and last.act == PUT and last.digest == reading.digest(content):
             return last
         # A correction has a clock of its own only when something was out already.
         sent = last is not None and ExchangeRow.objects.filter(fact=fact, sent_at__isnull=False).exists()
@@ -219,7 +219,7 @@ def _next(
         department=department,
         subject=subject,
         content=content,
-        digest=fieldmaps.digest(content),
+        digest=reading.digest(content),
         event_on=event_on,
         due_on=due_on,
         shown_until=shown,

@@ -22,7 +22,7 @@ from chengxin.exchange.models.hooks import DEAD, DONE, PUBLISHED, WAITS, WITHDRA
 from chengxin.exchange.sending import waits
 from chengxin.jobs.target import backoff
 from chengxin.kernel import clock, encryption, locks
-from chengxin.lists.queries import repaired_records
+from chengxin.lists.actions.repairing import repaired_records
 from chengxin.records import publicity
 from chengxin.records.models import Record
 

@@ -5,7 +5,6 @@ A row's content is {column: text} with every column of its map; digest() of it i
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,6 @@ from typing import Any
 
 import yaml
 
-from chengxin.audit.canonical import canonical
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law.entries import Dated
 from chengxin.subjects import identifiers
@@ -169,8 +167,3 @@ def _is_uscc(text: str) -> bool:
         return identifiers.uscc(text) == text
     except ChengxinError:
         return False
-
-
-def digest(content: Mapping[str, str]) -> str:
-    """SHA-256 of a row in canonical JSON: the same on both sides when nothing was altered."""
-    return hashlib.sha256(canonical(dict(content)).encode()).hexdigest()

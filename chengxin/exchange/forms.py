@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.exchange import fieldmaps
-from chengxin.exchange.actions.steps import LEAST
+from chengxin.exchange.steps import LEAST
 from chengxin.kernel import language
 
 TEXT, SELECT, AREA = {"class": "form-control"}, {"class": "form-select"}, {"class": "form-control", "rows": 3}

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from chengxin.audit import actions as audit
-from chengxin.exchange import fieldmaps, folders, formats
+from chengxin.exchange import fieldmaps, folders, formats, reading
 from chengxin.exchange.fieldmaps import KINDS, LICENCE, PENALTY, FieldMap
 from chengxin.exchange.formats import Line
 from chengxin.exchange.models import InboundFile, InboundRow
@@ -110,7 +110,7 @@ def _name(form: FieldMap) -> str:
 
 
 def _row(file: InboundFile, form: FieldMap, content: dict[str, str], subjects: dict[str | None, Any]) -> InboundRow:
-    prefix, digest = PREFIX[form.kind], fieldmaps.digest(content)
+    prefix, digest = PREFIX[form.kind], reading.digest(content)
     authority = content["CF_CFJG" if form.kind == PENALTY else "XK_XKJG"]
     subject = subjects.get(content[form.uscc])
     return InboundRow(

@@ -37,7 +37,7 @@ INDICATORS = {
 
 
 def kind_name(code: str) -> str:
-    return dict(forms.kinds())[code]
+    return str(dict(forms.kinds())[code])
 
 
 def _departments() -> list[tuple[str, str]]:

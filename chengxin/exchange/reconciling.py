@@ -7,17 +7,19 @@ withdrawn by us; TAKEN_DOWN withdrawn there although it stands; UNKNOWN shown, a
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 import pyarrow as pa
 from django.db import transaction
 
 from chengxin.exchange import folders, formats
-from chengxin.exchange.actions.steps import NUMBERS, next_number
 from chengxin.exchange.models import Difference, ExchangeRow, Reconciliation
 from chengxin.exchange.models.outbound import ACCEPTED, PUT
 from chengxin.exchange.models.reconciling import GONE
+from chengxin.exchange.steps import NUMBERS, next_number
 from chengxin.kernel import clock, locks
 
 Found = list[tuple[str, str, str, str]]  # kind, row number, department, detail
@@ -148,6 +150,6 @@ def _keep(run: Reconciliation, found: Found) -> None:
     )
 
 
-def _update(keys: list[object], **values: object) -> None:
+def _update(keys: Sequence[UUID], **values: object) -> None:
     for start in range(0, len(keys), 500):
         Difference.objects.filter(pk__in=keys[start : start + 500]).update(**values)

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from chengxin.exchange import fieldmaps, folders, formats
-from chengxin.exchange.actions.steps import HOUSE, SYSTEM, moved
 from chengxin.exchange.events import BatchAnswered
 from chengxin.exchange.formats import Line
 from chengxin.exchange.models import BatchRow, ExchangeBatch, ExchangeRow, Transmission
@@ -30,6 +29,7 @@ from chengxin.exchange.models.outbound import (
     REPLACED,
     SENT,
 )
+from chengxin.exchange.steps import HOUSE, SYSTEM, moved
 from chengxin.jobs import outbox
 from chengxin.jobs.target import backoff
 from chengxin.kernel import clock, locks, vault

@@ -24,7 +24,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from chengxin.exchange import folders, formats
+from chengxin.exchange import folders, formats, reading
 from chengxin.exchange.collecting import split_number
 from chengxin.exchange.formats import Line
 
@@ -80,7 +80,7 @@ class Upper:
         if "slow" in self.behave and seen == 1:
             return False
         if not receipt:
-            self._apply(path.name, formats.read(str(path), path.suffix))
+            self._apply(path.name, reading.read(str(path), path.suffix))
         self._tell(path.name, told)
         path.unlink(missing_ok=True)
         return True

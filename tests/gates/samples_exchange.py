@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 from chengxin.accounts.actor import of_user
-from chengxin.exchange import actions, collecting, fieldmaps
-from chengxin.exchange.actions.steps import HOUSE
+from chengxin.exchange import actions, collecting, fieldmaps, reading
 from chengxin.exchange.models import (
     CatalogueEntry,
     Difference,
@@ -19,6 +18,7 @@ from chengxin.exchange.models import (
     Reconciliation,
     ShareRequest,
 )
+from chengxin.exchange.steps import HOUSE
 from chengxin.exchange.tests.people import penalty_values
 from chengxin.kernel import clock
 from chengxin.subjects.models import Subject
@@ -35,7 +35,7 @@ def row_of(subject: Subject, department: str, place: int) -> ExchangeRow:
     content = fieldmaps.fill(form, penalty_values(subject, place, day))
     fact = f"records.record:GATE{department}{place}"
     given = {"kind": form.kind, "map_version": form.version, "fact": fact, "version": 1, "department": department, "subject": subject}
-    number, digest = collecting.number_of(form.kind, fact, 1), fieldmaps.digest(content)
+    number, digest = collecting.number_of(form.kind, fact, 1), reading.digest(content)
     return ExchangeRow.objects.create(number=number, content=content, digest=digest, event_on=day, due_on=day, made_at=clock.now(), **given)
 
 

@@ -8,10 +8,10 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.exchange import collecting, fieldmaps
 from chengxin.exchange.access import DESK
-from chengxin.exchange.actions.steps import NUMBERS, check_text, moved, named, next_number, roles_in
 from chengxin.exchange.errors import NothingToSend, SamePerson
 from chengxin.exchange.models import BatchRow, ExchangeBatch, ExchangeRow
 from chengxin.exchange.models.outbound import FAULTY, PACKED, PUT, REJECTED, REPLACED, WAITING
+from chengxin.exchange.steps import NUMBERS, check_text, moved, named, next_number, roles_in
 from chengxin.kernel import clock, locks
 
 MOST_ROWS = 10_000  # of one file: a receipt of that size is read and applied in a few seconds

@@ -17,11 +17,11 @@ from chengxin.audit import actions as audit
 from chengxin.audit import rows
 from chengxin.exchange import fieldmaps
 from chengxin.exchange.access import DESK
-from chengxin.exchange.actions.steps import NUMBERS, check_text, moved, named, next_number, roles_in, wrong
 from chengxin.exchange.errors import AlreadyDone, NotAssessed, SamePerson, UseRefused
 from chengxin.exchange.models import Assessment, CatalogueEntry, ExchangeRow, ShareRequest, ShareUse
 from chengxin.exchange.models.catalogue import ASSESSED, CONDITIONAL, DRAFT, ENDED, LISTED, NEVER, OPEN_SHARING, SHARING
 from chengxin.exchange.models.outbound import ACCEPTED, PUT
+from chengxin.exchange.steps import NUMBERS, check_text, moved, named, next_number, roles_in, wrong
 from chengxin.kernel import clock, locks
 from chengxin.law import law
 

@@ -9,13 +9,13 @@ from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.exchange import collecting
 from chengxin.exchange.access import DESK
-from chengxin.exchange.actions.steps import check_text, named, roles_in, wrong
 from chengxin.exchange.errors import AlreadyDone
 from chengxin.exchange.models import Difference, ExchangeRow, InboundRow
 from chengxin.exchange.models.inbound import MATCHED, NOT_OURS, UNMATCHED
 from chengxin.exchange.models.outbound import ACCEPTED, WAITING
 from chengxin.exchange.models.reconciling import ACTED, OPEN
 from chengxin.exchange.reconciling import RESENDABLE
+from chengxin.exchange.steps import check_text, named, roles_in, wrong
 from chengxin.kernel import clock, locks
 from chengxin.subjects.models import Subject
 

@@ -9,10 +9,10 @@ from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.evidence.errors import CaptureRefused
 from chengxin.exchange import delivering
-from chengxin.exchange.actions.steps import NUMBERS, next_number
 from chengxin.exchange.errors import AddressRefused, AlreadyDone
 from chengxin.exchange.models import FactNotice, Hook, HookDelivery
 from chengxin.exchange.models.hooks import WAITS
+from chengxin.exchange.steps import NUMBERS, next_number
 from chengxin.kernel import clock, locks
 from chengxin.kernel.errors import NotFound
 

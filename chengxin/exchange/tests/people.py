@@ -9,7 +9,7 @@ from chengxin.accounts.actions import Scope, load_departments
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.beginning import install_grant
 from chengxin.accounts.models import User
-from chengxin.exchange import collecting, fieldmaps
+from chengxin.exchange import collecting, fieldmaps, reading
 from chengxin.exchange.models import ExchangeRow
 from chengxin.kernel import clock
 from chengxin.records.tests.people import PASSWORD, Town
@@ -49,7 +49,7 @@ def put_rows(subject: Subject, count: int) -> None:
         content = fieldmaps.fill(form, penalty_values(subject, place, day))
         fact = f"records.record:TEST{place}"
         row = {"kind": form.kind, "map_version": form.version, "fact": fact, "version": 1, "department": "SAMR", "subject": subject}
-        number, digest = collecting.number_of(form.kind, fact, 1), fieldmaps.digest(content)
+        number, digest = collecting.number_of(form.kind, fact, 1), reading.digest(content)
         made.append(ExchangeRow(number=number, content=content, digest=digest, event_on=day, due_on=day, made_at=clock.now(), **row))
     ExchangeRow.objects.bulk_create(made, batch_size=500)
 

@@ -2,8 +2,8 @@
 
     python bench/exchange/run.py [--rows 2000 100000] [--kills 10] [--a-file 10000]
 
-Each size runs in a fresh data directory: approved batches, both sides taking turns with kills, every planted difference listed, a replay of all
-files. Prints one JSON line a size; processor seconds are those of all children, both sides together.
+Each size runs in a fresh data directory: approved batches, both sides taking turns with kills, every planted difference listed, a replay
+of all files. Prints one JSON line a size; processor seconds are those of all children, both sides together.
 """
 
 from __future__ import annotations

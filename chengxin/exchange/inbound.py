@@ -25,6 +25,7 @@ from chengxin.records.content import PERSONAL
 from chengxin.subjects.models import Subject
 
 SHOWN_ERRORS = 200  # of a file; a file with more is sent back whole
+RUNNING = 200  # characters; shorter columns hold numbers of papers, which may look like a person's
 PREFIX = {PENALTY: "CF_", LICENCE: "XK_"}
 
 
@@ -97,12 +98,17 @@ def _codes(lines: list[Line], form: FieldMap) -> set[str]:
 
 
 def _kept(form: FieldMap, line: Line) -> dict[str, str]:
-    """The form's columns; of a natural person only what may stay, and no number of a person in any text."""
+    """The form's columns: of a natural person only what may stay, of nobody documents' numbers, in no text a person's number."""
     natural = line.get(form.party) == fieldmaps.PERSON
-    content = {one.code: "" if natural and one.personal else line.get(one.code, "").strip() for one in form.fields}
+    content = {one.code: line.get(one.code, "").strip() for one in form.fields}
+    for one in form.fields:
+        if one.personal and (natural or not one.source):
+            content[one.code] = ""
+        elif one.most >= RUNNING:
+            content[one.code] = PERSONAL.sub("****", content[one.code])
     if natural:
         content[_name(form)] = masking.mask("name", content[_name(form)], "public")
-    return {code: text if form.field(code).kind == "uscc" else PERSONAL.sub("****", text) for code, text in content.items()}
+    return content
 
 
 def _name(form: FieldMap) -> str:

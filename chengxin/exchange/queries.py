@@ -56,7 +56,7 @@ def desk(actor: Actor) -> dict[str, Any]:
     requests = access.all(actor, ShareRequest).filter(due_on__isnull=False).select_related("entry")
     given_up = Transmission.objects.filter(given_up=True, received_at=None, batch__in=batches).select_related("batch")
     return {
-        "waiting": _with_colour(waiting.order_by("due_on", "number")[:MOST]),
+        "waiting": _with_colour(waiting.select_related("subject").order_by("due_on", "number")[:MOST]),
         "faulty": rows.filter(state__in=[FAULTY, REJECTED])[:MOST],
         "to_approve": batches.filter(state=VALIDATED),
         "came_back": batches.filter(state=BACK),

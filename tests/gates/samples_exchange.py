@@ -40,7 +40,8 @@ def row_of(subject: Subject, department: str, place: int) -> ExchangeRow:
 
 
 def rows_of(city: City) -> list[ExchangeRow]:
-    subjects_of(city)
+    """One of each department, after the batches have taken theirs."""
+    city.once(batches_of)
     found = [Subject.objects.get(pk=one) for one in city.subjects]
     return [row_of(found[side], city.departments[side], side) for side in (0, 1)]
 

@@ -17,6 +17,7 @@ from chengxin.kernel.errors import ChengxinError
 BUSINESS = (
     "publicity",
     "campaigns",
+    "exchange",
     "lists",
     "cases",
     "inspection",

@@ -29,6 +29,7 @@ from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
 from chengxin.detection.models import FoundRow
 from chengxin.evaluation import demo as evaluation
+from chengxin.exchange import demo as exchange
 from chengxin.facts import actions as facts
 from chengxin.insiders import demo as insiders
 from chengxin.inspection import demo as inspection
@@ -106,6 +107,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _traceability()
     _campaigns()
     publicity.fill(of_user(User.objects.get(username="officer.samr")))
+    _exchange()
     _say(job, 100, 100, said)
     return said
 
@@ -280,6 +282,14 @@ def _campaigns() -> None:
     firms = Subject.objects.filter(kind="1", shops__isnull=False).exclude(pk__in=theirs).distinct().order_by("-name")[:5]
     known = [*Subject.objects.filter(pk__in=theirs).order_by("name"), *firms]
     campaigns.fill(campaigns.Cast(officer, reviewer, head, commerce, staff, merchants), platform, known)
+
+
+def _exchange() -> None:
+    """Rows of the market regulator through the stand-in upper platform; commerce asks for its data."""
+    officer, reviewer, elsewhere = (of_user(User.objects.get(username=name)) for name in ("officer.samr", "reviewer.samr", "officer.com"))
+    merchants = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:MERCHANTS]]
+    known = list(Subject.objects.filter(pk__in=[pk for one in merchants for pk in one.subjects]))
+    exchange.fill(officer, reviewer, elsewhere, known)
 
 
 def recipe(size: str) -> Recipe:

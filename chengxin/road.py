@@ -35,6 +35,7 @@ ROAD: dict[str, list[str]] = {
         "chengxin.delivery.tasks:take_record",
         "chengxin.campaigns.tasks:file_changed",
         "chengxin.publicity.tasks:fact_ended",
+        "chengxin.exchange.tasks:take_record",
     ],
     "chengxin.records.events:RecordWithdrawn": [
         "chengxin.lists.tasks:lose_record",
@@ -42,6 +43,7 @@ ROAD: dict[str, list[str]] = {
         "chengxin.delivery.tasks:lose_record",
         "chengxin.campaigns.tasks:file_changed",
         "chengxin.publicity.tasks:fact_ended",
+        "chengxin.exchange.tasks:lose_record",
     ],
     "chengxin.records.events:ObjectionRaised": [],
     "chengxin.records.events:ObjectionDecided": [],
@@ -59,6 +61,7 @@ ROAD: dict[str, list[str]] = {
         "chengxin.publicity.tasks:fact_ended",
     ],
     "chengxin.lists.events:RepairGranted": ["chengxin.publicity.tasks:fact_ended"],
+    "chengxin.lists.events:RepairGranted": ["chengxin.exchange.tasks:take_repair"],
     # a mark is issued or ends, an imitation is confirmed
     "chengxin.marks.events:MarkIssued": [],
     "chengxin.marks.events:MarkEnded": ["chengxin.publicity.tasks:fact_ended"],
@@ -91,6 +94,8 @@ ROAD: dict[str, list[str]] = {
     # a campaign is closed with its report, a typical case is public no longer → nothing else has to follow yet
     "chengxin.campaigns.events:CampaignClosed": [],
     "chengxin.campaigns.events:StoryTakenDown": [],
+    # the upper platform answered a whole file → the desk reads it
+    "chengxin.exchange.events:BatchAnswered": [],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

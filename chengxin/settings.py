@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "chengxin.inspection",
     "chengxin.platforms",
     "chengxin.products",
+    "chengxin.exchange",
     "chengxin.lists",
     "chengxin.supervision",
     "chengxin.insiders",
@@ -138,6 +139,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 LAKE_DIR = DATA_DIR / "lake"
 FILES_DIR = DATA_DIR / "files"
+EXCHANGE_DIR = Path(env.str("CHENGXIN_EXCHANGE", str(DATA_DIR / "exchange"))).resolve()  # folders shared with the upper platform
 KEYS_DIR = DATA_DIR / "keys"
 # Whether a web capture may reach private addresses: for tests, never on a server.
 CAPTURE_PRIVATE = env.bool("CHENGXIN_CAPTURE_PRIVATE", False)

@@ -12,6 +12,7 @@ from chengxin.traceability.interface import epcis
 BUSINESS = (
     "publicity",
     "campaigns",
+    "exchange",
     "lists",
     "cases",
     "inspection",

@@ -42,6 +42,8 @@ SCOPES: dict[str, dict[str, str]] = {
     "trace:read": {"zh": "查询追溯事件", "en": "Query traceability events"},
     "courses:read": {"zh": "查看本平台商家、主播的课程完成情况", "en": "Read course completions of own merchants and streamers"},
     "courses:write": {"zh": "报送主播名册和自办培训", "en": "Report streamers and own trainings"},
+    "exchange:read": {"zh": "在共享授权范围内读取数据", "en": "Read shared data within a grant"},
+    "exchange:hooks": {"zh": "接收公示信息变化推送", "en": "Be told of facts published and withdrawn"},
     "subjects:match": {"zh": "按名称查找主体", "en": "Find subjects by name"},
     "public:read": {"zh": "查询公开信息", "en": "Read public facts"},
 }

@@ -337,3 +337,37 @@ def _record(one: Exchange) -> dict[str, Any]:
         return {**said, "error": one.error}
     digest = hashlib.sha256(one.body).hexdigest()
     return {**said, "status": one.status, "type": one.content_type, "size": len(one.body), "sha256": digest}
+
+
+# ---- one message out
+
+
+def check_public(url: str, private: bool = False) -> None:
+    """Raises CaptureRefused for an address that is not https, or whose host is not in the public internet."""
+    try:
+        host, port, secure = _place(url, private)
+        if not secure and not private:
+            raise CaptureFailed("scheme")
+        _address(host, port, private)
+    except (CaptureFailed, ValueError) as why:
+        raise _refused(*REASONS.get(str(why), REASONS["failed"])) from why
+
+
+def post(url: str, body: bytes, headers: dict[str, str], private: bool = False) -> tuple[int, str]:
+    """(status, "") of a POST to a public https address, or (0, why not). Redirects are not followed, the answer is not read."""
+    try:
+        host, port, secure = _place(url, private)
+        if not secure and not private:
+            return 0, "scheme"
+        address = _address(host, port, private)
+        parts = urlsplit(url)
+        connection = _Pinned(host, address, port, secure, EACH_SECONDS)
+        try:
+            connection.request("POST", urlunsplit(("", "", parts.path or "/", parts.query, "")), body, {**headers, "User-Agent": AGENT})
+            return connection.getresponse().status, ""
+        finally:
+            connection.close()
+    except CaptureFailed as why:
+        return 0, str(why)
+    except (OSError, http.client.HTTPException, ValueError) as why:
+        return 0, type(why).__name__

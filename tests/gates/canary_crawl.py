@@ -26,6 +26,7 @@ from chengxin.delivery.models import Ban, Incident, WorkerFact
 from chengxin.detection.local.models import HeldFinding
 from chengxin.documents.models import Document, Redaction
 from chengxin.evaluation.models import RatingRule
+from chengxin.exchange.models import Difference, ExchangeBatch, ExchangeRow, InboundRow, ShareRequest
 from chengxin.facts.kinds import kinds
 from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
 from chengxin.kernel import clock
@@ -312,6 +313,11 @@ NUMBERED: tuple[Any, ...] = (
     RecallTask,
     ChainFinding,
     *canary_campaigns.NUMBERED,
+    ExchangeRow,
+    ExchangeBatch,
+    Difference,
+    InboundRow,
+    ShareRequest,
 )
 
 

@@ -15,3 +15,16 @@ def a_batch(city: matrix.City) -> None:
     first = samples_exchange.row(0, "CANARY-1")
     actions.take_call(officer, peer, [first, bad])
     actions.take_call(officer, peer, [{**first, "text": value("complaint_exchange.Conflict.content")}])
+
+
+"""The exchange for the canary crawl: it holds no personal field, so what is looked for is that none comes out of its pages and files."""
+
+from __future__ import annotations
+
+
+def a_share(city: matrix.City) -> None:
+    """A row, a batch, a difference, a decision of an upper level, and a request."""
+    for maker in (samples_exchange.rows_of, samples_exchange.batches_of, samples_exchange.differences_of):
+        city.once(maker)
+    city.once(samples_exchange.inbound_of)
+    city.once(samples_exchange.requests_of)

@@ -107,6 +107,7 @@ def build() -> World:
     canary_campaigns.a_story(city, subject)
     canary_publicity.an_edition(city, subject)
     canary_traceability.events(PLATFORM)
+    canary_exchange.a_share(city)
     return World(city, subject, shop, clue, receipts)
 
 

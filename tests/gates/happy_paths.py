@@ -58,6 +58,7 @@ from chengxin.supervision.models import Clue, PlatformRequest
 from chengxin.supervision.tests import town
 from tests.gates import (
     happy_compensation,
+    happy_exchange,
     happy_payments,
     samples_campaigns,
     samples_consumers,
@@ -408,6 +409,7 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/log/consistency": lambda w: Request(ANYBODY, query={"old": 1, "new": 2}),
     **samples_delivery.HAPPY,
     **happy_payments.HAPPY,
+    **happy_exchange.HAPPY,
     **samples_consumers.HAPPY,
     **samples_exchange.HAPPY,
     **happy_compensation.HAPPY,

@@ -22,6 +22,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     cells,
     listings,
     listings_commitments,
+    listings_exchange,
     listings_supervision,
     matrix,
     samples,

@@ -31,7 +31,16 @@ from chengxin.marks.tests import people as marks
 from chengxin.records import actions as records
 from chengxin.records.models import Record, RecordEnd
 from chengxin.records.tests import people as credit
-from tests.gates import campaigns_rows, compensation_rows, market_rows, products_rows, publicity_rows, samples_consumers, samples_exchange
+from tests.gates import (
+    campaigns_rows,
+    compensation_rows,
+    exchange_rows,
+    market_rows,
+    products_rows,
+    publicity_rows,
+    samples_consumers,
+    samples_exchange,
+)
 
 pytestmark = pytest.mark.django_db
 BOUND = {
@@ -44,6 +53,7 @@ BOUND = {
     *samples_exchange.BOUND,
     *products_rows.BOUND, *campaigns_rows.BOUND,
     *publicity_rows.BOUND,
+    *exchange_rows.BOUND,
 }  # fmt: skip
 
 
@@ -105,6 +115,7 @@ def _alone(model: type[models.Model]) -> None:
     products_rows.put(model)
     campaigns_rows.put(model)
     publicity_rows.put(model)
+    exchange_rows.put(model)
     if model is ChainStep:
         ChainStep.objects.create(clue_id=ids.new_id(), step="source", department="SAMR", said="货源地在外市", leaf=1, at=now, **who)
     if model is Photo:

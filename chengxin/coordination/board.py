@@ -112,8 +112,8 @@ def heat() -> dict[str, Any]:
 def city_counts() -> dict[str, int]:
     """Complaints that are open, by the division of the shop they are about; one query."""
     rows = Complaint.objects.filter(closed_at__isnull=True, shop__isnull=False).order_by()
-    found = rows.annotate(place=Left("shop__division", DIVISION)).values("place").annotate(n=Count("pk"))
-    return {row["place"]: row["n"] for row in found if row["place"]}
+    found = rows.annotate(where=Left("shop__division", DIVISION)).values("where").annotate(n=Count("pk"))
+    return {row["where"]: row["n"] for row in found if row["where"]}
 
 
 @cache

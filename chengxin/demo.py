@@ -23,6 +23,7 @@ from chengxin.commitments import demo as commitments
 from chengxin.compensation import demo as compensation
 from chengxin.consumers import demo as consumers
 from chengxin.consumers.triage import demo as triage
+from chengxin.coordination import demo as coordination
 from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
 from chengxin.detection.models import FoundRow
@@ -101,6 +102,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _insiders_and_triage()
     _products()
     _traceability()
+    _coordination()
     _say(job, 100, 100, said)
     return said
 
@@ -259,6 +261,14 @@ def _traceability() -> None:
     if len(known) > 1 and platform is not None:
         farm, packer = list(known.values())[:2]
         traceability.fill(farm, packer, platform.code, of_user(User.objects.get(username="officer.samr")))
+
+
+def _coordination() -> None:
+    """The leading group's office confirms the plan; three departments do their part of it, the others are late."""
+    accounts.make_demo_people(departments=("CREDITLG",))
+    clerk, chief, leader = (of_user(User.objects.get(username=name)) for name in ("officer.creditlg", "head.creditlg", "leader"))
+    officers = {code: of_user(User.objects.get(username=f"officer.{code.lower()}")) for code in ("SAMR", "COM", "POST")}
+    coordination.fill(coordination.Cast(clerk, chief, leader, officers))
 
 
 def recipe(size: str) -> Recipe:

@@ -73,7 +73,9 @@ def measures(departments: Collection[str] | None, rows: Any) -> list[MeasureRow]
     return [_row(one, counts[one.code], now, before, name) for one in law.at(clock.today()).measures()]
 
 
-def _row(measure: Measure, counted: queries.Counted, now: dict[str, tuple[int, int]], before: dict[str, dict[str, tuple[int, int]]], name: str) -> MeasureRow:
+def _row(
+    measure: Measure, counted: queries.Counted, now: dict[str, tuple[int, int]], before: dict[str, dict[str, tuple[int, int]]], name: str
+) -> MeasureRow:
     book = law.at(clock.today())
     row = MeasureRow(measure, counted, [{"zh": book.department(code).zh, "en": book.department(code).en} for code in measure.lead_now])
     row.rooms = [{**one, "href": reverse(one["url"])} for one in rooms().get(measure.code, [])]
@@ -122,5 +124,3 @@ def rooms() -> dict[str, list[dict[str, str]]]:
         Path(__file__).with_name("rooms.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
     )
     return found
-
-

@@ -51,7 +51,13 @@ def _days(task: Any) -> int:
 def _tasks(name: str, link: str, late: bool) -> Table:
     """For everybody: no names of persons, no lateness held against a department before a notice says so."""
     own = [
-        Column("late", _("Lateness"), kind="tag", value=lambda one: language.pick(queries.late_name(one)), colour=lambda one: LATE_COLOUR.get(one.late, ""))
+        Column(
+            "late",
+            _("Lateness"),
+            kind="tag",
+            value=lambda one: language.pick(queries.late_name(one)),
+            colour=lambda one: LATE_COLOUR.get(one.late, ""),
+        )
     ]
     return Table(
         name=name,
@@ -61,7 +67,13 @@ def _tasks(name: str, link: str, late: bool) -> Table:
             Column("title", _("Task")),
             Column("measure", _("Measure"), sort="measure", value=lambda one: measure_name(one.measure)),
             Column("lead", _("Lead department"), sort="lead", value=lambda one: department_name(one.lead)),
-            Column("state", _("State"), kind="tag", value=lambda one: language.pick(queries.state_name(one)), colour=lambda one: STATE_COLOUR.get(one.state, "")),
+            Column(
+                "state",
+                _("State"),
+                kind="tag",
+                value=lambda one: language.pick(queries.state_name(one)),
+                colour=lambda one: STATE_COLOUR.get(one.state, ""),
+            ),
             Column("turn", _("Whose turn"), value=lambda one: language.pick(queries.whose_turn(one))),
             Column("due_on", _("Due on"), kind="date", sort="due_on"),
             Column("days", _("Days late"), kind="number", value=_days),
@@ -125,7 +137,12 @@ def sheet_table(department: str, period: str) -> Table:
         name=f"kpi-{department.lower()}-{period.lower()}",
         caption=_("Indicators"),
         columns=[
-            Column("name", _("Indicator"), link="href", value=lambda one: language.pick({"zh": one.line.indicator.zh, "en": one.line.indicator.en})),
+            Column(
+                "name",
+                _("Indicator"),
+                link="href",
+                value=lambda one: language.pick({"zh": one.line.indicator.zh, "en": one.line.indicator.en}),
+            ),
             Column("of", _("Counted"), value=lambda one: language.pick(one.line.indicator.of)),
             Column("n", _("Met"), kind="number", value=lambda one: one.line.n),
             Column("d", _("Of"), kind="number", value=lambda one: one.line.d),

@@ -1,4 +1,4 @@
-"""The papers of this room: supervision letters, notices, referrals, minutes, quarter reports. The office issues them, in the name of who decides."""
+"""The papers of this room: supervision letters, notices, referrals, minutes, quarter reports. The office issues them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a quarter's report says: the eighteen measures with tasks and figures, departments against targets, what is overdue. Nobody is named."""
+"""What a quarter's report says: the measures with tasks and figures, departments against targets, what is overdue. Nobody is named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A department's sheet of a month or quarter: computed from the queries of figures.py, frozen as a row of the log, computed again and compared."""
+"""A department's sheet of a month or quarter: computed by figures.py, frozen as a row of the log, computed again and compared."""
 
 from __future__ import annotations
 

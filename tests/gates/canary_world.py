@@ -41,7 +41,16 @@ from chengxin.subjects.tests import samples
 from chengxin.supervision import actions as supervision
 from chengxin.supervision.models import Clue
 from chengxin.supervision.tests import town
-from tests.gates import canary_compensation, canary_consumers, canary_insiders, canary_market, canary_products, canary_traceability, matrix
+from tests.gates import (
+    canary_compensation,
+    canary_consumers,
+    canary_coordination,
+    canary_insiders,
+    canary_market,
+    canary_products,
+    canary_traceability,
+    matrix,
+)
 from tests.gates.canary import Canary, done, encrypted_fields, fact_columns, seen
 from tests.gates.canary_fields import ENCRYPTED, EVERY, FACTS, FREE, OTHER, PLATFORM, SHOP, value
 from tests.gates.happy_paths import statement
@@ -93,6 +102,7 @@ def build() -> World:
     canary_insiders.a_written_report(city, subject)
     canary_products.a_recall(city, subject, shop)
     canary_traceability.events(PLATFORM)
+    canary_coordination.a_plan(city)
     return World(city, subject, shop, clue, receipts)
 
 

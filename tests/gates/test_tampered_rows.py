@@ -31,7 +31,7 @@ from chengxin.marks.tests import people as marks
 from chengxin.records import actions as records
 from chengxin.records.models import Record, RecordEnd
 from chengxin.records.tests import people as credit
-from tests.gates import compensation_rows, market_rows, products_rows, samples_consumers
+from tests.gates import compensation_rows, coordination_rows, market_rows, products_rows, samples_consumers
 
 pytestmark = pytest.mark.django_db
 BOUND = {
@@ -41,6 +41,7 @@ BOUND = {
     *market_rows.BOUND, *compensation_rows.BOUND,
     *market_rows.BOUND,
     *products_rows.BOUND,
+    *coordination_rows.BOUND,
 }  # fmt: skip
 
 
@@ -99,6 +100,7 @@ def _alone(model: type[models.Model]) -> None:
     samples_consumers.put(model)
     compensation_rows.put(model)
     products_rows.put(model)
+    coordination_rows.put(model)
     if model is ChainStep:
         ChainStep.objects.create(clue_id=ids.new_id(), step="source", department="SAMR", said="货源地在外市", leaf=1, at=now, **who)
     if model is Photo:

@@ -1,4 +1,4 @@
-"""What may be done: plans become tasks, tasks are done and supervised, figures are frozen, conferences held. Each act is one transaction."""
+"""Plans become tasks, tasks are done and supervised, figures are frozen, conferences held. Each act is one transaction."""
 
 from chengxin.coordination.actions.freezing import freeze, report_quarter
 from chengxin.coordination.actions.meetings import hold, plan_meeting

@@ -13,9 +13,9 @@ from chengxin.kernel import clock, ids
 from chengxin.lists.models import ListEntry
 from chengxin.lists.models import Task as JointTask
 from chengxin.records.models import BAD, Objection, Record
-from chengxin.subjects.models import Platform, Shop, Subject
 from chengxin.subjects import actions as subjects
 from chengxin.subjects import entries
+from chengxin.subjects.models import Platform, Shop, Subject
 from chengxin.subjects.tests import samples
 from chengxin.supervision.models import Clue
 
@@ -26,7 +26,7 @@ NIGHT = timedelta(hours=23, minutes=59)
 
 def fill(seed: int = 7, size: int = 60) -> None:
     """`size` matters of each kind, a third of them due outside October."""
-    rng = random.Random(seed)  # noqa: S311 - test data
+    rng = random.Random(seed)
     subject = _subject(700)
     platform = Platform.objects.create(code="month", name="示例平台", status="active")
     shop = Shop.objects.create(
@@ -54,7 +54,14 @@ def _clues(rng: random.Random, size: int) -> None:
     for number in range(size):
         due = _due(rng)
         done = _done(rng, due)
-        common: dict[str, Any] = {"detector": "d", "behaviour": "B01", "title_zh": "线索", "title_en": "Clue", "severity": "low", "score": 0.5}
+        common: dict[str, Any] = {
+            "detector": "d",
+            "behaviour": "B01",
+            "title_zh": "线索",
+            "title_en": "Clue",
+            "severity": "low",
+            "score": 0.5,
+        }
         Clue.objects.create(
             number=f"CL{number}",
             key=f"k{number}",
@@ -107,7 +114,17 @@ def _complaints(rng: random.Random, size: int, platform: Platform, shop: Shop) -
         for place, (action, until, when) in enumerate(steps):
             leaf += 1
             ConsumerStep.objects.create(
-                of="complaint", matter=one.pk, place=place, action=action, before="A", after="B", actor="u", actor_name="王", due_on=until, at=when, leaf=leaf
+                of="complaint",
+                matter=one.pk,
+                place=place,
+                action=action,
+                before="A",
+                after="B",
+                actor="u",
+                actor_name="王",
+                due_on=until,
+                at=when,
+                leaf=leaf,
             )
 
 
@@ -117,7 +134,16 @@ def _receipts(rng: random.Random, size: int) -> None:
         accepted = rng.randrange(rows + 1)
         counts = {"rows": rows, "accepted": accepted, "duplicates": rng.randrange(rows - accepted + 1), "quarantined": 0}
         when = _done(rng, _due(rng)) or at(SINCE)
-        given = {"platform": "month", "kind": "order", "format": "csv", "actor": "t", "file_bytes": 1, "schema_version": 1, "leaf": 1, "document": ""}
+        given = {
+            "platform": "month",
+            "kind": "order",
+            "format": "csv",
+            "actor": "t",
+            "file_bytes": 1,
+            "schema_version": 1,
+            "leaf": 1,
+            "document": "",
+        }
         Receipt.objects.create(identity=f"{number}", received_at=when, file_sha256="0" * 64, **counts, **given)
 
 

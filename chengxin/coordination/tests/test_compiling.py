@@ -13,7 +13,26 @@ from chengxin.law import plan
 
 pytestmark = pytest.mark.one_database
 KEY = yaml.load((Path(plan.__file__).parent / "tests" / "plan_key.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["measures"]
-TASKS = {3: 4, 4: 2, 5: 3, 6: 3, 7: 3, 8: 3, 9: 2, 10: 1, 11: 2, 12: 3, 13: 1, 14: 4, 15: 5, 16: 4, 17: 3, 18: 4, 19: 3, 20: 3}  # read by hand
+TASKS = {
+    3: 4,
+    4: 2,
+    5: 3,
+    6: 3,
+    7: 3,
+    8: 3,
+    9: 2,
+    10: 1,
+    11: 2,
+    12: 3,
+    13: 1,
+    14: 4,
+    15: 5,
+    16: 4,
+    17: 3,
+    18: 4,
+    19: 3,
+    20: 3,
+}  # read by hand
 ISSUED, TODAY = date(2017, 7, 3), date(2026, 11, 29)
 LATER = """某市2026年电子商务诚信建设实施方案
 （一）总体要求

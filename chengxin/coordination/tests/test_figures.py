@@ -194,5 +194,3 @@ def test_the_quarters_report_is_a_paper_with_its_figures_and_a_code_that_verifie
         assert papers.check(made.code)
         assert documents.read(cast.leader, made.document, "查阅")[1].startswith(b"%PDF")
         assert "演示" not in json.dumps(QuarterReport.objects.get().content, ensure_ascii=False)  # no person is named
-
-

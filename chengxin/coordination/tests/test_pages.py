@@ -1,4 +1,4 @@
-"""The pages: the board answers how each measure is doing, a department sees its own part, the public sees whose turn it is and no person."""
+"""The board answers how each measure is doing, a department sees its own part, the public whose turn it is and no person."""
 
 from __future__ import annotations
 
@@ -47,7 +47,11 @@ def test_the_board_shows_eighteen_measures_and_every_number_opens_what_it_is_mad
     with clock.set_to(people.at(month.UNTIL, 23)):
         board = text(page(cast, "leader", "/coordination/"))
         assert len(re.findall(r"（(?:[3-9]|1[0-9]|20)）", board)) == 18
-        for address in ("/coordination/indicators/CLUES_ON_TIME/", "/coordination/sheets/SAMR/2026-10/", "/coordination/sheets/SAMR/2026-09/"):
+        for address in (
+            "/coordination/indicators/CLUES_ON_TIME/",
+            "/coordination/sheets/SAMR/2026-10/",
+            "/coordination/sheets/SAMR/2026-09/",
+        ):
             text(page(cast, "leader", address))
         rows = text(page(cast, "market", "/coordination/indicators/CLUES_ON_TIME/SAMR/2026-10/"))
         assert "/officer/clues/CL" in rows
@@ -71,7 +75,15 @@ def test_the_office_pastes_edits_and_confirms_a_plan_on_pages(cast):
     day = (clock.today() + timedelta(weeks=9)).isoformat()
     rows = {}
     for one in plan.rows:
-        given = {"take": "on", "title": one["title"], "measure": one["measure"], "leads": "商务局", "support": "", "due_on": "", "evidence": "报告"}
+        given = {
+            "take": "on",
+            "title": one["title"],
+            "measure": one["measure"],
+            "leads": "商务局",
+            "support": "",
+            "due_on": "",
+            "evidence": "报告",
+        }
         rows |= {f"r{one['no']}-{name}": value for name, value in given.items()}
     wrong = text(page(cast, "clerk", plan.page_url, act="confirm", usual_day=day, **{**rows, "r15.1-leads": "气象局"}), 422)
     assert "气象局" in wrong and not Task.objects.exists()

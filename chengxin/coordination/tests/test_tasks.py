@@ -17,7 +17,7 @@ from chengxin.coordination.tests import people
 from chengxin.documents.models import Document
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
-from chengxin.workflow import StepNotAllowed, StepNotYours
+from chengxin.workflow import StepNotAllowed
 
 pytestmark = pytest.mark.django_db
 
@@ -158,5 +158,3 @@ def test_a_conference_is_called_with_what_is_overdue_and_its_resolutions_are_tas
 def test_text_that_holds_a_persons_number_is_refused(cast):
     with pytest.raises(ContentWrong):
         plans.propose(cast.clerk, "联系人 13900000000 的方案", clock.today(), people.TEXT)
-
-

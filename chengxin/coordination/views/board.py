@@ -30,12 +30,18 @@ def board(request: HttpRequest) -> HttpResponse:
         "done": sum(one.counted.done for one in measures),
         "late": sum(one.counted.late for one in measures),
         "held": rows.filter(late__in=ACCUSED).count(),
-        "overdue": [{"one": one, "turn": queries.whose_turn(one), "days": queries.days_late(one, clock.today())} for one in late[:MOST_OVERDUE]],
+        "overdue": [
+            {"one": one, "turn": queries.whose_turn(one), "days": queries.days_late(one, clock.today())} for one in late[:MOST_OVERDUE]
+        ],
         "everything": everything,
         "today": clock.today(),
         "month": boards.this_month()[0],
     }
     if everything:
         counts = boards.city_counts()
-        context |= {"heat": boards.heat(), "map": drawing.city_map(counts, _("Open complaints by division")), "counts": sum(counts.values())}
+        context |= {
+            "heat": boards.heat(),
+            "map": drawing.city_map(counts, _("Open complaints by division")),
+            "counts": sum(counts.values()),
+        }
     return render(request, "coordination/board.html", context)

@@ -57,7 +57,11 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     found = sheets.compute_one(one, period)
     seen = found if sees_all(actor) else {key: value for key, value in found.items() if key in departments_of(actor)}
     rows = [
-        {"department": lists.department_name(key), "line": sheets.Line(one, *value), "href": reverse("coordination:rows", args=[code, key, name])}
+        {
+            "department": lists.department_name(key),
+            "line": sheets.Line(one, *value),
+            "href": reverse("coordination:rows", args=[code, key, name]),
+        }
         for key, value in sorted(seen.items())
     ]
     context = {"indicator": one, "rows": rows, "period": name, "target": sheets.Line(one, 0, 0).target}
@@ -73,12 +77,20 @@ def rows(request: HttpRequest, code: str, department: str, period: str) -> HttpR
     if one is None:
         raise NotFound
     page = queries.PAGES.get(one.query, "") if actor.has(*DESK) or one.query == "plan_tasks" else ""
-    found = [{**row, "href": reverse(page, args=[row["k_key"]]) if page else ""} for row in sheets.rows_of(one, department, _period(period))]
+    found = [
+        {**row, "href": reverse(page, args=[row["k_key"]]) if page else ""} for row in sheets.rows_of(one, department, _period(period))
+    ]
     table = lists.ROWS.view(request.GET, found)
     if table.export:
         return table.export_response()
     n, d = sum(row["k_num"] for row in found), sum(row["k_den"] for row in found)
-    context = {"indicator": one, "table": table, "line": sheets.Line(one, n, d), "department": lists.department_name(department), "period": period}
+    context = {
+        "indicator": one,
+        "table": table,
+        "line": sheets.Line(one, n, d),
+        "department": lists.department_name(department),
+        "period": period,
+    }
     return render(request, "coordination/rows.html", context)
 
 
@@ -100,7 +112,13 @@ def sheets_of(request: HttpRequest) -> HttpResponse:
         return table.export_response()
     month = sheets.month_name(clock.today())
     live = _known(actor)
-    context = {"table": table, "live": live, "month": month, "may_freeze": sees_all(actor), "last": sheets.months_before(clock.today(), 1)[0]}
+    context = {
+        "table": table,
+        "live": live,
+        "month": month,
+        "may_freeze": sees_all(actor),
+        "last": sheets.months_before(clock.today(), 1)[0],
+    }
     return render(request, "coordination/sheets.html", context)
 
 

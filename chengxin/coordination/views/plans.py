@@ -51,7 +51,15 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
     if (valid or (act == "drop" and drop.is_valid())) and (answer := _done(request, actor, found, act, rows, day, drop)):
         return answer
     wrong = data is not None and not valid
-    context = {"plan": found, "rows": rows, "day": day, "drop": drop, "wrong": wrong, "office": in_office(actor), "draft": found.state == DRAFT}
+    context = {
+        "plan": found,
+        "rows": rows,
+        "day": day,
+        "drop": drop,
+        "wrong": wrong,
+        "office": in_office(actor),
+        "draft": found.state == DRAFT,
+    }
     return render(request, "coordination/plan.html", context, status=422 if wrong or drop.errors else 200)
 
 

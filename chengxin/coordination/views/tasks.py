@@ -51,6 +51,11 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "coordination/task.html", _context(actor, found, form), status=status)
 
 
+def _attach(actor: Actor, number: str, said: dict[str, Any]) -> None:
+    file = said["file"]
+    actions.attach(actor, number, said["title"], file.read(), file.content_type or "application/octet-stream", file.name[:200])
+
+
 FORMS: dict[str, type[Any]] = {
     "report": forms.SaidForm,
     "send_back": forms.ReasonForm,
@@ -72,18 +77,13 @@ ACTS: dict[str, Callable[[Actor, str, dict[str, Any]], Any]] = {
     "close": lambda actor, number, said: actions.close(actor, number),
     "answer": lambda actor, number, said: actions.answer(actor, number, said["said"]),
     "link": lambda actor, number, said: actions.link(actor, number, said["title"], said["url"]),
-    "attach": lambda actor, number, said: _attach(actor, number, said),
+    "attach": _attach,
     "yellow": lambda actor, number, said: actions.supervise(actor, number, said["reason"]),
     "red": lambda actor, number, said: actions.escalate(actor, number, said["reason"]),
     "notify": lambda actor, number, said: actions.notify(actor, number, said["reason"]),
     "refer": lambda actor, number, said: actions.refer(actor, number, said["reason"]),
 }
 NEXT_LATE = {"ON_TIME": "yellow", "REMINDED": "yellow", "YELLOW": "red", "RED": "notify", "NOTIFIED": "refer"}
-
-
-def _attach(actor: Actor, number: str, said: dict[str, Any]) -> None:
-    file = said["file"]
-    actions.attach(actor, number, said["title"], file.read(), file.content_type or "application/octet-stream", file.name[:200])
 
 
 def _form(act: str, request: HttpRequest) -> Any:

@@ -25,6 +25,7 @@ from chengxin.compensation import demo as compensation
 from chengxin.consumers import demo as consumers
 from chengxin.consumers.exchange import demo as complaint_exchange
 from chengxin.consumers.triage import demo as triage
+from chengxin.coordination import demo as coordination
 from chengxin.delivery import demo as delivery
 from chengxin.detection import tasks as detection
 from chengxin.detection.models import FoundRow
@@ -108,6 +109,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _campaigns()
     publicity.fill(of_user(User.objects.get(username="officer.samr")))
     _exchange()
+    _coordination()
     _say(job, 100, 100, said)
     return said
 
@@ -290,6 +292,14 @@ def _exchange() -> None:
     merchants = [of_user(user) for user in User.objects.filter(username__startswith="merchant").order_by("username")[:MERCHANTS]]
     known = list(Subject.objects.filter(pk__in=[pk for one in merchants for pk in one.subjects]))
     exchange.fill(officer, reviewer, elsewhere, known)
+
+
+def _coordination() -> None:
+    """The leading group's office confirms the plan; three departments do their part of it, the others are late."""
+    accounts.make_demo_people(departments=("CREDITLG",))
+    clerk, chief, leader = (of_user(User.objects.get(username=name)) for name in ("officer.creditlg", "head.creditlg", "leader"))
+    officers = {code: of_user(User.objects.get(username=f"officer.{code.lower()}")) for code in ("SAMR", "COM", "POST")}
+    coordination.fill(coordination.Cast(clerk, chief, leader, officers))
 
 
 def recipe(size: str) -> Recipe:

@@ -27,7 +27,7 @@ from chengxin.supervision.access import DESK
 from chengxin.supervision.actions import reserve
 from chengxin.supervision.actions.checking import patterns
 from chengxin.supervision.actions.opening import root_of
-from chengxin.supervision.models import CLOSED_STATES, DISMISSED, Clue, ClueLink, ClueReason, ClueShop, ClueStep, PlatformRequest, Waiting
+from chengxin.supervision.models import CLOSED_STATES, Clue, ClueLink, ClueReason, ClueShop, ClueStep, PlatformRequest, Waiting
 from chengxin.supervision.pictures import frozen
 from chengxin.supervision.pictures.svg import Picture
 
@@ -276,22 +276,6 @@ def links(actor: Actor, clue: Clue) -> list[Related]:
 def requests_of(actor: Actor) -> QuerySet[PlatformRequest]:
     """What the actor's platforms were asked, open ones first."""
     return access.all(actor, PlatformRequest).select_related("clue").order_by("answered_at", "due_on")
-
-
-def desk_counts() -> dict[str, Any]:
-    """Counts for the leading group: no clue, no shop, no person, only how many and where."""
-    open_clues = Clue.objects.filter(closed_at__isnull=True)
-    book = law.at(clock.today())
-    by_department = Counter(dict(open_clues.values_list("department").annotate(n=Count("id")).order_by()))
-    late = Counter(dict(of_colour(open_clues, "red").values_list("department").annotate(n=Count("id")).order_by()))
-    by_behaviour = Counter(dict(open_clues.values_list("behaviour").annotate(n=Count("id")).order_by()))
-    return {
-        "colours": colours(open_clues),
-        "open": open_clues.count(),
-        "dismissed": Clue.objects.filter(state=DISMISSED).count(),
-        "departments": [{"department": book.department(code), "open": n, "late": late[code]} for code, n in by_department.most_common()],
-        "behaviours": [{"behaviour": book.behaviour(code), "open": n} for code, n in by_behaviour.most_common()],
-    }
 
 
 def held_of(clue: Clue) -> list[HeldFinding]:

@@ -12,7 +12,6 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("platform/", views.platform, name="platform"),
     path("merchant/", views.merchant, name="merchant"),
-    path("leader/", views.leader, name="leader"),
     path("admin/", views.administration, name="administration"),
     path("language/", views.language, name="language"),
     path("about/", views.about, name="about"),

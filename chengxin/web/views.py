@@ -46,12 +46,6 @@ def merchant(request: HttpRequest) -> HttpResponse:
     return render(request, "web/merchant.html", {**_cards("merchant", request), **waiting})
 
 
-@access.open_to("leader")
-def leader(request: HttpRequest) -> HttpResponse:
-    """The leading group's home: counts from the desk."""
-    return render(request, "web/leader.html", {**_cards("leader", request), "desk": desk.desk_counts(), "today": clock.today()})
-
-
 @access.open_to("sysadmin", "secadmin", "auditadmin")
 def administration(request: HttpRequest) -> HttpResponse:
     """The administrators' home: only what their own role may do."""

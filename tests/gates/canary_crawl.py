@@ -38,7 +38,7 @@ from chengxin.products.models import ChainFinding, Recall, RecallTask
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue
-from tests.gates import canary_campaigns, canary_products, canary_publicity, canary_traceability, matrix
+from tests.gates import canary_campaigns, canary_coordination, canary_products, canary_publicity, canary_traceability, matrix
 from tests.gates.canary import Search, seen
 from tests.gates.canary_fields import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE
 from tests.gates.canary_world import OTHER, PLATFORM, SHOP, World
@@ -245,6 +245,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
             canary_products.LIFE,
             *canary_campaigns.IDS_CODE,
             canary_publicity.CODE,
+            canary_coordination.INDICATOR,
         ],
         "name": [*canary_publicity.NAMES, *(one.name for one in Draw.objects.select_related("plan"))],
         "matter": [one.matter for one in Document.objects.all()],
@@ -257,7 +258,8 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "index": [str(number) for number in range(0, last, max(1, last // 20))],
         "shop_id": [SHOP],
         "review_no": ["V0"],
-        "period": ["2026-07"],
+        "period": ["2026-07", "2026-Q3"],
+        "department": ["SAMR"],
         "serial": [*Mark.objects.values_list("serial", flat=True), "TM0"],
         "duty": ["D08", "D24"],
         "waybill": ["CANARYW1"],
@@ -318,6 +320,7 @@ NUMBERED: tuple[Any, ...] = (
     Difference,
     InboundRow,
     ShareRequest,
+    *canary_coordination.NUMBERED,
 )
 
 

@@ -45,6 +45,7 @@ from tests.gates import (
     canary_campaigns,
     canary_compensation,
     canary_consumers,
+    canary_coordination,
     canary_exchange,
     canary_insiders,
     canary_market,
@@ -108,6 +109,7 @@ def build() -> World:
     canary_publicity.an_edition(city, subject)
     canary_traceability.events(PLATFORM)
     canary_exchange.a_share(city)
+    canary_coordination.a_plan(city)
     return World(city, subject, shop, clue, receipts)
 
 

@@ -34,6 +34,7 @@ from chengxin.records.tests import people as credit
 from tests.gates import (
     campaigns_rows,
     compensation_rows,
+    coordination_rows,
     exchange_rows,
     market_rows,
     products_rows,
@@ -54,6 +55,7 @@ BOUND = {
     *products_rows.BOUND, *campaigns_rows.BOUND,
     *publicity_rows.BOUND,
     *exchange_rows.BOUND,
+    *coordination_rows.BOUND,
 }  # fmt: skip
 
 
@@ -116,6 +118,7 @@ def _alone(model: type[models.Model]) -> None:
     campaigns_rows.put(model)
     publicity_rows.put(model)
     exchange_rows.put(model)
+    coordination_rows.put(model)
     if model is ChainStep:
         ChainStep.objects.create(clue_id=ids.new_id(), step="source", department="SAMR", said="货源地在外市", leaf=1, at=now, **who)
     if model is Photo:

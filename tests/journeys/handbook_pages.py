@@ -80,7 +80,7 @@ PAGES = (
     Page("credit-file", "officer", OFFICER, "/officer/records/subjects/{recorded}/", 1300),
     Page("record", "officer", OFFICER, "/officer/records/{record}/", 1200),
     Page("job", "officer", OFFICER, "{job}", 700),
-    Page("leader-home", "officer", "leader", "/leader/"),
+    Page("leader-home", "officer", "leader", "/coordination/"),
     Page("admin-home", "administrator", SECURITY, "/admin/", 800),
     Page("people", "administrator", SECURITY, "/admin/people/", 900),
     Page("person", "administrator", SECURITY, "/admin/people/{person}/"),

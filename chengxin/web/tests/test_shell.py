@@ -124,7 +124,7 @@ def test_the_policy_is_strict(client):
         ("officer", {"department": "SAMR"}, "/officer/"),
         ("head", {"department": "SAMR"}, "/officer/"),
         ("platform_staff", {"on": "shanhuo"}, "/platform/"),
-        ("leader", {}, "/leader/"),
+        ("leader", {}, "/coordination/"),
         ("secadmin", {}, "/admin/"),
     ],
 )
@@ -137,7 +137,7 @@ def test_each_role_lands_at_its_own_door(client, role, scope, home):
 
 def test_a_door_is_closed_to_other_roles(client):
     client.force_login(town.person("o", "officer", department="SAMR").user, backend="django.contrib.auth.backends.ModelBackend")
-    for path_ in ("/platform/", "/leader/", "/admin/", "/merchant/", "/platform/requests/"):
+    for path_ in ("/platform/", "/admin/", "/merchant/", "/platform/requests/"):
         assert client.get(path_).status_code == 403
 
 

@@ -53,15 +53,16 @@ ROAD: dict[str, list[str]] = {
         "chengxin.commitments.tasks:remember_listing",
         "chengxin.delivery.tasks:take_listing",
     ],
-    "chengxin.lists.events:Removed": ["chengxin.commitments.tasks:forget_listing", "chengxin.delivery.tasks:lose_listing"],
-    "chengxin.lists.events:RepairGranted": ["chengxin.campaigns.tasks:file_changed"],
     "chengxin.lists.events:Removed": [
         "chengxin.commitments.tasks:forget_listing",
         "chengxin.delivery.tasks:lose_listing",
         "chengxin.publicity.tasks:fact_ended",
     ],
-    "chengxin.lists.events:RepairGranted": ["chengxin.publicity.tasks:fact_ended"],
-    "chengxin.lists.events:RepairGranted": ["chengxin.exchange.tasks:take_repair"],
+    "chengxin.lists.events:RepairGranted": [
+        "chengxin.campaigns.tasks:file_changed",
+        "chengxin.publicity.tasks:fact_ended",
+        "chengxin.exchange.tasks:take_repair",
+    ],
     # a mark is issued or ends, an imitation is confirmed
     "chengxin.marks.events:MarkIssued": [],
     "chengxin.marks.events:MarkEnded": ["chengxin.publicity.tasks:fact_ended"],

@@ -44,6 +44,7 @@ from chengxin.supervision.tests import town
 from tests.gates import (
     canary_campaigns,
     canary_compensation,
+    canary_complaint_exchange,
     canary_consumers,
     canary_coordination,
     canary_exchange,
@@ -98,7 +99,7 @@ def build() -> World:
     canary_market.parcels(city, subject)
     canary_market.a_claim(city, subject)
     canary_consumers.a_complaint_and_a_report(city, shop)
-    canary_exchange.a_batch(city)
+    canary_complaint_exchange.a_batch(city)
     canary_compensation.a_fund(city, shop)
     _papers_and_evidence(city)
     _lists(city, subject, shop)

@@ -61,9 +61,9 @@ from tests.gates import (
     happy_exchange,
     happy_payments,
     samples_campaigns,
+    samples_complaint_exchange,
     samples_consumers,
     samples_delivery,
-    samples_exchange,
     samples_products,
 )
 from tests.gates.contract import Caller, Request, anonymous, machine, person
@@ -411,7 +411,7 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     **happy_payments.HAPPY,
     **happy_exchange.HAPPY,
     **samples_consumers.HAPPY,
-    **samples_exchange.HAPPY,
+    **samples_complaint_exchange.HAPPY,
     **happy_compensation.HAPPY,
     **samples_products.HAPPY,
     **samples_campaigns.HAPPY,

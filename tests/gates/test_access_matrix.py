@@ -31,6 +31,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_cases,
     samples_commitments,
     samples_compensation,
+    samples_complaint_exchange,
     samples_consumers,
     samples_coordination,
     samples_delivery,

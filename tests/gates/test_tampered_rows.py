@@ -39,8 +39,8 @@ from tests.gates import (
     market_rows,
     products_rows,
     publicity_rows,
+    samples_complaint_exchange,
     samples_consumers,
-    samples_exchange,
 )
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ BOUND = {
     *market_rows.BOUND, *compensation_rows.BOUND,
     *market_rows.BOUND,
     *products_rows.BOUND,
-    *samples_exchange.BOUND,
+    *samples_complaint_exchange.BOUND,
     *products_rows.BOUND, *campaigns_rows.BOUND,
     *publicity_rows.BOUND,
     *exchange_rows.BOUND,
@@ -112,7 +112,7 @@ def _alone(model: type[models.Model]) -> None:
     now, who = clock.now(), {"by": "user:1", "by_name": "王立"}
     market_rows.put(model)
     samples_consumers.put(model)
-    samples_exchange.put(model)
+    samples_complaint_exchange.put(model)
     compensation_rows.put(model)
     products_rows.put(model)
     campaigns_rows.put(model)

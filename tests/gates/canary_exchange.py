@@ -8,6 +8,9 @@ from tests.gates import matrix, samples_exchange
 from tests.gates.canary_fields import value
 
 
+IDS = {"peer": ["s12315"]}
+
+
 def a_batch(city: matrix.City) -> None:
     """Three calls of a system: one row refused, one taken, the same again with other words."""
     officer, peer = of_user(city.person("officer")), dialects.peers()["s12315"]

@@ -39,6 +39,7 @@ from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue
 from tests.gates import canary_campaigns, canary_coordination, canary_products, canary_publicity, canary_traceability, matrix
+from tests.gates import canary_exchange, canary_products, canary_traceability, matrix
 from tests.gates.canary import Search, seen
 from tests.gates.canary_fields import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE
 from tests.gates.canary_world import OTHER, PLATFORM, SHOP, World
@@ -266,6 +267,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "day": [clock.today().isoformat()],
         **canary_traceability.IDS,
         **canary_products.IDS,
+        **canary_exchange.IDS,
     }
 
 
@@ -333,6 +335,8 @@ NEWEST = 3
 # The newest rows of what has pages of its own.
 KEYED = {
     "consumers.Promise": 1,
+    "complaint_exchange.Batch": 2,
+    "complaint_exchange.Conflict": 1,
     "subjects.Subject": 1,
     "publicity.Review": 1,
     "subjects.Joining": 1,

@@ -107,10 +107,10 @@ def assign(
     return rows.put(row, f"consumers.{of}.assigned", actor=by, object=f"consumers.{of}:{matter.pk}", data=data)
 
 
-def check_text(text: str, zh: str, en: str) -> str:
+def check_text(text: str, zh: str, en: str, least: int = LEAST) -> str:
     """The text without blanks around it. Raises ContentWrong when it is too short to say anything."""
     plain = text.strip()
-    if len(plain) < LEAST:
+    if len(plain) < least:
         wrong(f"{zh}缺失或者过短", f"{en} is missing or too short")
     return plain
 

@@ -21,28 +21,28 @@ Cell = str | int | float | bool | None
 Number = Annotated[str, Field(min_length=1, max_length=64)]
 
 
-class RowsIn(Schema):
+class ExchangeRowsIn(Schema):
     """Rows by the system's own headings or by our field names; see GET complaint-exchange/columns."""
 
     rows: list[dict[str, Cell]] = Field(min_length=1, max_length=MOST_ROWS)
 
 
-class Said(Schema):
+class ExchangeSaid(Schema):
     zh: str
     en: str
 
 
-class ProblemOut(Schema):
+class ExchangeProblemOut(Schema):
     """What is wrong in a column, and what to do."""
 
     column: str
     code: str
     value: str
-    why: Said
-    remedy: Said
+    why: ExchangeSaid
+    remedy: ExchangeSaid
 
 
-class ReceiptOut(Schema):
+class ExchangeReceiptOut(Schema):
     """outcome: taken, repeated (the first receipt), conflict (other words than before: an officer looks), refused. received_on starts the
     clocks. code: for the complainant, to follow the matter; only the first time."""
 
@@ -51,10 +51,10 @@ class ReceiptOut(Schema):
     numbers: list[str]
     received_on: date | None
     code: str
-    problems: list[ProblemOut]
+    problems: list[ExchangeProblemOut]
 
 
-class ColumnOut(Schema):
+class ExchangeColumnOut(Schema):
     """A column in force today. values: the words that it knows; empty when it is free."""
 
     field: str
@@ -63,11 +63,11 @@ class ColumnOut(Schema):
     values: list[str]
 
 
-class CursorQuery(Schema):
+class ExchangeCursorQuery(Schema):
     after: int = Field(-1, ge=-1, le=2**62)
 
 
-class ResultOut(Schema):
+class ExchangeResultOut(Schema):
     """A decision. cursor: the place in the log; word: in the system's own words; ground: R1-R7 or T1-T8."""
 
     cursor: int
@@ -80,15 +80,15 @@ class ResultOut(Schema):
     on: date
 
 
-class TakenIn(Schema):
+class ExchangeTakenIn(Schema):
     cursor: int = Field(ge=0, le=2**62)
 
 
-class TakenOut(Schema):
+class ExchangeTakenOut(Schema):
     upto: int
 
 
-class NumbersIn(Schema):
+class ExchangeNumbersIn(Schema):
     """The numbers sent on these days."""
 
     since: date
@@ -96,7 +96,7 @@ class NumbersIn(Schema):
     numbers: list[Number] = Field(max_length=MOST_NUMBERS)
 
 
-class DifferenceOut(Schema):
+class ExchangeDifferenceOut(Schema):
     """kind: not_here, not_there, mending, unanswered, not_taken."""
 
     kind: str
@@ -115,15 +115,15 @@ def _caller(request: HttpRequest) -> tuple[access.Actor, Peer]:
     return actor, dialects.named(client.platform_code if client else "", dialects.peers().values())
 
 
-@router.get("/complaint-exchange/columns", response=list[ColumnOut], auth=EXCHANGE, summary="The field map of today")
+@router.get("/complaint-exchange/columns", response=list[ExchangeColumnOut], auth=EXCHANGE, summary="The field map of today")
 def exchange_columns(request: HttpRequest) -> list[dict[str, Any]]:
     """How a row is read: our field, the headings it may have, whether it is needed."""
     columns = actions.version_of(_caller(request)[1]).columns.values()
     return [{"field": one.field, "names": list(one.names), "required": one.required, "values": list(one.values)} for one in columns]
 
 
-@router.post("/complaint-exchange/rows", response={201: list[ReceiptOut]}, auth=EXCHANGE, summary="Send complaints and reports")
-def send_rows(request: HttpRequest, given: RowsIn) -> Status[list[dict[str, Any]]]:
+@router.post("/complaint-exchange/rows", response={201: list[ExchangeReceiptOut]}, auth=EXCHANGE, summary="Send complaints and reports")
+def send_rows(request: HttpRequest, given: ExchangeRowsIn) -> Status[list[dict[str, Any]]]:
     """Good rows are taken in, bad ones come back with column and remedy. The same number again gets its first receipt."""
     actor, peer = _caller(request)
     receipts = actions.take_call(actor, peer, given.rows)[1]
@@ -134,22 +134,22 @@ def send_rows(request: HttpRequest, given: RowsIn) -> Status[list[dict[str, Any]
     return Status(201, told)
 
 
-@router.get("/complaint-exchange/results", response=list[ResultOut], auth=EXCHANGE, summary="Results since a cursor")
-def exchange_results(request: HttpRequest, query: Query[CursorQuery]) -> list[dict[str, Any]]:
+@router.get("/complaint-exchange/results", response=list[ExchangeResultOut], auth=EXCHANGE, summary="Results since a cursor")
+def exchange_results(request: HttpRequest, query: Query[ExchangeCursorQuery]) -> list[dict[str, Any]]:
     """Accepted, refused with its ground, the result of mediation, solved or not; 200 at a time, the oldest first."""
     peer = _caller(request)[1]
     return queries.told(peer, list(queries.results(peer.code).filter(leaf__gt=query.after)[:PAGE]))
 
 
-@router.post("/complaint-exchange/taken", response={201: TakenOut}, auth=EXCHANGE, summary="Say up to where results are taken")
-def confirm_taken(request: HttpRequest, given: TakenIn) -> Status[dict[str, int]]:
+@router.post("/complaint-exchange/taken", response={201: ExchangeTakenOut}, auth=EXCHANGE, summary="Say up to where results are taken")
+def confirm_taken(request: HttpRequest, given: ExchangeTakenIn) -> Status[dict[str, int]]:
     """409 for a cursor that was not given out, or is confirmed already."""
     actor, peer = _caller(request)
     return Status(201, {"upto": actions.tell_taken(actor, peer, given.cursor, API).upto})
 
 
-@router.post("/complaint-exchange/numbers", response={201: list[DifferenceOut]}, auth=EXCHANGE, summary="Compare what was sent")
-def compare_numbers(request: HttpRequest, given: NumbersIn) -> Status[list[queries.Difference]]:
+@router.post("/complaint-exchange/numbers", response={201: list[ExchangeDifferenceOut]}, auth=EXCHANGE, summary="Compare what was sent")
+def compare_numbers(request: HttpRequest, given: ExchangeNumbersIn) -> Status[list[queries.Difference]]:
     """Every difference between the two sides."""
     actor, peer = _caller(request)
     actions.state_numbers(actor, peer, given.since, given.until, given.numbers, API)

@@ -28,7 +28,7 @@ def fill(shops: list[Shop], officer: Actor) -> None:
     bad = [{**rows[0], "登记编号": "DEMO2026110091", "分送时间": "上周五"}, {**rows[1], "登记编号": "DEMO2026110092", "联系电话": ""}]
     actions.take_call(officer, peer, [*rows, *bad])
     actions.take_call(officer, peer, [{**rows[0], "投诉请求": "退货退款，并赔偿五百元"}, rows[1]])
-    ours = [one.numbers.split()[0] for one in Arrival.objects.filter(peer=peer.code).order_by("row")]
+    ours = [one.numbers.split()[0] for one in Arrival.objects.filter(peer=peer.code).order_by("row")]  # the first and fifth: SAMR's
     consumers.refuse(officer, ours[0], "R2", "同一争议已由人民法院受理。")
     consumers.accept(officer, ours[len(STORIES)], "0468-1000000")
     numbers = [row["登记编号"] for row in rows[:-1]] + ["DEMO2026110077"]

@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.consumers.exchange.dialects import Peer
 from chengxin.consumers.exchange.models import ADDED, NOTED
+from chengxin.consumers.forms import AREA, SELECT, TEXT
 from chengxin.kernel import language
 
 
 class ImportForm(forms.Form):
     """A sheet of one of the desk's systems."""
 
-    peer = forms.ChoiceField(label=_("Other system"))
-    file = forms.FileField(label=_("Sheet (xlsx or csv)"))
+    peer = forms.ChoiceField(label=_("Other system"), widget=forms.Select(attrs=SELECT))
+    file = forms.FileField(label=_("Sheet (xlsx or csv)"), widget=forms.FileInput(attrs=TEXT))
 
     def __init__(self, peers: Sequence[Peer], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,9 +28,9 @@ class ImportForm(forms.Form):
 class NumbersForm(forms.Form):
     """The numbers that the other system says it sent."""
 
-    since = forms.DateField(label=_("Sent from"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Sent until"), widget=forms.DateInput(attrs={"type": "date"}))
-    file = forms.FileField(label=_("Sheet with their numbers (xlsx or csv)"))
+    since = forms.DateField(label=_("Sent from"), widget=forms.DateInput(attrs={**TEXT, "type": "date"}))
+    until = forms.DateField(label=_("Sent until"), widget=forms.DateInput(attrs={**TEXT, "type": "date"}))
+    file = forms.FileField(label=_("Sheet with their numbers (xlsx or csv)"), widget=forms.FileInput(attrs=TEXT))
 
 
 class DecideForm(forms.Form):
@@ -40,4 +41,4 @@ class DecideForm(forms.Form):
         choices=[(NOTED, _("Read; nothing follows from it")), (ADDED, _("Read; I take it up when handling the file"))],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=_("Note"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(label=_("Note"), max_length=300, widget=forms.Textarea(attrs={**AREA, "rows": 3}))

@@ -63,7 +63,7 @@ ARRIVALS = Table(
     columns=[
         Column("row", _("Row"), kind="number", sort="row"),
         Column("number", _("Their number"), kind="mono", sort="number"),
-        Column("numbers", _("Our number"), kind="mono", sort="numbers"),
+        Column("numbers", _("Number here"), kind="mono", sort="numbers"),
         Column("submitted_on", _("Submitted there on"), kind="date", sort="submitted_on"),
         Column("forwarded_on", _("Clocks start on"), kind="date", sort="forwarded_on"),
     ],
@@ -79,7 +79,7 @@ CONFLICTS = Table(
         Column("at", _("Came in"), kind="time", sort="at", link="page_url"),
         Column("peer", _("Other system"), sort="peer", value=lambda one: peer_name(one.peer)),
         Column("arrival.number", _("Their number"), kind="mono", sort="arrival__number"),
-        Column("arrival.numbers", _("Our number"), kind="mono"),
+        Column("arrival.numbers", _("Number here"), kind="mono"),
         Column("changed", _("Fields"), value=lambda one: "、".join(map(field_name, one.changed)), css="wide"),
         Column(
             "state",
@@ -101,10 +101,15 @@ DIFFERENCES = Table(
     caption=_("Differences"),
     columns=[
         Column(
-            "kind", _("Difference"), kind="tag", sort="kind", value=lambda one: str(KINDS[one.kind]), colour=lambda one: COLOURS[one.kind]
+            "kind",
+            _("Kind of difference"),
+            kind="tag",
+            sort="kind",
+            value=lambda one: str(KINDS[one.kind]),
+            colour=lambda one: COLOURS[one.kind],
         ),
         Column("number", _("Their number"), kind="mono", sort="number"),
-        Column("ours", _("Our number"), kind="mono", sort="ours"),
+        Column("ours", _("Number here"), kind="mono", sort="ours"),
         Column("on", _("Day"), kind="date", sort="on"),
         Column(
             "due_on",
@@ -115,7 +120,7 @@ DIFFERENCES = Table(
         ),
     ],
     filters=[
-        Filter("kind", _("Difference"), choices=lambda: list(KINDS.items())),
+        Filter("kind", _("Kind of difference"), choices=lambda: list(KINDS.items())),
         Filter("q", _("Number"), kind="text", apply=_number),
     ],
     sort="kind",
@@ -129,7 +134,7 @@ RESULTS = Table(
     columns=[
         Column("cursor", _("Place in the log"), kind="mono", sort="cursor"),
         Column("number", _("Their number"), kind="mono", sort="number"),
-        Column("ours", _("Our number"), kind="mono", sort="ours"),
+        Column("ours", _("Number here"), kind="mono", sort="ours"),
         Column("word", _("Result in their words"), sort="word"),
         Column("ground", _("Ground"), sort="ground"),
         Column("ground_words", _("Ground in words"), css="wide"),

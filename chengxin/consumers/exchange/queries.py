@@ -125,8 +125,8 @@ def _unanswered(arrived: Mapping[str, Arrival]) -> list[Difference]:
     """Files without any result yet."""
     by_filing = {one.filing_id: one for one in arrived.values()}
     found = []
-    for model in (Complaint, Report):
-        files = list(model._default_manager.filter(filing__in=by_filing))
+    for rows in (Complaint.objects.filter(filing__in=by_filing), Report.objects.filter(filing__in=by_filing)):
+        files: list[Complaint | Report] = list(rows)
         answered = set(ConsumerStep.objects.filter(matter__in=[one.pk for one in files], action__in=OUT).values_list("matter", flat=True))
         found += [
             Difference(UNANSWERED, by_filing[one.filing_id].number, one.number, by_filing[one.filing_id].forwarded_on, one.due_on)

@@ -1,4 +1,4 @@
-"""Special campaigns with their tasks and clues handed over; typical cases; activities; streamers and completed courses; the steps of all."""
+"""Special campaigns with tasks and clues handed over; typical cases; activities; streamers and completed courses; the steps of all."""
 
 from chengxin.audit import protection, rows
 from chengxin.campaigns.models.campaigns import Campaign, CampaignTask, Handover

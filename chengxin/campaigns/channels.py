@@ -84,7 +84,8 @@ def atom(stories: Iterable[Story]) -> bytes:
         _add(ElementTree.SubElement(entry, "author"), "name", official.authority(one.department, clock.today()))
         ElementTree.SubElement(entry, "link", {"href": address(one)})
         _add(entry, "content", one.text)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="utf-8")
+    body: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return body
 
 
 def _add(parent: ElementTree.Element, name: str, text: str) -> None:

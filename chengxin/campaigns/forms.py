@@ -65,7 +65,8 @@ class CampaignForm(forms.Form):
     plans = _text(_("Inspection plans"), 300, _("Numbers, separated by blanks; their visits are counted."), required=False)
 
     def __init__(self, mine: list[tuple[str, str]], *args: Any, change: Campaign | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_plan(change) if change else None, **kwargs)
+        kwargs["initial"] = _plan(change) if change else None
+        super().__init__(*args, **kwargs)
         self.fields["department"].choices = mine  # type: ignore[attr-defined]
         for code, one in INDICATORS.items():
             widget = forms.NumberInput(attrs={**TEXT, "min": 0})
@@ -143,7 +144,8 @@ class DraftForm(forms.Form):
     text = _area(_("Text of the story"), 2000, rows=8)
 
     def __init__(self, story: Story, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"title": story.title, "text": story.draft}, **kwargs)
+        kwargs["initial"] = {"title": story.title, "text": story.draft}
+        super().__init__(*args, **kwargs)
 
 
 class RedactForm(forms.Form):

@@ -12,9 +12,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from chengxin.accounts.access import Actor
-from chengxin.campaigns import lists
 from chengxin.campaigns.access import DESK
+from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
+from chengxin.law import law
 
 
 def said(request: HttpRequest, act: Callable[[], Any], form: Form | None = None) -> Any:
@@ -38,5 +39,6 @@ def form_page(request: HttpRequest, form: Form, title: str, back: str, back_name
 
 
 def mine(actor: Actor) -> list[tuple[str, str]]:
-    """The departments for which the actor may write."""
-    return [(code, lists.department_name(code)) for code in sorted(actor.departments_as(*DESK))]
+    """The departments for which the actor may write, as they are called today; those of the plan's year act by their successors."""
+    here = actor.departments_as(*DESK)
+    return [(one.code, language.pick(one)) for one in law.at(clock.today()).departments() if one.code in here]

@@ -60,7 +60,7 @@ def svg(one: Badge) -> str:
         '<g font-family="Noto Sans SC, Microsoft YaHei, PingFang SC, sans-serif">'
         '<text x="14" y="23" font-size="15" font-weight="600" fill="{colour}">{said}</text>'
         '<text x="14" y="41" font-size="12" fill="#1c2530">{name}</text>'
-        '<text x="14" y="58" font-size="11" fill="{grey}">{at} · {again} {until}</text>'
+        '<text x="14" y="58" font-size="11" fill="{grey}">{at} · {again}</text>'
         '<g visibility="hidden"><set attributeName="visibility" to="visible" begin="{seconds}s" fill="freeze"/>'
         '<rect width="{w}" height="{h}" rx="6" fill="{grey}"/>'
         '<text x="14" y="40" font-size="15" fill="#ffffff">{stale}</text></g></g></svg>',
@@ -71,8 +71,7 @@ def svg(one: Badge) -> str:
         colour=colour,
         grey=GREY,
         at=_minute(one.made_at),
-        until=_minute(one.stale_at),
-        again=_("check again after"),
+        again=_("check again after %s") % _minute(one.stale_at),
         seconds=one.seconds,
         stale=_("Out of date: check again"),
     )

@@ -56,7 +56,8 @@ def publish(actor: str = SYSTEM, only: Collection[str] = ()) -> Edition:
     home().mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix="making-", dir=home()))
     try:
-        _write(aside, day, before, only if before and before.day == day else ())
+        whole = before is None or before.day != day or not (home() / before.number).exists()
+        _write(aside, day, before, () if whole else only)
         faults, gone = _compare(aside, day, before)
         with transaction.atomic(), locked(LOCK):
             if current() != before:
@@ -166,8 +167,10 @@ def _tidy(number: str) -> None:
 
 
 def lacking(edition: Edition) -> dict[str, list[str]]:
-    """set → keys in an edition that hold no longer; sets without any are left out."""
+    """set → keys in an edition that hold no longer; sets without any are left out. All sets when its files are gone, as after a restore."""
     today, ended = clock.today(), standing.ended(edition.day)
+    if not (home() / edition.number).exists():
+        return {one["name"]: [] for one in edition.manifest["datasets"]}
     found = {}
     for one in edition.manifest["datasets"]:
         keys = ended.get(one["name"], set())

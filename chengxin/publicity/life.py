@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from chengxin.evaluation import queries as scores
 from chengxin.inspection import queries as inspections
@@ -14,6 +15,7 @@ from chengxin.kernel import clock
 from chengxin.marks import queries as trusted
 from chengxin.products import lists, queries
 from chengxin.products.gs1 import Code
+from chengxin.publicity import reviews
 from chengxin.publicity.queries import records_of
 from chengxin.subjects import queries as subjects
 from chengxin.subjects.queries import PublicShop
@@ -44,11 +46,18 @@ def of(code: Code) -> dict[str, Any]:
         "marks": trusted.of_subjects(family)[:MOST],
         "stops": [{"one": one, "step": lists.step_name(one.what)} for one in queries.stops(found)],
         "certificates": _papers(found),
-        "inspections": inspections.public_results(MOST, family),
+        "inspections": _inspections(family),
         "records": len(records_of(owner)),
         "scores": list(scores.latest().filter(shop__subject__in=family)[:MOST]),
         "complain": "/complaints/new/?" + urlencode(_complaint(found, card.shops, card.name)),
     }
+
+
+def _inspections(family: frozenset[UUID]) -> list[dict[str, Any]]:
+    """Published results, without those whose record a named human holds back."""
+    held = reviews.held("records")
+    rows = inspections.public_results(MOST, family)
+    return [row for row in rows if row["line"] is None or row["line"].record.number not in held]
 
 
 def _papers(found: queries.Found) -> list[dict[str, Any]]:

@@ -7,12 +7,15 @@ from chengxin.kernel import ids
 from chengxin.kernel.events import Event
 from chengxin.publicity import editions
 from chengxin.publicity.models import OUT
+from chengxin.records.events import RecordConfirmed
 
 TITLE = {"zh": "撤下已停止公示的事实", "en": "Take down what is public no longer"}
 
 
 def fact_ended(event: Event) -> None:
-    """A record, a listing or a mark holds no longer: a job makes the sets it stood in anew."""
+    """A record, a listing or a mark holds no longer: a job makes the sets it stood in anew. A record that replaces none ends nothing."""
+    if isinstance(event, RecordConfirmed) and not event.supersedes:
+        return
     enqueue("chengxin.publicity.tasks:clear", title=TITLE, key=f"publicity.clear.{ids.new_id()}")
 
 

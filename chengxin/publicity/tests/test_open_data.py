@@ -81,6 +81,16 @@ def test_a_withdrawn_record_is_not_served_even_before_the_job_and_is_told_by_num
     assert editions.clear() is None
 
 
+def test_without_its_files_an_edition_is_made_anew_and_nothing_breaks(client, cast):
+    import shutil
+
+    people.put(cast)
+    first = editions.publish()
+    shutil.rmtree(editions.home() / first.number)
+    assert client.get("/data/files/records.csv").status_code == 503 and client.get("/data/").status_code == 200
+    assert editions.clear().outcome == OUT and client.get("/data/files/records.csv").status_code == 200
+
+
 def test_without_the_look_at_what_ended_the_old_file_would_be_served(cast, monkeypatch):
     record = people.put(cast)
     editions.publish()

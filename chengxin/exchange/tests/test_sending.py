@@ -147,7 +147,7 @@ def test_rejected_rows_alone_go_out_again(cast, shared_folder):
 
 
 def test_every_planted_difference_is_listed_with_its_kind_and_a_lost_row_is_sent_again(cast, upper):
-    people.put_rows(cast.subject, 400)
+    people.put_rows(cast.subject, 500)
     approved(cast)
     run_until_answered(upper, 1)
     bad = {"lose": "LOST", "alter": "ALTERED", "double": "DUPLICATE", "take_down": "TAKEN_DOWN", "invent": "UNKNOWN"}

@@ -43,7 +43,7 @@ class CollectForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = _area(_("Reason"))
+    reason = _area(_("Reason for it"))
 
 
 class MatchForm(forms.Form):
@@ -63,7 +63,7 @@ class EntryForm(forms.Form):
     """A draft for the catalogue. fields: those that the resource may share."""
 
     department = _select(_("Department"))
-    title = forms.CharField(label=_("Title"), min_length=LEAST, max_length=100, widget=forms.TextInput(attrs=TEXT))
+    title = forms.CharField(label=_("Name of the data"), min_length=LEAST, max_length=100, widget=forms.TextInput(attrs=TEXT))
     sharing = _select(_("Sharing"), [("open", _("Without condition")), ("conditional", _("On condition")), ("never", _("Not shared"))])
     condition = forms.CharField(
         label=_("Condition"),
@@ -93,7 +93,7 @@ class AskForm(forms.Form):
     """A request for data of another department."""
 
     department = _select(_("For which department"))
-    purpose = _area(_("Purpose"), 300, _("The data may be used for this and nothing else."))
+    purpose = _area(_("Purpose of use"), 300, _("The data may be used for this and nothing else."))
     until = forms.DateField(label=_("Use until"), widget=forms.DateInput(attrs={**TEXT, "type": "date"}))
     fields_ = forms.MultipleChoiceField(label=_("Fields"), widget=forms.CheckboxSelectMultiple, help_text=_("Only what the purpose needs."))
 

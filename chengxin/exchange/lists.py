@@ -22,11 +22,16 @@ ROW_STATES = {
     "REPLACED": _("Replaced by a newer version"),
 }
 ROW_COLOURS = {"ACCEPTED": "green", "FAULTY": "red", "REJECTED": "red", "WAITING": "accent", "SENT": "accent", "PACKED": "accent"}
-ACTS = {"put": _("Publish"), "withdraw": _("Withdraw")}
+ACTS = {"put": _("Publish"), "withdraw": _("Withdraw there")}
 MATCHES = {"MATCHED": _("Matched to a subject"), "UNMATCHED": _("Not matched yet"), "NOT_OURS": _("Not in our register")}
 DIFFERENCE_STATES = {"OPEN": _("Open difference"), "ACTED": _("Acted on"), "GONE": _("Gone")}
 SHARES = {"open": _("Without condition"), "conditional": _("On condition"), "never": _("Not shared")}
-ENTRY_STATES = {"DRAFT": _("To be assessed"), "ASSESSED": _("To be listed"), "LISTED": _("In the catalogue"), "ENDED": _("Ended")}
+ENTRY_STATES = {
+    "DRAFT": _("To be assessed"),
+    "ASSESSED": _("To be listed"),
+    "LISTED": _("In the catalogue"),
+    "ENDED": _("No longer shared"),
+}
 INDICATORS = {
     "timely": _("Timeliness"),
     "complete": _("Complete"),
@@ -121,7 +126,7 @@ INBOUND = Table(
     name="exchange-inbound",
     caption=_("Decisions of upper levels"),
     columns=[
-        Column("number", _("Number"), kind="mono", link="page_url"),
+        Column("number", _("Entry number"), kind="mono", link="page_url"),
         Column("party", _("Party concerned"), sort="party"),
         Column("uscc", _("Social credit code"), kind="mono"),
         Column("authority", _("Authority")),
@@ -142,8 +147,8 @@ ENTRIES = Table(
     name="exchange-catalogue",
     caption=_("Catalogue"),
     columns=[
-        Column("title", _("Title"), link="page_url", sort="title"),
-        Column("number", _("Number"), kind="mono"),
+        Column("title", _("Name of the data"), link="page_url", sort="title"),
+        Column("number", _("Entry number"), kind="mono"),
         Column("department", _("Department"), value=lambda one: queries.department_name(one.department)),
         Column("sharing", _("Sharing"), value=lambda one: str(SHARES[one.sharing])),
         Column("fields", _("Fields"), kind="number", value=lambda one: len(one.fields)),
@@ -162,8 +167,8 @@ REQUESTS = Table(
     name="exchange-requests",
     caption=_("Requests for data"),
     columns=[
-        Column("number", _("Number"), kind="mono", link="page_url"),
-        Column("entry", _("Title"), value=lambda one: one.entry.title),
+        Column("number", _("Entry number"), kind="mono", link="page_url"),
+        Column("entry", _("Name of the data"), value=lambda one: one.entry.title),
         Column("department", _("Who asks"), value=lambda one: queries.department_name(one.department)),
         Column("supplier", _("Supplier of the data"), value=lambda one: queries.department_name(one.supplier)),
         Column("state", _("State"), kind="tag", value=lambda one: language.pick(queries.state_name(one, "request"))),

@@ -60,11 +60,17 @@ class Figure:
         ours, theirs = self.part * self.scale, self.target * self.whole
         return ours >= theirs if self.more_is_better else ours <= theirs
 
+    @property
+    def sign(self) -> str:
+        return "%" if self.scale == 100 else "‱"
+
+    @property
+    def goal(self) -> str:
+        """The target as people write it."""
+        return f"{'≥' if self.more_is_better else '≤'} {self.target} {self.sign}"
+
     def __str__(self) -> str:
-        if self.value is None:
-            return "–"
-        sign = "%" if self.scale == 100 else "‱"
-        return f"{self.value:.1f} {sign} ({self.part}/{self.whole})"
+        return "–" if self.value is None else f"{self.value:.1f} {self.sign} ({self.part}/{self.whole})"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def through(folder: Path, rows: int, kills: int, a_file: int) -> dict[str, Any]:
 
 
 def test_rows_survive_kills_and_a_badly_behaved_platform(migrated: Path, tmp_path: Path) -> None:
-    result = through(shutil.copytree(migrated, tmp_path / "house"), 2_000, 3, 700)
+    result = through(shutil.copytree(migrated, tmp_path / "house"), 2_000, 3, 1_000)
     assert result["broken"] == []
     assert result["listed"] == result["planted"] > 0
 

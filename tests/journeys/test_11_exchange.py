@@ -78,6 +78,7 @@ def share(officer: Visitor, reviewer: Visitor, elsewhere: Visitor) -> ShareReque
     reviewer.go(request.page_url).click("form:has(input[value=grant]) button")
     reviewer.click("form:has(input[value=deliver]) button")
     elsewhere.go(request.page_url).check("exchange-request-use")
+    request.refresh_from_db()
     return request
 
 

@@ -146,22 +146,6 @@ def test_rejected_rows_alone_go_out_again(cast, shared_folder):
     upper.close()
 
 
-BAD = ["slow", "partial", "lost_receipt", "twice", "wrong_order", "down"]
-
-
-def test_through_a_badly_behaved_platform_everything_arrives_once(cast, shared_folder):
-    people.put_rows(cast.subject, 60)
-    upper = Upper(shared_folder, BAD)
-    batch = approved(cast)
-    run_until_answered(upper)
-    assert state(batch.number) == "ACKED"
-    assert upper.db.execute("SELECT count(*) FROM held").fetchone()[0] == 60
-    assert ExchangeRow.objects.filter(state="ACCEPTED").count() == 60
-    upper.shows()
-    assert reconciling.reconcile().found == 0
-    upper.close()
-
-
 def test_every_planted_difference_is_listed_with_its_kind_and_a_lost_row_is_sent_again(cast, upper):
     people.put_rows(cast.subject, 500)
     approved(cast)

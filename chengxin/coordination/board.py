@@ -50,7 +50,7 @@ class MeasureRow:
             return "red"
         if any(one.line.colour == "red" for one in self.shown):
             return "amber"
-        return "green" if self.shown or self.counted.total else ""
+        return "green" if self.counted.total or any(one.line.d for one in self.shown) else ""
 
 
 def this_month() -> tuple[str, Period]:

@@ -52,7 +52,9 @@ def _day(label: Any, required: bool = True, help_text: Any = "") -> forms.DateFi
 class PlanForm(forms.Form):
     title = _text(_("Title of the document"))
     issued_on = _day(_("Issued on"), help_text=_("Departments and years that are left out are read as of this day."))
-    text = _area(_("Text of the plan"), most=200_000, rows=14, help_text=_("Paste the whole text. Measures end with their departments in brackets."))
+    text = _area(
+        _("Text of the plan"), most=200_000, rows=14, help_text=_("Paste the whole text. Measures end with their departments in brackets.")
+    )
 
 
 class ReasonForm(forms.Form):

@@ -22,7 +22,7 @@ from chengxin.kernel import clock
 from chengxin.law import law
 from chengxin.law.entries import Measure
 
-TREND_MONTHS = 6
+TREND_POINTS = 6  # this month, and the frozen ones before it
 DIVISION = 6  # characters of a county-level division's code
 
 
@@ -50,7 +50,7 @@ class MeasureRow:
             return "red"
         if any(one.line.colour == "red" for one in self.shown):
             return "amber"
-        return "green" if self.shown or self.counted.total else ""
+        return "green" if self.counted.total or any(one.line.d for one in self.shown) else ""
 
 
 def this_month() -> tuple[str, Period]:
@@ -89,7 +89,7 @@ def _row(
 
 def months(departments: Collection[str] | None) -> dict[str, dict[str, tuple[int, int]]]:
     """Month → indicator → (n, d) of the frozen sheets of the last months, the earliest first; one query."""
-    names = sheets.months_before(clock.today(), TREND_MONTHS - 1)
+    names = sheets.months_before(clock.today(), TREND_POINTS - 1)
     kept = Sheet.objects.filter(period__in=names)
     if departments is not None:
         kept = kept.filter(department__in=departments)

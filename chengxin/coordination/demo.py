@@ -48,7 +48,7 @@ def fill(cast: Cast) -> None:
             actions.escalate(cast.chief, late[0].number, "答复的完成时间过长，升级督办。")
     actions.remind()
     _meetings(cast, now)
-    for name in sheets.months_before(clock.today(), board.TREND_MONTHS - 1):
+    for name in sheets.months_before(clock.today(), board.TREND_POINTS - 1):
         actions.freeze(cast.leader, name)
 
 

@@ -53,7 +53,9 @@ WIDTH, HEIGHT, EDGE = 120.0, 32.0, 4.0
 
 
 def trend(points: Sequence[tuple[str, int, int]], target: int, name: Any) -> SafeString:
-    """A line of shares by month, 0 to 100 %, with the target as a thin line; months with nothing to count are gaps."""
+    """A line of shares by month, 0 to 100 %, with the target as a thin line; months with nothing to count are gaps. Empty without any."""
+    if not any(d for _, _, d in points):
+        return SafeString("")
     told = "，".join(f"{month} {percent(n, d)}" for month, n, d in points)
     canvas = Canvas(WIDTH, HEIGHT, f"{language.pick(name)}：{told}")
     level = _y(target, 1000)

@@ -83,10 +83,11 @@ def query(page: str = "") -> Callable[[Query], Query]:
 
 def _rows(rows: Rows, *, dept: Any, ref: Any, day: Any, good: Q | None = None, num: Any = None, den: Any = None, key: Any = None) -> Rows:
     """The cohort with its six columns; without num and den each row is one, good or not."""
-    num = num if num is not None else Case(When(good, then=Value(1)), default=Value(0), output_field=IntegerField())  # type: ignore[arg-type]
+    num = num if num is not None else Case(When(good, then=Value(1)), default=Value(0), output_field=IntegerField())
     den = den if den is not None else Value(1, output_field=IntegerField())
     shown = {"k_ref": _text(ref), "k_key": _text(key if key is not None else ref)}
-    return rows.order_by().annotate(k_dept=_text(dept), k_day=_field(day), k_num=_field(num), k_den=_field(den), **shown)
+    cohort: Rows = rows.order_by().annotate(k_dept=_text(dept), k_day=_field(day), k_num=_field(num), k_den=_field(den), **shown)
+    return cohort
 
 
 def _field(given: Any) -> Any:
@@ -110,7 +111,8 @@ def _lead(measure: str) -> Value:
 
 def due_days(clock_id: str, period: Period) -> dict[date, date]:
     """First day → last day, for all first days whose period of law ends inside this one. Later first days never end earlier."""
-    found, day = {}, period.until
+    found: dict[date, date] = {}
+    day = period.until
     while True:
         try:
             last = law.at(day).due(clock_id, day)

@@ -52,7 +52,9 @@ def _day(label: Any, required: bool = True, help_text: Any = "") -> forms.DateFi
 class PlanForm(forms.Form):
     title = _text(_("Title of the document"))
     issued_on = _day(_("Issued on"), help_text=_("Departments and years that are left out are read as of this day."))
-    text = _area(_("Text"), most=200_000, rows=14, help_text=_("Paste the whole text. Measures end with their departments in brackets."))
+    text = _area(
+        _("Text of the plan"), most=200_000, rows=14, help_text=_("Paste the whole text. Measures end with their departments in brackets.")
+    )
 
 
 class ReasonForm(forms.Form):
@@ -98,11 +100,11 @@ class RowForm(forms.Form):
     due_on = _day(_("Due on"), required=False)
     evidence = _text(_("Evidence asked for"), most=300, required=False)
 
-    def __init__(self, row: dict[str, Any], measures: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, row: dict[str, Any], measures: list[tuple[str, str]], data: Any = None) -> None:
         self.row = row
         leads = [one for one in [row["lead"], *row["also_lead"]] if one]
         initial = {**row, "leads": names_of(leads), "support": names_of(row["support"])}
-        super().__init__(*args, initial=initial, prefix=f"r{row['no']}", **kwargs)
+        super().__init__(data, initial=initial, prefix=f"r{row['no']}")
         self.fields["measure"].choices = measures  # type: ignore[attr-defined]
 
     def clean_leads(self) -> list[str]:

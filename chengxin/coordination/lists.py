@@ -118,7 +118,7 @@ SHEETS = Table(
         Column("period", _("Period"), kind="mono", sort="period", link="page_url"),
         Column("department", _("Department"), sort="department", value=lambda one: department_name(one.department)),
         Column("count", _("Indicators"), kind="number", value=lambda one: len(one.figures)),
-        Column("at", _("Frozen at"), kind="datetime", sort="at"),
+        Column("at", _("Frozen at"), kind="time", sort="at"),
         Column("leaf", _("Log entry"), kind="number"),
     ],
     filters=[

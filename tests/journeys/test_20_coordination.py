@@ -1,9 +1,8 @@
-"""（二十）组织领导: a plan is pasted and confirmed, a task is late and supervised, reported, verified and closed; the leader sees it, and anybody."""
+"""（二十）组织领导: a plan is pasted and confirmed, a late task supervised, reported, verified, closed; the leader and anybody see it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -60,6 +59,9 @@ def report(market: Visitor, task: Task) -> None:
 def test_a_plan_becomes_tasks_that_are_done_verified_and_closed(
     chromium: Any, live_server: Any, cast: Any, language: str, size: Any
 ) -> None:
+
+
+def test_a_plan_becomes_tasks_that_are_done_verified_and_closed(chromium, live_server, cast, language, size):
     rest = (chromium, live_server.url, language, size)
     anybody = Visitor(*rest)
     clerk, clerk2, market, leader = (Visitor(*rest).sign_in(who, people.PASSWORD) for who in WHO)

@@ -12,6 +12,7 @@ from chengxin.coordination import catalogue, papers, reporting, sheets
 from chengxin.coordination.access import LEADER, sees_all
 from chengxin.coordination.actions.steps import named
 from chengxin.coordination.errors import AlreadyDone, PeriodOpen
+from chengxin.coordination.figures import Period
 from chengxin.coordination.models import QuarterReport, Sheet
 from chengxin.documents.models import Document
 from chengxin.kernel import clock, ids, locks
@@ -31,7 +32,7 @@ def freeze(actor: Actor, period_name: str) -> list[Sheet]:
         return [_frozen(actor, period_name, period, code, found[code]) for code in sorted(found) if code not in known]
 
 
-def _frozen(actor: Actor, name: str, period: sheets.Period, department: str, figures: dict[str, tuple[int, int]]) -> Sheet:
+def _frozen(actor: Actor, name: str, period: Period, department: str, figures: dict[str, tuple[int, int]]) -> Sheet:
     by, by_name = named(actor)
     kept = sheets.as_kept(figures)
     sheet = Sheet(

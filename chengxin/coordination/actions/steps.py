@@ -27,7 +27,8 @@ LEAST = 4  # characters; four Chinese characters can give a reason, fewer say no
 WORK, LATE = "task", "late"
 OFFICERS = ("officer", "head")
 SYSTEM = frozenset({"system"})
-HOUSE = access.system("coordination.clocks")
+CLOCKS = access.system("coordination.clocks")
+HOUSE = (str(CLOCKS), "系统")
 
 
 def named(actor: Actor) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from chengxin.accounts.access import Actor
 from chengxin.coordination import papers
 from chengxin.coordination.access import office
-from chengxin.coordination.actions.steps import HOUSE, LATE, SYSTEM, check_text, locked, moved, named, office_roles
+from chengxin.coordination.actions.steps import CLOCKS, HOUSE, LATE, SYSTEM, check_text, locked, moved, named, office_roles
 from chengxin.coordination.errors import AnswerPending, NotLate
 from chengxin.coordination.models import ON_TIME, REMINDED, WORKING, Task, TaskStep
 from chengxin.kernel import clock
@@ -26,7 +26,7 @@ def remind() -> int:
         left = (task.due_on - today).days
         step = next((one for one in steps if left <= one), None)
         if step is not None:
-            given += _once(task, f"late since {task.due_on}" if left < 0 else f"{step} days before {task.due_on}")
+            given += _once(task, f"期限 {task.due_on} 已过" if left < 0 else f"距期限 {task.due_on} 不超过 {step} 天")
     return given
 
 
@@ -34,13 +34,13 @@ def _once(task: Task, said: str) -> bool:
     """One reminder of each kind a due day."""
     if TaskStep.objects.filter(task=task, action="remind", said=said).exists():
         return False
-    locked(HOUSE, task.number, lambda found: _remind(found, said))
+    locked(CLOCKS, task.number, lambda found: _remind(found, said))
     return True
 
 
 def _remind(task: Task, said: str) -> None:
     if task.state in WORKING and task.late in (ON_TIME, REMINDED):
-        moved(task, LATE, "remind", SYSTEM, named(HOUSE), {"said": said})
+        moved(task, LATE, "remind", SYSTEM, HOUSE, {"said": said})
 
 
 def supervise(actor: Actor, number: str, reason: str) -> Task:

@@ -98,7 +98,7 @@ def close(actor: Actor, number: str) -> Task:
         task.closed_by, task.closed_at = str(actor), clock.now()
         moved(task, WORK, "close", roles, named(actor), department=office())
         if task.late != SETTLED:
-            moved(task, LATE, "settle", SYSTEM, named(HOUSE))
+            moved(task, LATE, "settle", SYSTEM, HOUSE)
 
     return locked(actor, number, act)
 

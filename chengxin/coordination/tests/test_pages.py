@@ -62,6 +62,10 @@ def test_the_board_shows_eighteen_measures_and_every_number_opens_what_it_is_mad
         for form in ("csv", "xlsx"):
             exported = page(cast, "leader", f"/coordination/sheets/SAMR/2026-10/?export={form}")
             assert exported.status_code == 200 and exported["Content-Disposition"].startswith("attachment")
+        listed = {who: text(page(cast, who, "/coordination/sheets/")) for who in ("leader", "market", "commerce")}
+        for code, who in (("SAMR", "market"), ("COM", "commerce")):
+            link = f"/coordination/sheets/{code}/2026-09/"
+            assert {name for name in listed if link in listed[name]} == {"leader", who}
         own = text(page(cast, "post", "/coordination/"))
         assert 'id="h-map"' not in own and 'id="h-heat"' not in own and 'id="h-map"' in board
 

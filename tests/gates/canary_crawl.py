@@ -38,8 +38,15 @@ from chengxin.products.models import ChainFinding, Recall, RecallTask
 from chengxin.records.models import CreditReport, Record
 from chengxin.rules.models import Held
 from chengxin.supervision.models import Clue
-from tests.gates import canary_campaigns, canary_coordination, canary_products, canary_publicity, canary_traceability, matrix
-from tests.gates import canary_exchange, canary_products, canary_traceability, matrix
+from tests.gates import (
+    canary_campaigns,
+    canary_complaint_exchange,
+    canary_coordination,
+    canary_products,
+    canary_publicity,
+    canary_traceability,
+    matrix,
+)
 from tests.gates.canary import Search, seen
 from tests.gates.canary_fields import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE
 from tests.gates.canary_world import OTHER, PLATFORM, SHOP, World
@@ -126,7 +133,7 @@ class Crawl:
             reader = next((one for one in readers if one.may_open(route)), None)
             if reader is None:
                 continue
-            room = AT_HOME_IN.get(route.name, route.room)
+            room = AT_HOME_IN.get(route.name, route.room if route.is_api else route.name.partition(":")[0])
             own = {name: self._own(room, name, pool) for name, pool in self.ids.items()}
             self._ask_all(reader, route, {**own, **({"number": ["1"]} if route.name in VERSIONS else {})})
             if self.thorough:
@@ -267,7 +274,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "day": [clock.today().isoformat()],
         **canary_traceability.IDS,
         **canary_products.IDS,
-        **canary_exchange.IDS,
+        **canary_complaint_exchange.IDS,
     }
 
 

@@ -11,15 +11,3 @@ def a_share(city: matrix.City) -> None:
         city.once(maker)
     city.once(samples_exchange.inbound_of)
     city.once(samples_exchange.requests_of)
-
-
-IDS = {"peer": ["s12315"]}
-
-
-def a_batch(city: matrix.City) -> None:
-    """Three calls of a system: one row refused, one taken, the same again with other words."""
-    officer, peer = of_user(city.person("officer")), dialects.peers()["s12315"]
-    bad = samples_exchange.row(0, "CANARY-2", text=value("complaint_exchange.BadRow.content"), forwarded_at="昨天")
-    first = samples_exchange.row(0, "CANARY-1")
-    actions.take_call(officer, peer, [first, bad])
-    actions.take_call(officer, peer, [{**first, "text": value("complaint_exchange.Conflict.content")}])

@@ -33,6 +33,13 @@ WITHOUT.update(
 )
 
 
+def peer_of(code: str) -> dialects.Peer:
+    """The system that a machine of the gates is bound to: it speaks like the first one."""
+    known = dialects.peers()
+    assert isinstance(known, dict)
+    return known.setdefault(code, replace(known[PEERS[0]], code=code))  # type: ignore[no-any-return]
+
+
 def row(side: int, number: str, **changes: str) -> dict[str, str]:
     """A row by our field names."""
     who = {"name": "门示例", "phone": "10012345678", "respondent_name": f"门商家{'甲乙'[side]}", "forwarded_at": "2026-05-18 09:00"}
@@ -42,6 +49,7 @@ def row(side: int, number: str, **changes: str) -> dict[str, str]:
 
 def batches_of(city: City) -> list[Batch]:
     """One of each department's system: a row taken in, one changed, one to mend."""
+    peer_of(city.platforms[0])
     made = []
     for side, code in enumerate(PEERS):
         officer, peer = of_user(city.person("officer", side)), dialects.peers()[code]
@@ -92,16 +100,9 @@ def changed(city: City) -> Listing:
 # ---- the contract
 
 
-def peer_of(world: World) -> dialects.Peer:
-    """The system that the machine of the contract is bound to: it speaks like the first one."""
-    known = dialects.peers()
-    assert isinstance(known, dict)
-    return known.setdefault(world.platform.code, replace(known[PEERS[0]], code=world.platform.code))  # type: ignore[no-any-return]
-
-
 def _arrived(world: World) -> int:
     """A decided complaint of the machine's system: the place of the result in the log."""
-    peer = peer_of(world)
+    peer = peer_of(world.platform.code)
     made = actions.take_call(actions.HOUSE, peer, [row(0, f"HAPPY-{Arrival.objects.count()}")])[1][0]
     found = Complaint.objects.get(number=made.numbers[0])
     officer = town.person(f"exchange-{found.number}", "officer", department=found.department)
@@ -112,12 +113,12 @@ def _arrived(world: World) -> int:
 
 
 HAPPY: dict[str, Callable[[World], Request]] = {
-    "GET /api/v1/complaint-exchange/columns": lambda w: Request(peer_of(w) and "client"),
-    "POST /api/v1/complaint-exchange/rows": lambda w: Request("client", body={"rows": [row(0, f"{peer_of(w).code}-1")]}),
+    "GET /api/v1/complaint-exchange/columns": lambda w: Request(peer_of(w.platform.code) and "client"),
+    "POST /api/v1/complaint-exchange/rows": lambda w: Request("client", body={"rows": [row(0, f"{peer_of(w.platform.code).code}-1")]}),
     "GET /api/v1/complaint-exchange/results": lambda w: Request("client", query={"after": _arrived(w) - 1}),
     "POST /api/v1/complaint-exchange/taken": lambda w: Request("client", body={"cursor": _arrived(w)}),
     "POST /api/v1/complaint-exchange/numbers": lambda w: Request(
-        "client", body={"since": "2026-05-18", "until": "2026-05-18", "numbers": [f"{peer_of(w).code}-1", "LOST"]}
+        "client", body={"since": "2026-05-18", "until": "2026-05-18", "numbers": [f"{peer_of(w.platform.code).code}-1", "LOST"]}
     ),
 }
 

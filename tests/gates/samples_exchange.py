@@ -49,25 +49,6 @@ def rows_of(city: City) -> list[ExchangeRow]:
 def batches_of(city: City) -> list[ExchangeBatch]:
     """One of each department, to be approved; its rows are further ones."""
     subjects_of(city)
-
-
-def peer_of(code: str) -> dialects.Peer:
-    """The system that a machine of the gates is bound to: it speaks like the first one."""
-    known = dialects.peers()
-    assert isinstance(known, dict)
-    return known.setdefault(code, replace(known[PEERS[0]], code=code))  # type: ignore[no-any-return]
-
-
-def row(side: int, number: str, **changes: str) -> dict[str, str]:
-    """A row by our field names."""
-    who = {"name": "门示例", "phone": "10012345678", "respondent_name": f"门商家{'甲乙'[side]}", "forwarded_at": "2026-05-18 09:00"}
-    what = {"category": ("家用电器", "快递")[side], "wants": SAID["wants"][side], "text": SAID["text"], "request": SAID["request"]}
-    return {"number": number, **who, **what, **changes}
-
-
-def batches_of(city: City) -> list[Batch]:
-    """One of each department's system: a row taken in, one changed, one to mend."""
-    peer_of(city.platforms[0])
     made = []
     for side, department in enumerate(city.departments):
         row = row_of(Subject.objects.get(pk=city.subjects[side]), department, 10 + side)
@@ -192,47 +173,3 @@ def grants(city: City) -> Sample:
 @sample("api:stop_hook", "api:replay_hook")
 def hooks(city: City) -> Sample:
     return _numbers(city.once(hooks_of))
-
-
-def _arrived(world: World) -> int:
-    """A decided complaint of the machine's system: the place of the result in the log."""
-    peer = peer_of(world.platform.code)
-    made = actions.take_call(actions.HOUSE, peer, [row(0, f"HAPPY-{Arrival.objects.count()}")])[1][0]
-    found = Complaint.objects.get(number=made.numbers[0])
-    officer = town.person(f"exchange-{found.number}", "officer", department=found.department)
-    consumers.refuse(officer, found.number, "R2", "法院已受理同一争议")
-    last = queries.results(peer.code).last()
-    assert last is not None
-    return int(last.leaf)
-
-
-HAPPY: dict[str, Callable[[World], Request]] = {
-    "GET /api/v1/complaint-exchange/columns": lambda w: Request(peer_of(w.platform.code) and "client"),
-    "POST /api/v1/complaint-exchange/rows": lambda w: Request("client", body={"rows": [row(0, f"{peer_of(w.platform.code).code}-1")]}),
-    "GET /api/v1/complaint-exchange/results": lambda w: Request("client", query={"after": _arrived(w) - 1}),
-    "POST /api/v1/complaint-exchange/taken": lambda w: Request("client", body={"cursor": _arrived(w)}),
-    "POST /api/v1/complaint-exchange/numbers": lambda w: Request(
-        "client", body={"since": "2026-05-18", "until": "2026-05-18", "numbers": [f"{peer_of(w.platform.code).code}-1", "LOST"]}
-    ),
-}
-
-
-# ---- rows written once
-
-
-def put(model: type[Model]) -> None:
-    """One row of a bound table; what it points to is not there, and the row is gone before the database looks."""
-    if model in BOUND:
-        rows.put(model(**_values(model)), "gate.row", actor="system:gate", object="gate:row", data={})
-
-
-def _values(model: type[Model]) -> dict[str, Any]:
-    now, who = clock.now(), {"by": "user:1", "by_name": "王立", "at": clock.now()}
-    counts = dict.fromkeys(("rows", "taken", "repeated", "conflicts", "refused"), 1)
-    ours = {"numbers": "TS1", "batch_sha": "0" * 64, "row": 1, "marks": {}, "forwarded_on": now.date(), "at": now}
-    return {
-        Batch: {"peer": "s12315", "way": "sheet", "sha256": "0" * 64, "dialect_from": now.date(), **counts, **who},
-        Arrival: {"peer": "s12315", "number": "GATE", "filing_id": ids.new_id(), **ours},
-        PeerList: {"peer": "s12315", "since": now.date(), "until": now.date(), "numbers": ["GATE"], "way": "sheet", **who},
-        Taken: {"peer": "s12315", "upto": 1, "way": "api", **who},
-    }[model]

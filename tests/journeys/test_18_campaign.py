@@ -1,4 +1,3 @@
-"""（十八）打击整治 （十九）诚信文化：a campaign approved and counted from the work; a story from the file to the page, and down with it."""
 """（十八）打击整治（十九）诚信文化：a campaign approved by a head and counted from the work; a story that goes down with its record."""
 
 from __future__ import annotations

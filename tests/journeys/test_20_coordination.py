@@ -56,11 +56,6 @@ def report(market: Visitor, task: Task) -> None:
 
 
 @pytest.mark.parametrize(("language", "size"), SIZES)
-def test_a_plan_becomes_tasks_that_are_done_verified_and_closed(
-    chromium: Any, live_server: Any, cast: Any, language: str, size: Any
-) -> None:
-
-
 def test_a_plan_becomes_tasks_that_are_done_verified_and_closed(chromium, live_server, cast, language, size):
     rest = (chromium, live_server.url, language, size)
     anybody = Visitor(*rest)

@@ -102,7 +102,7 @@ def build() -> World:
     canary_insiders.a_written_report(city, subject)
     canary_products.a_recall(city, subject, shop)
     canary_traceability.events(PLATFORM)
-    canary_exchange.a_share(city)
+    canary_exchange.a_share(city, subject)
     return World(city, subject, shop, clue, receipts)
 
 

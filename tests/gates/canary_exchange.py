@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from chengxin.accounts.actor import of_user
+from chengxin.exchange import actions
+from chengxin.subjects.models import Subject
 from tests.gates import matrix, samples_exchange
 
 
-def a_share(city: matrix.City) -> None:
-    """A row, a batch, a difference, a decision of an upper level, and a request."""
-    for maker in (samples_exchange.rows_of, samples_exchange.batches_of, samples_exchange.differences_of):
+def a_share(city: matrix.City, subject: Subject) -> None:
+    """A batch, a row that waits, a difference, a decision of an upper level, and a request; about the subject with the canaries."""
+    department = city.departments[0]
+    row = samples_exchange.row_of(subject, department, 1)
+    actions.collect(of_user(city.person("officer")), department, row.kind)
+    samples_exchange.row_of(subject, department, 2)
+    for maker in (samples_exchange.differences_of, samples_exchange.inbound_of, samples_exchange.requests_of):
         city.once(maker)
-    city.once(samples_exchange.inbound_of)
-    city.once(samples_exchange.requests_of)

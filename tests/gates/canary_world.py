@@ -109,7 +109,7 @@ def build() -> World:
     canary_campaigns.a_story(city, subject)
     canary_publicity.an_edition(city, subject)
     canary_traceability.events(PLATFORM)
-    canary_exchange.a_share(city)
+    canary_exchange.a_share(city, subject)
     canary_coordination.a_plan(city)
     return World(city, subject, shop, clue, receipts)
 

@@ -7,7 +7,6 @@ from chengxin.consumers.exchange import actions, dialects
 from tests.gates import matrix, samples_exchange
 from tests.gates.canary_fields import value
 
-
 IDS = {"peer": ["s12315"]}
 
 

@@ -11,40 +11,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.test import Client
 
 from chengxin.accounts.roles import ANYONE, SIGNED_IN, Role
 from chengxin.audit.models import Leaf
-from chengxin.cases.models import Case
-from chengxin.commitments.models import Breach, Commitment, Template
-from chengxin.compensation.models import AdvanceClaim, Deposit, Fund, Statement
-from chengxin.consumers.models import Complaint, Report
-from chengxin.delivery.models import Ban, Incident, WorkerFact
-from chengxin.detection.local.models import HeldFinding
-from chengxin.documents.models import Document, Redaction
-from chengxin.evaluation.models import RatingRule
-from chengxin.exchange.models import Difference, ExchangeBatch, ExchangeRow, InboundRow, ShareRequest
-from chengxin.facts.kinds import kinds
-from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
-from chengxin.kernel import clock
 from chengxin.kernel.tables import WRITERS
-from chengxin.marks.models import ImitationReport, Mark, MarkRequest
-from chengxin.payments.models import Claim
-from chengxin.platforms.models import Measure
-from chengxin.products.models import ChainFinding, Recall, RecallTask
-from chengxin.records.models import CreditReport, Record
-from chengxin.rules.models import Held
-from chengxin.supervision.models import Clue
 from tests.gates import (
-    canary_campaigns,
-    canary_complaint_exchange,
-    canary_coordination,
-    canary_products,
-    canary_publicity,
-    canary_traceability,
+    canary_ids,
     matrix,
 )
 from tests.gates.canary import Search, seen
@@ -133,15 +108,15 @@ class Crawl:
             reader = next((one for one in readers if one.may_open(route)), None)
             if reader is None:
                 continue
-            room = AT_HOME_IN.get(route.name, route.room if route.is_api else route.name.partition(":")[0])
+            room = canary_ids.AT_HOME_IN.get(route.name, route.room if route.is_api else route.name.partition(":")[0])
             own = {name: self._own(room, name, pool) for name, pool in self.ids.items()}
-            self._ask_all(reader, route, {**own, **({"number": ["1"]} if route.name in VERSIONS else {})})
+            self._ask_all(reader, route, {**own, **({"number": ["1"]} if route.name in canary_ids.VERSIONS else {})})
             if self.thorough:
                 self._ask_all(reader, route, self.ids)
 
     def _own(self, room: str, name: str, pool: list[str]) -> list[str]:
         """A room's own keys and numbers; of everything else what there is."""
-        key = KEYS.get(name, name)
+        key = canary_ids.KEYS.get(name, name)
         return self.own.get((room, key), []) if key in ("id", "number") else pool
 
     def _ask_all(self, reader: Reader, route: matrix.Route, ids: dict[str, list[str]]) -> set[int]:
@@ -214,164 +189,7 @@ def queries_of(world: World) -> dict[str, list[dict[str, str]]]:
 def crawl(world: World, thorough: bool = False) -> Crawl:
     """thorough: every address and export for every reader."""
     routes = [one for one in matrix.collect() if one.method == "GET" and one.open_to and (one.ours or one.is_api)]
-    own: dict[tuple[str, str], list[str]] = {}
-    for label in KEYED:
-        own.setdefault((label.partition(".")[0], "id"), []).extend(_newest(label))
-    for model in NUMBERED:
-        own.setdefault((model._meta.app_label, "number"), []).extend(_numbers(model))
-    return Crawl(world, routes, ids_of(world), own, thorough)
-
-
-def _newest(label: str) -> list[str]:
-    return [str(row.pk) for row in apps.get_model(label)._default_manager.order_by("-pk")[: KEYED[label]]]
-
-
-def ids_of(world: World) -> dict[str, list[str]]:
-    """Every id there is, by the name of the parameter that takes it."""
-    keys = [key for label in KEYED for key in _newest(label)]
-    last = Leaf.objects.count()
-    numbers = [number for model in NUMBERED for number in _numbers(model)]
-    return {
-        "id": keys,
-        "pk": keys,
-        "run_id": keys,
-        "detector": ["brushing"],
-        "model": ["1"],
-        "held": [str(pk) for pk in HeldFinding.objects.values_list("pk", flat=True)],
-        "number": [*numbers, "1", *keys],
-        "code": [
-            "R001",
-            PLATFORM,
-            "GOODS_TRUE",
-            *(
-                code
-                for model in (CreditReport, Document, Redaction, ImitationReport)
-                for code in model._default_manager.values_list("code", flat=True)
-            ),
-            "gate-courier",
-            *Fund.objects.values_list("code", flat=True),
-            canary_products.LIFE,
-            *canary_campaigns.IDS_CODE,
-            canary_publicity.CODE,
-            canary_coordination.INDICATOR,
-        ],
-        "name": [*canary_publicity.NAMES, *(one.name for one in Draw.objects.select_related("plan"))],
-        "matter": [one.matter for one in Document.objects.all()],
-        "kind": list(kinds()),
-        "action": ["suspend", "first_look", "propose", "retire"],
-        "digest": [one.evidence_hash for one in world.shop.verifications.all()],
-        "shape": ["registered", "unregistered"],
-        "form": ["json", "csv", "xlsx", "svg"],
-        "secret": ["no-secret"],
-        "index": [str(number) for number in range(0, last, max(1, last // 20))],
-        "shop_id": [SHOP],
-        "review_no": ["V0"],
-        "period": ["2026-07", "2026-Q3"],
-        "department": ["SAMR"],
-        "serial": [*Mark.objects.values_list("serial", flat=True), "TM0"],
-        "duty": ["D08", "D24"],
-        "waybill": ["CANARYW1"],
-        "day": [clock.today().isoformat()],
-        **canary_traceability.IDS,
-        **canary_products.IDS,
-        **canary_complaint_exchange.IDS,
-    }
-
-
-KEYS = {"id": "id", "pk": "id", "run_id": "id"}  # parameters that are the key of some row
-# Pages that take the keys of another room; all others take their own. (By night every page is asked with every key.)
-AT_HOME_IN = {
-    **canary_publicity.AT_HOME,
-    "cases:from_clue": "supervision",
-    "inspection:chain": "supervision",
-    "campaigns:new_handover": "supervision",
-    **dict.fromkeys(("lists:propose", "lists:repair_record"), "records"),
-    **dict.fromkeys(("publicity:subject", "lists:nominate_self", "cases:new", "inspection:risk_class", "inspection:warn"), "subjects"),
-    **dict.fromkeys(("marks:ask", "marks:my_rules", "marks:rules"), "subjects"),
-    **dict.fromkeys(("records:file", "records:enter", "records:report", "records:own_report"), "subjects"),
-    **{f"api:{name}": "subjects" for name in ("credit_file", "subject", "shop_score", "score_receipt", "shown_reviews", "review_chain")},
-    **{
-        f"evaluation:{page}": "subjects"
-        for page in ("shop", "reviews", "chain", "receipt", "my_reviews", "reply", "object", "mask", "officer_shop", "treat")
-    },
-}
-VERSIONS = ("rules:version", "rules:edit", "rules:try", "rules:step")  # their number is that of a version
-NUMBERED: tuple[Any, ...] = (
-    Clue,
-    Held,
-    Record,
-    Case,
-    Measure,
-    Plan,
-    Task,
-    RiskWarning,
-    MarkRequest,
-    ImitationReport,
-    Incident,
-    Ban,
-    WorkerFact,
-    RatingRule,
-    Claim,
-    Complaint,
-    Report,
-    AdvanceClaim,
-    Deposit,
-    Statement,
-    Breach,
-    Commitment,
-    Template,
-    Recall,
-    RecallTask,
-    ChainFinding,
-    *canary_campaigns.NUMBERED,
-    ExchangeRow,
-    ExchangeBatch,
-    Difference,
-    InboundRow,
-    ShareRequest,
-    *canary_coordination.NUMBERED,
-)
-
-
-def _numbers(model: Any) -> list[str]:
-    """The newest numbers of a kind of matter."""
-    return list(model._default_manager.order_by("-pk").values_list("number", flat=True)[:NEWEST])
-
-
-NEWEST = 3
-# The newest rows of what has pages of its own.
-KEYED = {
-    "consumers.Promise": 1,
-    "complaint_exchange.Batch": 2,
-    "complaint_exchange.Conflict": 1,
-    "subjects.Subject": 1,
-    "publicity.Review": 1,
-    "subjects.Joining": 1,
-    "subjects.Shop": 1,
-    "subjects.ImportRun": 1,
-    "subjects.IdentityReportBatch": 1,
-    "facts.Receipt": 3,
-    "rules.DryRun": 1,
-    "records.Objection": 1,
-    "evaluation.Objection": 1,
-    "evaluation.RuleProposal": 1,
-    "lists.ListEntry": 1,
-    "lists.RepairApplication": 1,
-    "lists.PlatformListEntry": 1,
-    "lists.RedEntry": 1,
-    "records.Proposal": 1,
-    "documents.Document": 2,
-    "documents.Redaction": 1,
-    "evidence.Exhibit": 1,
-    "supervision.PlatformRequest": 1,
-    "detection.Run": 1,
-    "detection.LocalPackage": 1,
-    "jobs.Job": 4,
-    "accounts.User": 1,
-    "accounts.PlatformClient": 1,
-    "products.Batch": 1,
-    "products.Certificate": 1,
-}
+    return Crawl(world, routes, canary_ids.ids_of(world), canary_ids.own_of_rooms(), thorough)
 
 
 def content_of(answer: Any) -> bytes:

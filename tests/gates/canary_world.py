@@ -57,7 +57,7 @@ from tests.gates import (
 )
 from tests.gates.canary import Canary, done, encrypted_fields, fact_columns, seen
 from tests.gates.canary_fields import ENCRYPTED, EVERY, FACTS, FREE, OTHER, PLATFORM, SHOP, value
-from tests.gates.happy_paths import statement
+from tests.gates.happy_matters import statement
 from tests.gates.samples_rules import rules_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,41 +13,24 @@ from django.conf import settings
 from django.test import Client
 
 from chengxin.accounts import clients
-from chengxin.accounts.access import Actor
 from chengxin.accounts.beginning import INSTALLER
 from chengxin.accounts.models import PlatformClient
 from chengxin.accounts.scopes import SCOPES
-from chengxin.cases import actions as cases
 from chengxin.cases.models import Case
-from chengxin.commitments import actions as commitments
 from chengxin.commitments.models import Commitment
-from chengxin.commitments.tests.people import PDF
 from chengxin.detection.local import package, sending
 from chengxin.detection.local.tests import sent
-from chengxin.documents import actions as documents
 from chengxin.documents.models import Document
-from chengxin.documents.tests import people as papers
 from chengxin.evaluation.tests import people as scores
-from chengxin.evidence.tests.captured import capture
 from chengxin.facts import intake
 from chengxin.facts.models import Receipt
 from chengxin.facts.tests import sheets
-from chengxin.inspection import actions as inspection
 from chengxin.inspection.models import Task as Visit
 from chengxin.kernel import clock
-from chengxin.lists.models import ListEntry, RemovalNotice, Subscription, Task
+from chengxin.lists.models import ListEntry, RemovalNotice, Subscription
 from chengxin.marks.models import Mark
-from chengxin.marks.tests.people import stands
-from chengxin.platforms import actions as platforms
-from chengxin.platforms.api import MeasureIn
 from chengxin.platforms.models import Measure
-from chengxin.records import actions as records
-from chengxin.records.actions.reporting import Asked
 from chengxin.records.models import CreditReport
-from chengxin.records.tests import people
-from chengxin.rules import actions as rules
-from chengxin.rules import asked, starting, trying
-from chengxin.rules.deciding import decide, desk
 from chengxin.rules.models import Held
 from chengxin.subjects import actions as subjects
 from chengxin.subjects.models import ImportRun, Platform, Shop
@@ -66,6 +48,7 @@ from tests.gates import (
     samples_delivery,
     samples_products,
 )
+from tests.gates import happy_matters as ready
 from tests.gates.contract import Caller, Request, anonymous, machine, person
 
 CLIENT, OFFICER, ANYBODY = "client", "officer", "anonymous"
@@ -105,7 +88,7 @@ def build() -> World:
     imported = subjects.import_rows(platform, [samples.row(2), samples.row(3, uscc="1")], samples.staff("beiling"))
     rows = [*sheets.orders(3), sheets.order(9, paid="a lot")]
     receipt = intake.accept_batch(platform, "order", sheets.ndjson(rows), "ndjson", "system:test")
-    subjects.receive_report(platform, 2026, 7, [{"shop_id": shop.shop_id, **_identity(shop.shop_id)}], samples.staff("beiling"))
+    subjects.receive_report(platform, 2026, 7, [{"shop_id": shop.shop_id, **ready.identity(shop.shop_id)}], samples.staff("beiling"))
     _, finding = town.ring_town(shops=2, accounts=4)
     clue = supervision.open_from_findings(*town.run_with([finding]))[0]
     world = World(
@@ -114,56 +97,21 @@ def build() -> World:
         receipt,
         imported,
         clue,
-        decided(),
-        reported(shop),
-        asked_about(platform, shop),
-        measured(platform, shop),
-        papered(),
-        filed(shop),
-        listed(shop),
-        inspected(shop),
-        marked(shop),
-        committed(shop),
+        ready.decided(),
+        ready.reported(shop),
+        ready.asked_about(platform, shop),
+        ready.measured(platform, shop),
+        ready.papered(),
+        ready.filed(shop),
+        ready.listed(shop),
+        ready.inspected(shop),
+        ready.marked(shop),
+        ready.committed(shop),
     )
     scores.publish_by(*(town.person(f"{role}-of-scores", role, department="SAMR") for role in ("officer", "reviewer")))
     scores.snapshot_of(shop, [5, 4, 1])
     world.callers = {ANYBODY: anonymous(), CLIENT: machine(token_of("beiling")), OFFICER: _officer()}
     return world
-
-
-def asked_about(platform: Platform, shop: Shop) -> PlatformRequest:
-    """An officer asks for the rows of a finding that the platform made itself."""
-    kept = sent.arrive(platform, sent.body([sent.finding(shops=[shop.shop_id])], platform=platform.code))
-    (clue,) = supervision.open_from_findings(str(kept.run_id), [str(kept.findings.get().found_id)])
-    asker = town.person("asker", "officer", department=clue.department)
-    return supervision.ask_platform(asker, clue.pk, platform.code, "请提交证据行及盐值", 5)
-
-
-def statement(shop: Shop, number: str) -> dict[str, Any]:
-    """A measure against the shop as a platform's program sends it."""
-    now, today = clock.now().isoformat(), clock.today()
-    texts = {"facts": "虚构交易二百单", "reason": "误导消费者", "basis": "平台规则第十二条", "appeal_way": "商家后台"}
-    days = {
-        "decided_at": now,
-        "noticed_at": now,
-        "since": today.isoformat(),
-        "until": today.replace(year=today.year + 1, day=1).isoformat(),
-    }
-    return {"measure_no": number, "shop_id": shop.shop_id, "action": "W4", "behaviour": "B01", "automated": False, **texts, **days}
-
-
-def conduct(shop: Shop, number: str) -> dict[str, Any]:
-    return {"report_no": number, "shop_id": shop.shop_id, "behaviour": "B01", "facts": "虚构交易二百单"}
-
-
-def measured(platform: Platform, shop: Shop) -> Measure:
-    """A measure in the public feed, and the report behind it."""
-    row = MeasureIn(**statement(shop, "G1")).dict()
-    staff = samples.staff("beiling")
-    (answer,) = platforms.report_measures(staff, platform, [row])
-    assert answer.measure
-    platforms.report_clue(staff, platform, {**conduct(shop, "G1"), "measure_no": "G1"})
-    return answer.measure
 
 
 def own_package(world: World) -> Request:
@@ -176,46 +124,6 @@ def own_package(world: World) -> Request:
     return Request(CLIENT, body=body, headers=sending.signature("POST", url, body, key, "gate", datetime.now(UTC)))
 
 
-def event(number: int) -> dict[str, Any]:
-    """An order about to be placed."""
-    at = clock.now().isoformat()
-    return {"order_no": f"E{number}", "shop_id": "S1", "buyer": f"U{number}", "paid": "18.50", "ordered_at": at, "device": "D1"}
-
-
-def decided() -> Held:
-    """A decision of beiling's that a rule held."""
-    officer, head = (town.person(f"{role}-of-rules", role, department="SAMR") for role in ("officer", "head"))
-    desk.forget()
-    given = {**starting.rules()[0], "effective_from": clock.today(), "handler": officer.user and officer.user.pk}
-    draft = rules.draft_rule(officer, {**given, "conditions": [["amount", ">=", "0"]]})
-    trying.run(rules.ask_dry_run(officer, draft.pk, clock.today().replace(day=1), clock.today()).pk)
-    rules.propose(officer, draft.pk)
-    rules.sign(head, draft.pk)
-    body = json.dumps({"kind": "order", "event": event(9)}).encode()
-    return Held.objects.get(number=decide("beiling", "system:test", *asked.one(body))[0].number)
-
-
-def listed(shop: Shop) -> ListEntry:
-    """An entry about the shop's subject, with a measure that its platform is to carry out and one that it is to lift."""
-    assert shop.subject is not None
-    record = shop.subject.records.get()
-    today = clock.today()
-    said = {"kind": "SERIOUS", "department": "SAMR", "field": "FAIR", "facts": "组织虚假交易", "basis": "第44号令第九条", "factors": {}}
-    by = {"proposed_by": "user:gate", "proposed_by_name": "gate", "proposed_at": clock.now()}
-    entry = ListEntry.objects.create(number="LEGATE", state="NOTICED", subject=shop.subject, record=record, noticed_on=today, **said, **by)
-    task = {"entry": entry, "measure": "M_SHOP", "executor_kind": "platform", "executor": shop.platform.code, "shop": shop}
-    for place, state in enumerate(("PUSHED", "LIFT_ASKED"), 1):
-        Task.objects.create(round=place, state=state, pushed_at=clock.now(), due_on=today, lift_due_on=today, **task)
-    return entry
-
-
-def marked(shop: Shop) -> Mark:
-    """A mark of the shop on a host of its own."""
-    assert shop.subject_id is not None
-    owner = Actor(id="user:gate", name="gate", roles=frozenset({"merchant"}), subjects=frozenset({shop.subject_id}))
-    return stands(owner, town.person("officer-of-marks", "officer", department="SAMR"), shop, "beishan.example")
-
-
 def removal(world: World) -> Request:
     """The receipt of a removal, signed."""
     machine = PlatformClient.objects.get(platform_code=world.platform.code, name="gate")
@@ -223,16 +131,6 @@ def removal(world: World) -> Request:
     given = {"sent_at": clock.now(), "due_on": clock.today()}
     notice, _ = RemovalNotice.objects.get_or_create(entry=world.entry, round=1, subscription=subscription, defaults=given)
     return _signed(world, f"/api/v1/lists/removals/{notice.pk}", {"id": str(notice.pk)}, b"{}")
-
-
-def committed(shop: Shop) -> Commitment:
-    """A letter that the shop's subject signed."""
-    officer, reviewer = (town.person(f"{role}-of-letters", role, department="SAMR") for role in ("officer", "reviewer"))
-    letter = commitments.publish_template(reviewer, commitments.propose_template(officer, "honest_trade", "SAMR").number)
-    assert shop.subject
-    maker = Actor(id="system:gate", name="gate", roles=frozenset({"merchant"}), subjects=frozenset({shop.subject.pk}))
-    scan = commitments.Signature(scan=PDF, scan_type="application/pdf", scan_name="承诺书.pdf")
-    return commitments.sign(maker, letter.number, shop.subject.pk, {"ship_in_time": 48}, True, scan)
 
 
 def lifted(world: World) -> Request:
@@ -246,44 +144,6 @@ def _signed(world: World, path: str, ids: dict[str, str], body: bytes) -> Reques
     machine.keys.update_or_create(key_id="lists", defaults=given)
     headers = sending.signature("POST", f"{settings.PUBLIC_ORIGIN}{path}", body, key, "lists", datetime.now(UTC))
     return Request(CLIENT, ids, body=body, media_type="application/json", headers=headers)
-
-
-def papered() -> Document:
-    """A decision in a matter of the officer's department, and a captured page."""
-    officer = town.person("officer-of-papers", "officer", department="SAMR")
-    matter = papers.of_department("SAMR")
-    capture(officer, matter, "SAMR")
-    return documents.issue(officer, "penalty_45", papers.decision(), department="SAMR", matter=matter, on=papers.ON)
-
-
-def filed(shop: Shop) -> Case:
-    """A source on the desk of the officer's department."""
-    assert shop.subject is not None
-    officer = town.person("officer-of-cases", "officer", department="SAMR")
-    return cases.register_source(officer, shop.subject.pk, "SAMR", "1", "检查发现涉嫌违法", ref="inspection.task:gate")
-
-
-def inspected(shop: Shop) -> Visit:
-    """A special check of the officer's department, with its visit."""
-    assert shop.subject is not None
-    officer, head = (town.person(f"{role}-of-inspections", role, department="SAMR") for role in ("officer", "head"))
-    today = clock.today()
-    for number, one in enumerate((officer, head)):
-        assert one.user
-        inspection.add_inspector(officer, one.user.pk, "SAMR", f"HAPPY{number}", (today, today))
-    given = {"title": "专项检查", "kind": "clue", "items": ["GOODS_TRUE"], "due_on": today, "reason": "投诉集中", "witness": "COM"}
-    plan = inspection.propose_plan(officer, "SAMR", {**given, "subjects": [shop.subject.pk]})
-    return inspection.decide_plan(head, plan.number, True).tasks.get()
-
-
-def reported(shop: Shop) -> CreditReport:
-    """A report of the shop's subject, with a record that two officers put on its file."""
-    assert shop.subject is not None
-    officer, reviewer = (town.person(f"{role}-of-records", role, department="SAMR") for role in ("officer", "reviewer"))
-    proposed = records.propose_record(officer, shop.subject.pk, "SAMR", people.penalty())
-    records.confirm(reviewer, proposed.pk)
-    asked = Asked("gate", clock.today(), clock.today(), "https://city.example/verify/report/")
-    return records.make_report(officer, shop.subject, asked)[0]
 
 
 def token_of(platform: str, name: str = "gate") -> str:
@@ -303,19 +163,6 @@ def _officer() -> Caller:
     return replace(signed_in, headers={"X-Purpose": "gate", "X-CSRFToken": token}, cookies=cookies)
 
 
-def _identity(shop_id: str) -> dict[str, Any]:
-    values = samples.row(1, shop_id=shop_id)
-    names = {
-        "name": "subject_name",
-        "uscc": "uscc",
-        "address": "address",
-        "contact": "phone",
-        "shop_name": "shop_name",
-        "url_or_path": "url",
-    }
-    return {"shape": "registered", "fields": {name: values[column] for name, column in names.items()}}
-
-
 HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/evaluation/rule": lambda w: Request(ANYBODY),
     "GET /api/v1/evaluation/shops/{pk}": lambda w: Request(ANYBODY, {"pk": str(w.shop.pk)}),
@@ -329,12 +176,12 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/measures": lambda w: Request(ANYBODY, query={"platform": w.platform.code}),
     "GET /api/v1/measures/days": lambda w: Request(ANYBODY),
     "GET /api/v1/measures/{number}": lambda w: Request(ANYBODY, {"number": w.measure.number}),
-    "POST /api/v1/measures": lambda w: Request(CLIENT, body=statement(w.shop, "G2")),
+    "POST /api/v1/measures": lambda w: Request(CLIENT, body=ready.statement(w.shop, "G2")),
     "POST /api/v1/measures/batch": lambda w: Request(
-        CLIENT, body={"measures": [statement(w.shop, "G3"), {**statement(w.shop, "G4"), "reason": ""}]}
+        CLIENT, body={"measures": [ready.statement(w.shop, "G3"), {**ready.statement(w.shop, "G4"), "reason": ""}]}
     ),
     "POST /api/v1/measures/{number}/steps": lambda w: Request(CLIENT, {"number": w.measure.number}, body={"action": "publish"}),
-    "POST /api/v1/clue-reports": lambda w: Request(CLIENT, body=conduct(w.shop, "G2")),
+    "POST /api/v1/clue-reports": lambda w: Request(CLIENT, body=ready.conduct(w.shop, "G2")),
     "GET /api/v1/clue-reports/{number}": lambda w: Request(CLIENT, {"number": w.measure.clue_report.number}),
     "GET /api/v1/duties": lambda w: Request(CLIENT),
     "GET /api/v1/public/lists": lambda w: Request(ANYBODY),
@@ -379,8 +226,8 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/facts/receipts/{id}/errors": lambda w: Request(CLIENT, {"id": str(w.receipt.pk)}),
     "GET /api/v1/facts/schema": lambda w: Request(ANYBODY),
     "GET /api/v1/facts/schema/{kind}": lambda w: Request(ANYBODY, {"kind": "price"}),
-    "POST /api/v1/decisions": lambda w: Request(CLIENT, body={"kind": "order", "event": event(1)}),
-    "POST /api/v1/decisions/batch": lambda w: Request(CLIENT, body={"kind": "order", "events": [event(2), event(3)]}),
+    "POST /api/v1/decisions": lambda w: Request(CLIENT, body={"kind": "order", "event": ready.event(1)}),
+    "POST /api/v1/decisions/batch": lambda w: Request(CLIENT, body={"kind": "order", "events": [ready.event(2), ready.event(3)]}),
     "GET /api/v1/decisions/{number}": lambda w: Request(CLIENT, {"number": w.decision.number}),
     "POST /api/v1/decisions/{number}/review": lambda w: Request(
         CLIENT, {"number": w.decision.number}, body={"reason": "学生宿舍共用一台电脑"}
@@ -395,7 +242,7 @@ HAPPY: dict[str, Callable[[World], Request]] = {
     "GET /api/v1/shops/{shop_id}/verification": lambda w: Request(CLIENT, {"shop_id": w.shop.shop_id}),
     "POST /api/v1/shops/{shop_id}/exit": lambda w: Request(CLIENT, {"shop_id": w.shop.shop_id}, body={"closed_on": "2026-11-20"}),
     "POST /api/v1/identity-reports": lambda w: Request(
-        CLIENT, body={"year": 2026, "month": 1, "rows": [{"shop_id": w.shop.shop_id, **_identity(w.shop.shop_id)}]}
+        CLIENT, body={"year": 2026, "month": 1, "rows": [{"shop_id": w.shop.shop_id, **ready.identity(w.shop.shop_id)}]}
     ),
     "GET /api/v1/identity-reports/{period}": lambda w: Request(CLIENT, {"period": "2026-07"}),
     "POST /api/v1/marks/check": lambda w: Request(ANYBODY, body={"mark": w.mark.credential, "host": "beishan.example"}),

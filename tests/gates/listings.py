@@ -20,6 +20,7 @@ from tests.gates import samples_subjects as register
 from tests.gates import samples_work as work
 from tests.gates.cells import DATA, PLAIN, Result, ask, fits
 from tests.gates.matrix import MACHINE, City, Route
+from tests.gates.no_lists import WITHOUT
 
 EXPORTS = ("export=csv", "export=json")
 ADMINISTRATORS = {"secadmin": "all", "sysadmin": "all", "auditadmin": "all"}
@@ -313,63 +314,6 @@ def reads(city: City) -> Listing:
         for (role, side), user in city.people.items():
             audit.record_read("system:gate", f"user:{user.pk}", ["phone"], f"read of {role} on side {'ab'[side]}")
     return Listing("read of {name} on side a", "on side b")
-
-
-WITHOUT = {
-    "api:register_source": "answers with the case that was registered",
-    "detection:train": "a button",
-    "accounts:departments": "the departments of the city; the same for everybody",
-    "accounts:new_client": "a form",
-    "accounts:new_person": "a form",
-    "accounts:purpose": "a form",
-    "api:inspection_results": "what is public, for everybody",
-    "inspection:new": "a form",
-    "inspection:rates": "one table for the whole city, for every desk",
-    "jobs:given_up": "the system administrator's alone, and of the whole house",
-    "api:statement_days": "counts by day of the public feed",
-    "platforms:new_clue": "a form",
-    "platforms:new_event": "a form",
-    "platforms:new_measure": "a form",
-    "platforms:new_rule": "a form",
-    "platforms:write_notice": "a form",
-    "api:complaint_figures": "what is public, for everybody",
-    "consumers:figures": "what is public, for everybody",
-    "consumers:follow": "a form",
-    "consumers:intake": "a form",
-    "consumers:leave": "a button",
-    "consumers:mine": "what belongs to the code in the visitor's session; without one it leads to the form",
-    "consumers:new": "a form",
-    "compensation:follow": "a form",
-    "compensation:new_claim": "a form",
-    "compensation:open_fund": "a form",
-    "payments:licences": "a form",
-    "payments:new_channel": "a form",
-    "payments:new_event": "a form",
-    "payments:report_event": "a form",
-    "subjects:names": "a form; what it finds is asked by those who see the whole register",
-    "subjects:possible": "pairs of the whole register, for those who see it",
-    "subjects:person": "a form behind a purpose; what it finds is asked by those who see the whole register",
-    "subjects:shop_new": "a form",
-    "lists:consent": "a form",
-    "lists:nominate": "a form",
-    "lists:platform_put": "a form",
-    "lists:what_if": "counts of the whole city, nobody named",
-    "subjects:shop_template": "an empty sheet",
-    "web:administration": "links",
-    "web:home": "leads on to the first page of a door",
-    "coordination:board": "counts of measures; a department sees its own part: coordination/tests/test_pages.py asks as each",
-    "coordination:plans": "drafts of the leading group's office, which nobody here is: samples_coordination asks for one of them as each",
-    "coordination:sheets": "each department's own: coordination/tests/test_pages.py asks as each",
-    "web:merchant": "links",
-    "delivery:new_incident": "a form",
-    "insiders:inbox": "of named handlers alone, which a head is not: insiders/tests/test_channel.py asks as each",
-    "insiders:key": "the reader's own keys",
-    "epcis:_options": "paths that are listed under their other names",
-    "epcis:event_types": "the standard's types, for everybody",
-    "epcis:api-root": "the standard's resources, for everybody",
-    "traceability:names": "one table for the whole city, for every desk",
-    "traceability:item": "asked with the key of an item, by those who see all of them",
-}
 
 
 def is_list(route: Route) -> bool:

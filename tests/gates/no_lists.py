@@ -47,6 +47,7 @@ WITHOUT = {
     "coordination:board": "counts of measures; a department sees its own part: coordination/tests/test_pages.py asks as each",
     "coordination:plans": "drafts of the leading group's office, which nobody here is: samples_coordination asks for one of them as each",
     "coordination:sheets": "each department's own: coordination/tests/test_pages.py asks as each",
+    "publicity:publish": "a button",
     "web:merchant": "links",
     "delivery:new_incident": "a form",
     "insiders:inbox": "of named handlers alone, which a head is not: insiders/tests/test_channel.py asks as each",

@@ -7,8 +7,9 @@ from chengxin.publicity import editions, reviews, watching
 from chengxin.publicity.models import OUT, Edition, Review
 from tests.gates.listings import Listing, listing
 from tests.gates.matrix import City, Sample, sample
+from tests.gates.samples_marks import shops_of
 from tests.gates.samples_records import records_of
-from tests.gates.samples_subjects import shops_of, subjects_of
+from tests.gates.samples_subjects import subjects_of
 
 DESK = {"officer": "all", "reviewer": "all", "head": "all"}
 EVERYBODY = {"*": "all"}

@@ -185,7 +185,7 @@ KEYED = {
     "lists.PlatformListEntry": 1,
     "lists.RedEntry": 1,
     "records.Proposal": 1,
-    "documents.Document": 2,
+    "documents.Document": 6,
     "documents.Redaction": 1,
     "evidence.Exhibit": 1,
     "supervision.PlatformRequest": 1,

@@ -40,7 +40,7 @@ def test_reports_become_a_sealed_score_and_the_same_inputs_no_second_one(cast):
     assert (one.ratings, one.good, one.neutral, one.bad, one.reported) == (8, 6, 1, 1, 8)
     assert one.facts["partners"] == [{"who": "kuaiyun", "parcels": 8, "signed": 8, "hours": 43}]
     assert [row["followups"][0]["stars"] for row in queries.reviews(one) if row["followups"]] == [2]
-    assert "U1" not in json.dumps(queries.receipt(one))
+    assert '"U1' not in json.dumps(queries.receipt(one))
     with clock.set_to(clock.now() + timedelta(days=1)):
         assert nightly.take() == 0
     with clock.set_to(clock.now() + timedelta(days=8)):  # old enough to be made anew: reviews have aged

@@ -95,19 +95,32 @@ def write_entities(folder: Path) -> int:
 
 def write_licence(folder: Path) -> None:
     """The terms, in both languages."""
-    (folder / LICENCE).write_text(TERMS, encoding="utf-8")
+    lines = [f"{number}. {one['zh']}\n   {one['en']}" for number, one in enumerate(TERMS, 1)]
+    (folder / LICENCE).write_text("\n".join([f"{TITLE['zh']} / {TITLE['en']}\n", *lines, ""]), encoding="utf-8")
 
 
-TERMS = """公共信用信息开放许可 / Licence of the open public credit information
-
-1. 任何人可以免费复制、分发、加工本数据，包括用于商业目的，但须注明来源和版本编号。
-   Anybody may copy, pass on and work with these data free of charge, also for trade, naming the source and the number of the edition.
-2. 每一行只在 valid_until 所载之日以前（含当日）有效；此后须重新获取，不得继续使用、展示。
-   A row holds up to and including the day in valid_until; after it, fetch it anew, and do not use or show the old one.
-3. 已停止公示的事实列于撤下清单（/data/removals.atom、/data/removals.json）。使用者须当日从自己的系统、缓存和副本中删除。
-   Facts that are public no longer are in the feed of removals. Who uses the data deletes them from systems, caches and copies on that day.
-4. 不得用于识别自然人，不得与其他数据结合对自然人评分。
-   They are not to be used to identify natural persons, nor joined with other data to score them.
-5. 本数据不构成对任何主体的推荐或者评价；以作出机关的文书为准。
-   They recommend or grade nobody; the decision's own document prevails.
-"""
+TITLE = {"zh": "公共信用信息开放许可", "en": "Licence of the open public credit information"}
+TERMS = (
+    {
+        "zh": "任何人可以免费复制、分发、加工本数据，包括用于商业目的，但须注明来源和版本编号。",
+        "en": "Anybody may copy, pass on and work with these data free of charge, also for trade, naming the source "
+        "and the number of the edition.",
+    },
+    {
+        "zh": "每一行只在 valid_until 所载之日以前（含当日）有效；此后须重新获取，不得继续使用、展示。",
+        "en": "A row holds up to and including the day in valid_until; after it, fetch it anew, and do not use or show the old one.",
+    },
+    {
+        "zh": "已停止公示的事实列于撤下清单（/data/removals.atom、/data/removals.json）。使用者须当日从自己的系统、缓存和副本中删除。",
+        "en": "Facts that are public no longer are in the feed of removals. Who uses the data deletes them from systems, "
+        "caches and copies on that day.",
+    },
+    {
+        "zh": "不得用于识别自然人，不得与其他数据结合对自然人评分。",
+        "en": "They are not to be used to identify natural persons, nor joined with other data to score them.",
+    },
+    {
+        "zh": "本数据不构成对任何主体的推荐或者评价；以作出机关的文书为准。",
+        "en": "They recommend or grade nobody; the decision's own document prevails.",
+    },
+)

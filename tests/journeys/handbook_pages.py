@@ -92,6 +92,10 @@ PAGES = (
     Page("new-client", "administrator", SECURITY, "/admin/clients/new/"),
     Page("jobs", "administrator", SYSTEM, "/jobs/", 800),
     Page("given-up", "administrator", SYSTEM, "/jobs/given-up/", 700),
+    Page("open-data", "public", PUBLIC, "/data/", 900),
+    Page("stories", "public", PUBLIC, "/stories/", 800),
+    Page("exchange", "officer", OFFICER, "/officer/exchange/", 900),
+    Page("campaigns", "officer", OFFICER, "/officer/campaigns/", 900),
 )
 
 # The pages a person opens on a phone are shown that way too.

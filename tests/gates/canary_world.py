@@ -11,8 +11,6 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from chengxin.accounts import beginning
-from chengxin.accounts.actions import Scope
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import RoleGrant, User
 from chengxin.accounts.scopes import SCOPES
@@ -29,8 +27,6 @@ from chengxin.facts.tests import sheets
 from chengxin.jobs import worker
 from chengxin.kernel import clock
 from chengxin.kernel.encryption import keyed_token
-from chengxin.lists.actions import listing, platforms
-from chengxin.lists.tests.cast import proposal
 from chengxin.records import actions as credit
 from chengxin.records.actions.reporting import Asked
 from chengxin.records.tests import people
@@ -49,6 +45,7 @@ from tests.gates import (
     canary_coordination,
     canary_exchange,
     canary_insiders,
+    canary_lists,
     canary_market,
     canary_products,
     canary_publicity,
@@ -102,7 +99,7 @@ def build() -> World:
     canary_complaint_exchange.a_batch(city)
     canary_compensation.a_fund(city, shop)
     _papers_and_evidence(city)
-    _lists(city, subject, shop)
+    canary_lists.a_listing_a_repair_an_appeal(city, subject, shop)
     canary_market.a_mark_and_an_imitation(city, shop)
     canary_insiders.a_written_report(city, subject)
     canary_products.a_recall(city, subject, shop)
@@ -371,32 +368,3 @@ def unknown_fields() -> set[str]:
 
 Maker = Callable[[], World]
 __all__ = ["EVERY", "Canary", "User", "World", "build", "not_planted", "unknown_fields"]
-
-
-# ---- lists
-
-
-def _lists(city: matrix.City, subject: Subject, shop: Shop) -> None:
-    """A party argues against a listing and is answered, applies for a repair, and appeals to a platform that answers."""
-    officer, reviewer, merchant, staff = (of_user(city.person(role)) for role in ("officer", "reviewer", "merchant", "platform_staff"))
-    with clock.set_to(clock.now().replace(month=6)):
-        old = credit.propose_record(officer, subject.pk, "SAMR", people.penalty(document_number="修复用"))
-        repairable = credit.confirm(reviewer, old.pk).made
-        heavy = credit.propose_record(officer, subject.pk, "SAMR", people.penalty(document_number="列入用", term="KEY_AREA"))
-        record = credit.confirm(reviewer, heavy.pk).made
-    assert record
-    assert repairable
-    entry = listing.propose(officer, record.pk, proposal(measures=[]))
-    listing.notice(officer, entry.pk, "0468-0000000")
-    page = f"/merchant/lists/{entry.pk}/"
-    done(city.browser("merchant").post(page, {"argument_1": value("lists.Argument.text")}), 302)
-    listing.answer(officer, entry.pk, {1: (False, value("lists.Argument.answer"))})
-    page = f"/merchant/lists/records/{repairable.number}/repair/"
-    done(city.browser("merchant").post(page, {"statement": value("lists.RepairApplication.statement"), "promised": "on"}), 302)
-    today = clock.today()
-    days = {"since": today, "until": today, "appeal_by": today}
-    put = platforms.put(staff, shop.pk, {"action": "W9", "facts": "虚假发货", "reason": "违反规则", "clause": "第八条第二款", **days})
-    platforms.appeal(merchant, put.pk, value("lists.PlatformAppeal.text"))
-    other = User.objects.create_user("canary-staff", "gate", display_name="canary staff")
-    beginning.install_grant(other, "platform_staff", Scope(platform=PLATFORM))
-    platforms.review(of_user(other), put.pk, False, value("lists.PlatformAppeal.answer"))

@@ -41,7 +41,7 @@ def my_course(request: HttpRequest, code: str) -> HttpResponse:
     found = data.course(code)
     form = forms.QuizForm(found, request.POST or None, subjects=_own(actor))
     if form.is_valid() and "subject" in form.fields:
-        subject = Subject.objects.get(pk=form.cleaned_data["subject"])
+        subject = access.get(actor, Subject, pk=form.cleaned_data["subject"])
         if said(request, lambda: actions.take_quiz(actor, found, form.answers, subject=subject), form):
             return redirect("campaigns:my_courses")
     return render(request, "campaigns/course.html", {**course_page(found), "form": form, "mine": True}, status=422 if form.errors else 200)

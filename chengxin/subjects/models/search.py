@@ -20,6 +20,7 @@ class IndexedName(models.Model):
     tokens = models.TextField()
 
     class Meta:
+        indexes = [models.Index(fields=["text"], name="name_itself")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(subject__isnull=False, shop__isnull=True) | Q(subject__isnull=True, shop__isnull=False),

@@ -72,6 +72,7 @@ class Shop(models.Model):
             models.Index(fields=["next_due_on"], name="shop_due"),
             models.Index(fields=["licence_expires_on"], name="shop_licence_expiry"),
             models.Index(fields=["name"], name="shop_name"),
+            models.Index(fields=["shop_id"], name="shop_account"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["platform", "shop_id"], name="one_shop_per_account"),

@@ -7,6 +7,7 @@ without LIKE's walk over every row. A text with no Chinese pair in it has nothin
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -14,7 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from chengxin.kernel import search
 from chengxin.subjects import identifiers
-from chengxin.subjects.models import IndexedName, Shop, Subject
+from chengxin.subjects.models import IndexedName, Shop, Subject, SubjectIdentifier
 from chengxin.subjects.models.shops import EXITED
 
 MOST = 500
@@ -24,21 +25,35 @@ _PAIR = re.compile(r"^[㐀-鿿豈-﫿]{2}$")
 def search_subjects(text: str, limit: int = MOST) -> QuerySet[Subject]:
     """Subjects found by code, secondary number, link, shop id, shop name, or any public name; exact finds alone when there are any.
 
-    Public facts only: natural persons are not found by name, number or telephone here (the officer's `find_person` is).
+    Public facts only: natural persons are not found by name, number or telephone here (the officer's `find_person` is). Where more
+    than `limit` names hold the text, the entries of that very name and then the oldest are taken. Each step is one look-up in an index.
     """
     text = text.strip()
     if not text:
         return Subject.objects.none()
+    found = _by_code(text) or _by_name(text, limit)
+    return Subject.objects.filter(pk__in=found).order_by("name", "pk")
+
+
+def _by_code(text: str) -> set[UUID]:
+    """Subjects of a code, a secondary number or a link; asked one after the other, since an OR over joined tables reads every row."""
     code = identifiers.compact(text)
-    exact = Q(uscc=code) | Q(identifiers__value__in=[text, code]) | Q(pk__in=_by_link(text).values("subject"))
-    found = Subject.objects.filter(exact).distinct()
-    if found.exists():
-        return found
-    names = hits(text)
-    of_shops = Shop.objects.filter(pk__in=names.filter(shop__isnull=False).values("shop"))
-    by_id = Shop.objects.filter(shop_id=text)
-    wanted = Q(pk__in=names.filter(subject__isnull=False).values("subject")) | Q(pk__in=(of_shops | by_id).values("subject"))
-    return Subject.objects.filter(wanted).order_by("name", "pk")[:limit]
+    found = Subject.objects.filter(uscc=code).order_by().values_list("pk")
+    others = SubjectIdentifier.objects.filter(value__in=[text, code]).order_by().values_list("subject")
+    return {key for (key,) in found.union(others, _by_link(text).order_by().values_list("subject"))}
+
+
+def _by_name(text: str, limit: int) -> set[UUID]:
+    """Subjects by their own or their shops' names, or by a shop's id at its platform."""
+    own = IndexedName.objects.filter(text=search.normal(text))
+    by_id = Shop.objects.filter(shop_id=text).values_list("subject", "subject")
+    rows = [*by_id, *_owners(own)[:limit], *_owners(hits(text).order_by("pk"))[:limit]]
+    found = dict.fromkeys(subject or of_shop for subject, of_shop in rows)
+    return set([key for key in found if key][:limit])
+
+
+def _owners(names: QuerySet[IndexedName]) -> QuerySet[IndexedName, tuple[UUID | None, UUID | None]]:
+    return names.values_list("subject", "shop__subject")
 
 
 def search_shops(text: str) -> QuerySet[Shop]:

@@ -50,7 +50,7 @@ def look_up(text: str) -> Found:
         return Found([], False)
     found = list(subjects.search_subjects(text[:200])[: MOST + 1])
     shown = _kept(found[:MOST])
-    return Found([subjects.public_card(one, entries) for one, entries in shown], len(found) > MOST)
+    return Found(subjects.public_cards(shown), len(found) > MOST)
 
 
 def _kept(found: list[Subject]) -> list[tuple[Subject, frozenset[UUID]]]:

@@ -1,6 +1,6 @@
 """What others may ask the register."""
 
-from chengxin.subjects.queries.card import PublicCard, PublicShop, public_card, public_shop, subject_facts
+from chengxin.subjects.queries.card import PublicCard, PublicShop, public_card, public_cards, public_shop, subject_facts
 from chengxin.subjects.queries.coverage import Coverage, coverage
 from chengxin.subjects.queries.history import history_of, reverification_queue, verification_of
 from chengxin.subjects.queries.names import alike, match_names, possible_doubles
@@ -24,6 +24,7 @@ __all__ = [
     "match_names",
     "possible_doubles",
     "public_card",
+    "public_cards",
     "public_shop",
     "reverification_queue",
     "search_shops",

@@ -44,10 +44,12 @@ def _by_code(text: str) -> set[UUID]:
 
 
 def _by_name(text: str, limit: int) -> set[UUID]:
-    """Subjects by their own or their shops' names, or by a shop's id at its platform."""
+    """Subjects by their own or their shops' names, or by a shop's id at its platform. An address is not looked for in names."""
+    if "://" in text:
+        return set()
     own = IndexedName.objects.filter(text=search.normal(text))
     by_id = Shop.objects.filter(shop_id=text).values_list("subject", "subject")
-    rows = [*by_id, *_owners(own)[:limit], *_owners(hits(text).order_by("pk"))[:limit]]
+    rows = [*by_id, *_owners(own)[:limit], *_owners(hits(text))[:limit]]
     found = dict.fromkeys(subject or of_shop for subject, of_shop in rows)
     return set([key for key in found if key][:limit])
 
@@ -74,22 +76,25 @@ def find_by_link(address: str) -> Shop | None:
 
 
 def hits(text: str) -> QuerySet[IndexedName]:
-    """The indexed names that hold the text, by LIKE on the normalised form; the full-text index only narrows what LIKE looks at."""
+    """The indexed names that hold the text, the oldest first: by LIKE on the normalised form; the full-text index narrows the rows."""
     wanted = search.normal(text.strip())
     if not wanted:
         return IndexedName.objects.none()
     found = IndexedName.objects.filter(text__contains=wanted)
     pairs = sorted({token for token in search.query(wanted) if _PAIR.match(token)})
-    return _narrowed(found, pairs) if pairs else found
+    return _narrowed(found, pairs) if pairs else found.order_by("pk")
 
 
 def _narrowed(found: QuerySet[IndexedName], pairs: list[str]) -> QuerySet[IndexedName]:
     """Every pair of the text must be among the name's tokens: a name that holds the text holds its pairs."""
     if connection.vendor == "sqlite":
-        sql = "SELECT rowid FROM subjects_indexedname_fts WHERE subjects_indexedname_fts MATCH %s"
-        return found.filter(pk__in=RawSQL(sql, [" ".join(f'"{pair}"' for pair in pairs)]))  # noqa: S611 - constant text
+        # A join, not a sub-query: read in the index's own order, it ends as soon as enough are found.
+        same = "subjects_indexedname_fts.rowid = subjects_indexedname.id"
+        match, own = "subjects_indexedname_fts MATCH %s", "subjects_indexedname_fts.rowid"
+        wanted = [" ".join(f'"{pair}"' for pair in pairs)]
+        return found.extra(tables=["subjects_indexedname_fts"], where=[same, match], params=wanted, order_by=[own])  # noqa: S610
     sql = "SELECT id FROM subjects_indexedname WHERE to_tsvector('simple', tokens) @@ plainto_tsquery('simple', %s)"
-    return found.filter(pk__in=RawSQL(sql, [" ".join(pairs)]))  # noqa: S611 - constant text
+    return found.filter(pk__in=RawSQL(sql, [" ".join(pairs)])).order_by("pk")  # noqa: S611 - constant text
 
 
 def _by_link(text: str) -> QuerySet[Shop]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Q, QuerySet
@@ -113,9 +114,9 @@ def platform_public(day: date | None = None) -> QuerySet[PlatformListEntry]:
     return rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today)).select_related("platform", "shop")
 
 
-def public_records(subject: Subject) -> list[Line]:
+def public_records(subject: Subject, entries: frozenset[UUID] | None = None) -> list[Line]:
     """The records of a subject that are public today, without those whose publicity a repair has ended."""
-    return _unrepaired(public_of(subject))
+    return _unrepaired(public_of(subject, entries=entries))
 
 
 def public_lines(rows: QuerySet[Record], day: date | None = None) -> list[Line]:

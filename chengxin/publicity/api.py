@@ -87,4 +87,6 @@ def search(request: HttpRequest, query: Query[Search]) -> list[dict[str, Any]]:
 @access.open_to_all
 def subject(request: HttpRequest, id: str) -> dict[str, Any]:
     """Public facts only: never a clue, never a risk class, never a person's data."""
-    return {**queries.as_data(queries.card(id)), "records": queries.records_as_data(id)}
+    found = queries.subject_of(id)
+    card = queries.card(found)
+    return {**queries.as_data(card), "records": queries.records_as_data(found, card.entries)}

@@ -33,8 +33,8 @@ verify_chengxin.py  离线核验程序，一个文件，无须联网 / the offli
 
 def pack(subject: Subject) -> bytes:
     """The pack as a zip, of this moment."""
-    card, records = queries.card(str(subject.pk)), queries.records(str(subject.pk))
-    facts = {**queries.as_data(card), "records": queries.records_as_data(str(subject.pk))}
+    card, records = queries.card(subject), queries.records(subject)
+    facts = {**queries.as_data(card), "records": queries.records_as_data(subject)}
     proofs = {one.record.number: one.record.leaf for one in records}
     proofs.update({one.number: one.leaf for one in queries.around(card)["commitments"]})
     out = io.BytesIO()

@@ -16,7 +16,7 @@ from chengxin.marks import queries as trusted
 from chengxin.products import lists, queries
 from chengxin.products.gs1 import Code
 from chengxin.publicity import reviews
-from chengxin.publicity.queries import records_of
+from chengxin.publicity.queries import records
 from chengxin.subjects import queries as subjects
 from chengxin.subjects.queries import PublicShop
 
@@ -47,7 +47,7 @@ def of(code: Code) -> dict[str, Any]:
         "stops": [{"one": one, "step": lists.step_name(one.what)} for one in queries.stops(found)],
         "certificates": _papers(found),
         "inspections": _inspections(family),
-        "records": len(records_of(owner)),
+        "records": len(records(owner)),
         "scores": list(scores.latest().filter(shop__subject__in=family)[:MOST]),
         "complain": "/complaints/new/?" + urlencode(_complaint(found, card.shops, card.name)),
     }

@@ -41,8 +41,8 @@ def of(subject: Subject, day: date) -> Past:
     """What stood on a day. For everybody only what still stands may be shown; what came down is for officers and the subject."""
     instant = datetime.combine(day, time.max, clock.CITY)
     then, entries = _records_on(subject, day), _entries_on(subject, day)
-    standing = {one.record.number for one in queries.records(str(subject.pk))}
-    listed = {one.entry.number for one in queries.official_lists(str(subject.pk))}
+    standing = {one.record.number for one in queries.records(subject)}
+    listed = {one.entry.number for one in queries.official_lists(subject)}
     last = Leaf.objects.filter(at__lte=instant).order_by("-index").values_list("index", flat=True).first()
     size = last + 1 if last is not None else 0
     edition = Edition.objects.filter(outcome=OUT, made_at__lte=instant).values_list("number", flat=True).first()

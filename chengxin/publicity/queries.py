@@ -62,37 +62,35 @@ def _kept(found: list[Subject]) -> list[tuple[Subject, frozenset[UUID]]]:
     return list(shown.values())
 
 
-def card(id: str) -> PublicCard:
-    """The public card of a subject. Raises NotFound for an unknown or malformed id."""
-    return subjects.public_card(_subject(id))
+def card(subject: Subject) -> PublicCard:
+    """The public card of a subject."""
+    return subjects.public_card(subject)
 
 
-def records(id: str) -> list[Line]:
-    """The records of a subject that the law has published today, each with its flag when it is disputed; what is repaired is gone."""
-    return records_of(_subject(id))
+def records(subject: Subject, entries: frozenset[UUID] | None = None) -> list[Line]:
+    """The records of a subject that the law has published today, each with its flag when it is disputed; what is repaired is gone.
 
-
-def records_of(subject: Subject) -> list[Line]:
-    """Its public records, without those a named human holds back."""
+    Without those a named human holds back. entries: those of its card, where it is at hand.
+    """
     held = reviews.held("records")
-    return [one for one in lists.public_records(subject) if one.record.number not in held]
+    return [one for one in lists.public_records(subject, entries) if one.record.number not in held]
 
 
-def official_lists(id: str) -> list[lists.Listing]:
+def official_lists(subject: Subject) -> list[lists.Listing]:
     """The official lists the subject is on today. Platforms' own lists are not here: no authority decided them."""
     held = reviews.held("lists")
-    return [one for one in lists.public_of_subject(_subject(id)) if one.entry.number not in held]
+    return [one for one in lists.public_of_subject(subject) if one.entry.number not in held]
 
 
-def red_lists(id: str) -> list[tuple[RedEntry, Programme]]:
+def red_lists(subject: Subject) -> list[tuple[RedEntry, Programme]]:
     """The red lists the subject is on today."""
-    rows = lists.red_public().filter(subject=_subject(id)).exclude(number__in=reviews.held("red_lists"))
+    rows = lists.red_public().filter(subject=subject).exclude(number__in=reviews.held("red_lists"))
     return [(one, programme(one.programme)) for one in rows]
 
 
 def marks(card: PublicCard) -> dict[str, Any]:
     """The trusted marks of a subject as they stand now, and the official links of its licences."""
-    entries = subjects.family(UUID(card.id))
+    entries = card.entries
     return {"marks": trusted.of_subjects(entries), "links": [link_line(one) for one in trusted.links_of(entries)]}
 
 
@@ -113,7 +111,7 @@ def lead(text: str) -> str:
 
 def around(card: PublicCard) -> dict[str, Any]:
     """What else is public of a subject: scores of its shops with their interval, commitments, complaints, the platforms it runs."""
-    entries = subjects.family(UUID(card.id))
+    entries = card.entries
     platforms = Platform.objects.filter(subject__in=entries)
     events = MajorEvent.objects.filter(platform__in=platforms, until__gte=clock.today()).select_related("platform")
     return {
@@ -126,15 +124,12 @@ def around(card: PublicCard) -> dict[str, Any]:
 
 
 def subject_of(id: str) -> Subject:
-    """The subject of a public page's address. Raises NotFound for an unknown or malformed id."""
-    return _subject(id)
-
-
-def _subject(id: str) -> Subject:
+    """The subject of a public page's address, under the entry that is kept. Raises NotFound for an unknown or malformed id."""
     try:
-        found = Subject.objects.filter(pk=subjects.kept_of(UUID(id))).first()
+        key = UUID(id)
     except ValueError:
-        found = None
+        raise NotFound from None
+    found = Subject.objects.filter(pk=subjects.kept_of(key)).first()
     if found is None:
         raise NotFound
     return found
@@ -177,6 +172,6 @@ def as_data(one: PublicCard) -> dict[str, Any]:
     }
 
 
-def records_as_data(id: str) -> list[dict[str, Any]]:
+def records_as_data(subject: Subject, entries: frozenset[UUID] | None = None) -> list[dict[str, Any]]:
     """The public records of a subject as plain data: what happened, who decided, on what basis, until when it is shown."""
-    return [record_as_data(one) for one in records(id)]
+    return [record_as_data(one) for one in records(subject, entries)]

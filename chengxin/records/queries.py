@@ -67,12 +67,15 @@ class Line:
         return language.pick(law.at(clock.today()).department(self.record.department))
 
 
-def of_subject(subject: Subject, true_on: date | None = None, known_on: date | None = None) -> list[Line]:
+def of_subject(
+    subject: Subject, true_on: date | None = None, known_on: date | None = None, entries: frozenset[UUID] | None = None
+) -> list[Line]:
     """The file of a subject with all entries that are one with it, newest decision first.
 
     known_on: with what was known at the end of that day (today when not given);
-    true_on: only what was true on that day (whatever the day when not given)."""
-    entries = family(subject.pk, known=_end_of(known_on) if known_on else None)
+    true_on: only what was true on that day (whatever the day when not given);
+    entries: its family at that time, where the caller knows it."""
+    entries = entries or family(subject.pk, known=_end_of(known_on) if known_on else None)
     rows = _known(Record.objects.filter(subject__in=entries), known_on or clock.today())
     if true_on:
         rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=true_on), valid_from__lte=true_on)
@@ -118,10 +121,10 @@ def line(record: Record) -> Line:
     return lines(Record.objects.filter(pk=record.pk))[0]
 
 
-def public_of(subject: Subject, day: date | None = None) -> list[Line]:
+def public_of(subject: Subject, day: date | None = None, entries: frozenset[UUID] | None = None) -> list[Line]:
     """What everybody may see of a subject's file on a day: only what stands, and only within its publicity term."""
     today = day or clock.today()
-    return [one for one in of_subject(subject) if one.publicity.on(today)]
+    return [one for one in of_subject(subject, entries=entries) if one.publicity.on(today)]
 
 
 def chain(record: Record) -> list[Record]:

@@ -55,7 +55,7 @@ def test_the_interface_says_the_same_as_the_page(client, shop):
 def test_a_lapsed_check_lowers_the_state(shop):
     shop.displayed = False
     shop.save()
-    assert queries.state(queries.card(str(shop.subject_id))) == "stale"
+    assert queries.state(queries.card(queries.subject_of(str(shop.subject_id)))) == "stale"
 
 
 def test_a_clue_leaves_no_trace_on_the_public_side(client):

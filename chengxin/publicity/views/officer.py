@@ -87,7 +87,7 @@ def shown(request: HttpRequest, id: str) -> HttpResponse:
     found = past.of(subject, form.cleaned_data["day"]) if form.is_valid() else None
     if found:
         note_read(actor, subject, f"查询 {found.day.isoformat()} 的公示内容", ("publicity",))
-    context = {"card": queries.card(id), "form": form, "past": found, "whole": True}
+    context = {"card": queries.card(subject), "form": form, "past": found, "whole": True}
     return render(request, "publicity/past.html", context, status=422 if form.errors else 200)
 
 

@@ -37,12 +37,13 @@ def search(request: HttpRequest) -> HttpResponse:
 @access.open_to_all
 def subject(request: HttpRequest, id: str) -> HttpResponse:
     """A subject's public card."""
-    card, records = queries.card(id), queries.records(id)
+    subject = queries.subject_of(id)
+    card = queries.card(subject)
     context = {
         "card": card,
-        "records": records,
-        "official": queries.official_lists(id),
-        "red": queries.red_lists(id),
+        "records": queries.records(subject, card.entries),
+        "official": queries.official_lists(subject),
+        "red": queries.red_lists(subject),
         **queries.marks(card),
         **queries.around(card),
         "state": queries.state(card),
@@ -76,7 +77,8 @@ def shown(request: HttpRequest, id: str) -> HttpResponse:
     """What stood here on a day. Of a fact that has come down since, only that it stood here."""
     form = DayForm(request.GET or None)
     day = form.cleaned_data["day"] if form.is_valid() else None
-    context = {"card": queries.card(id), "form": form, "past": past.of(queries.subject_of(id), day) if day else None}
+    subject = queries.subject_of(id)
+    context = {"card": queries.card(subject), "form": form, "past": past.of(subject, day) if day else None}
     return render(request, "publicity/past.html", context, status=422 if form.errors else 200)
 
 
@@ -85,7 +87,7 @@ def watch(request: HttpRequest, id: str) -> HttpResponse:
     """Watch a subject: a code, told once. No account, no address, nothing of the reader is kept."""
     if request.method == "POST":
         return redirect("publicity:watched", watching.begin(queries.subject_of(id)))
-    return render(request, "publicity/watch.html", {"card": queries.card(id)})
+    return render(request, "publicity/watch.html", {"card": queries.card(queries.subject_of(id))})
 
 
 @access.open_to_all
@@ -95,7 +97,12 @@ def watched(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         watching.end(code)
         return redirect("publicity:subject", found.subject_id)
-    context = {"code": code, "card": queries.card(str(found.subject_id)), "since": found.since, "changes": watching.told(found)}
+    context = {
+        "code": code,
+        "card": queries.card(queries.subject_of(str(found.subject_id))),
+        "since": found.since,
+        "changes": watching.told(found),
+    }
     return render(request, "publicity/watched.html", context)
 
 
@@ -108,6 +115,7 @@ def watch_feed(request: HttpRequest, code: str) -> HttpResponse:
 @access.open_to_all
 def evidence_pack(request: HttpRequest, id: str) -> HttpResponse:
     """The public facts of a subject with their proofs, to check without us."""
-    answer = HttpResponse(evidence.pack(queries.subject_of(id)), content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="chengxin-{queries.card(id).id}.zip"'
+    subject = queries.subject_of(id)
+    answer = HttpResponse(evidence.pack(subject), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="chengxin-{subject.pk}.zip"'
     return answer

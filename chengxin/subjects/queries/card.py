@@ -54,7 +54,7 @@ class PublicShop:
 
 @dataclass(frozen=True)
 class PublicCard:
-    """A subject's public card; for natural persons the name is masked and the address ends at the district."""
+    """A subject's public card; a natural person's name is masked, the address ends at the district. `entries`: all that are one."""
 
     id: str
     kind: str
@@ -67,6 +67,7 @@ class PublicCard:
     status: str
     natural: bool
     verified_on: date | None
+    entries: frozenset[UUID]
     licences: list[PublicLicence] = field(default_factory=list)
     shops: list[PublicShop] = field(default_factory=list)
 
@@ -87,7 +88,7 @@ def public_cards(wanted: Sequence[tuple[Subject, frozenset[UUID]]]) -> list[Publ
     licences = _by_subject(Licence.objects.filter(subject__in=everybody))
     kinds = law.at(clock.today()).codes("subject_kind")
     return [
-        _card(one, kinds[one.kind], [licences.get(entry, []) for entry in entries], [theirs.get(entry, []) for entry in entries])
+        _card(one, entries, kinds[one.kind], [licences.get(entry, []) for entry in entries], [theirs.get(entry, []) for entry in entries])
         for one, entries in wanted
     ]
 
@@ -99,7 +100,9 @@ def _by_subject(rows: Iterable[Row]) -> dict[UUID, list[Row]]:
     return grouped
 
 
-def _card(subject: Subject, kind_text: dict[str, str], licences: list[list[Licence]], shops: list[list[Shop]]) -> PublicCard:
+def _card(
+    subject: Subject, entries: frozenset[UUID], kind_text: dict[str, str], licences: list[list[Licence]], shops: list[list[Shop]]
+) -> PublicCard:
     natural = subject.is_natural
     return PublicCard(
         id=str(subject.pk),
@@ -113,6 +116,7 @@ def _card(subject: Subject, kind_text: dict[str, str], licences: list[list[Licen
         status=subject.status,
         natural=natural,
         verified_on=clock.city_day(subject.verified_at) if subject.verified_at else None,
+        entries=entries,
         licences=[_licence(one) for some in licences for one in some],
         shops=[public_shop(one) for one in sorted(chain.from_iterable(shops), key=lambda one: (one.platform.code, one.shop_id))],
     )

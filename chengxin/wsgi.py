@@ -3,4 +3,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.settings")
-application = get_wsgi_application()
+served = get_wsgi_application()
+
+from chengxin.publicity.kept import Kept  # noqa: E402 - reads the settings, so after the set-up
+
+application = Kept(served)

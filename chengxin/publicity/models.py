@@ -138,6 +138,15 @@ class Change(models.Model):
         return f"{self.subject_id} {self.dataset}"
 
 
+class Touch(models.Model):
+    """Something that may be public has changed: written by triggers only (publicity.touched), and read for the last number alone."""
+
+    id = models.BigAutoField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 WRITTEN_ONCE = (Edition, ReviewStep)
 rows.bind(*WRITTEN_ONCE)
 protection.keep(publicity_edition='"id"', publicity_reviewstep='"id"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -52,6 +53,7 @@ def administration(request: HttpRequest) -> HttpResponse:
     return render(request, "web/administration.html", _cards("admin", request))
 
 
+@csrf_exempt  # changes nothing but the reader's own language; without a token a public page sets no cookie
 @access.open_to_all
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:

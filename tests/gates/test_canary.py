@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import logging
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,11 +20,13 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from django.db import transaction
-from django.test import override_settings
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from chengxin.facts.tests import sheets
 from chengxin.kernel import clock
+from chengxin.publicity import touched
 from chengxin.subjects.models import Subject
 from tests.gates import canary_crawl, canary_world
 from tests.gates.canary import Search, canary, encrypted_fields, seen
@@ -137,6 +140,19 @@ def test_nothing_of_a_person_comes_out_anywhere(world: World, crawl: Crawl, line
 
 
 # ---- the twins: what comes out is found
+
+
+def test_every_table_a_kept_public_answer_reads_is_watched(world: World) -> None:
+    """Kept answers (publicity.kept) are thrown away when one of the watched tables changes: this world has a row in nearly every table."""
+    subjects = [str(pk) for pk in Subject.objects.values_list("pk", flat=True)]
+    asked = ["/", "/search/?q=示例", "/search/?q=https://shop.example/", *(f"/subject/{pk}/" for pk in subjects)]
+    asked += [f"/api/v1/public/subjects/{pk}" for pk in subjects]
+    with CaptureQueriesContext(connection) as seen:
+        assert {Client().get(path).status_code for path in asked} == {200}
+    words = {word for query in seen.captured_queries for word in re.findall(r"\w+", query["sql"])}
+    read = words & set(connection.introspection.table_names()) - {"subjects_indexedname_fts"}  # follows subjects_indexedname by triggers
+    assert "subjects_shop" in read
+    assert read <= set(touched.TABLES) | {"publicity_touch"}
 
 
 def test_the_twin_a_person_in_a_public_page_and_in_the_clear_is_found(world: World, crawl: Crawl) -> None:

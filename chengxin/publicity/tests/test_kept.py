@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.test import RequestFactory
 
 from chengxin.kernel import clock
@@ -33,8 +35,13 @@ class Counted:
 
 
 @pytest.fixture
-def served() -> Counted:
-    return Counted()
+def served() -> Iterator[Counted]:
+    """As Django's own test client does it: the connection that holds the test's transaction stays open between requests."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield Counted()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

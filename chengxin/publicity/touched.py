@@ -15,6 +15,7 @@ from chengxin.publicity.models import Touch
 TABLES = (
     "commitments_commitment",
     "commitments_commitmentend",
+    "commitments_template",
     "consumers_answer",
     "consumers_complaint",
     "consumers_identity",

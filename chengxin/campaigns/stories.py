@@ -9,7 +9,7 @@ from uuid import UUID
 from chengxin.campaigns.models import Story
 from chengxin.campaigns.models.stories import BAD, GIVEN, PUBLISHED
 from chengxin.documents.redacting import MODES, STRUCK, find
-from chengxin.kernel import clock
+from chengxin.kernel import clock, showing
 from chengxin.law import law
 from chengxin.lists import queries as lists
 from chengxin.records.catalogue import BAD as UNFAVOURABLE
@@ -55,7 +55,8 @@ def left(text: str, subject: Subject) -> list[str]:
 
 def usable(subject: Subject) -> list[Line]:
     """The unfavourable records of a subject that are in publicity today: what a bad example may rest on."""
-    return [one for one in lists.public_records(subject) if one.record.kind == UNFAVOURABLE]
+    held = showing.held("records")
+    return [one for one in lists.public_records(subject) if one.record.kind == UNFAVOURABLE and one.record.number not in held]
 
 
 def why_down(story: Story, known: dict[UUID, list[Line]] | None = None) -> str:

@@ -21,7 +21,7 @@ from chengxin.commitments.models import PROPOSED, PUBLISHED, STANDING, Breach, C
 from chengxin.commitments.shares import Share
 from chengxin.facts import kinds, lake
 from chengxin.facts import queries as facts
-from chengxin.kernel import clock, money
+from chengxin.kernel import clock, money, showing
 from chengxin.law import law
 from chengxin.records import queries as records
 from chengxin.records.models import Record
@@ -73,7 +73,8 @@ def state_of(one: Commitment, day: date | None = None) -> str:
 def public_breaches(one: Commitment) -> list[Line]:
     """Breaches that were found, as the credit file shows them today; nothing else of a breach is ever public."""
     lines = records.lines(Record.objects.filter(pk__in=one.breaches.filter(state__in=STANDING).values("record")))
-    return [line for line in lines if line.public_today]
+    held = showing.held("records")
+    return [line for line in lines if line.public_today and line.record.number not in held]
 
 
 def of_subject(subjects: Iterable[UUID]) -> list[Commitment]:

@@ -18,7 +18,7 @@ from chengxin.inspection.models.plans import FAILED, JOINS, LEAD, WITNESS
 from chengxin.inspection.models.registers import APPROVED, WAITING
 from chengxin.inspection.models.risk import ACKNOWLEDGED, NOTIFIED, PROPOSED
 from chengxin.inspection.models.visits import PUBLISHED, SIGNED
-from chengxin.kernel import clock
+from chengxin.kernel import clock, showing
 from chengxin.records import queries as records
 from chengxin.records.models import Proposal
 from chengxin.records.queries import Line
@@ -147,16 +147,17 @@ def public_plans() -> list[Plan]:
 
 
 def public_results(limit: int = 200, subjects: Iterable[Any] | None = None) -> list[dict[str, Any]]:
-    """[{"task", "line"}], newest first: a problem is shown while its record is public, with its objection; nothing else of the visit.
+    """[{"task", "line"}], newest first: a problem is shown while its record is public and not held back, with its objection; nothing else.
 
     subjects: ids, for the results of some only.
     """
     found = Task.objects.filter(state=PUBLISHED, **({} if subjects is None else {"subject__in": list(subjects)}))
     rows = list(found.select_related("subject", "plan").order_by("-published_at", "number")[:limit])
     shown: dict[Any, Line] = {}
+    held = showing.held("records")
     made = Proposal.objects.filter(pk__in=[one.proposal for one in rows if one.proposal]).select_related("made__supersedes")
     for one in made:
-        if one.made:
+        if one.made and one.made.number not in held:
             shown[one.pk] = records.line(one.made)
     return [
         {"task": one, "line": shown.get(one.proposal)}

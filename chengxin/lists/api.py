@@ -163,8 +163,8 @@ class ScreeningOut(Schema):
 @access.open_to_all
 def public_lists(request: HttpRequest) -> dict[str, Any]:
     """Official lists and red lists as they stand today, each entry with its last day. Platforms' own lists are none of these."""
-    official = [queries.as_data(queries.Listing(one)) for one in queries.public()]
-    return {"as_of": clock.today(), "official": official, "red": [queries.red_as_data(one) for one in queries.red_public()]}
+    official = [queries.as_data(queries.Listing(one)) for one in queries.shown()]
+    return {"as_of": clock.today(), "official": official, "red": [queries.red_as_data(one) for one in queries.red_shown()]}
 
 
 @router.get("/lists/changes", response=ChangesOut, auth=READ, summary="Entries added and removed since")

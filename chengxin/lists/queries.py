@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.kernel import clock, language
+from chengxin.kernel import clock, language, showing
 from chengxin.law import law
 from chengxin.lists import catalogue
 from chengxin.lists.access import DESK
@@ -100,6 +100,16 @@ def red_public(day: date | None = None) -> QuerySet[RedEntry]:
     today = day or clock.today()
     rows = RedEntry.objects.filter(listed_on__lte=today, until__gte=today)
     return rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today)).select_related("subject")
+
+
+def shown() -> QuerySet[ListEntry]:
+    """What anybody sees of the official lists today: `public` without what is held back."""
+    return public().exclude(number__in=showing.held("lists"))
+
+
+def red_shown() -> QuerySet[RedEntry]:
+    """What anybody sees of the red lists today."""
+    return red_public().exclude(number__in=showing.held("red_lists"))
 
 
 def red_in_notice(day: date | None = None) -> QuerySet[RedEntry]:

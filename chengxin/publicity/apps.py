@@ -8,4 +8,7 @@ class PublicityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chengxin.publicity import access  # noqa: F401 - registers whose rows are whose
+        from chengxin.kernel import showing
+        from chengxin.publicity import access, reviews  # noqa: F401 - registers whose rows are whose
+
+        showing.answered_by(reviews.held)

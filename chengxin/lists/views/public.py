@@ -17,12 +17,12 @@ from chengxin.lists.forms import ReasonForm
 @access.open_to_all
 def public(request: HttpRequest) -> HttpResponse:
     """The official list and the red list, each as it stands today by the dates."""
-    table = tables.OFFICIAL.view(request.GET, queries.public())
+    table = tables.OFFICIAL.view(request.GET, queries.shown())
     if table.export:
         return table.export_response()
     context = {
         "table": table,
-        "red": [(one, catalogue.programme(one.programme)) for one in queries.red_public()],
+        "red": [(one, catalogue.programme(one.programme)) for one in queries.red_shown()],
         "notice": [(one, catalogue.programme(one.programme)) for one in queries.red_in_notice()],
     }
     return render(request, "lists/public.html", context)

@@ -26,7 +26,9 @@ def who() -> casts.Cast:
 
 
 def shown(client, entry) -> list[str]:
-    return [path for path in ("/lists/", "/api/v1/public/lists") if entry.subject.name in client.get(path).content.decode()]
+    """The addresses that show an entry: the page by its subject's name, the API by its number."""
+    words = {"/lists/": entry.subject.name, "/api/v1/public/lists": entry.number}
+    return [path for path, word in words.items() if word in client.get(path).content.decode()]
 
 
 def test_a_held_listing_is_on_no_public_page_and_still_found_by_screening(client, who):

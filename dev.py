@@ -103,7 +103,8 @@ def test(arguments: list[str]) -> None:
     if arguments:
         call(PYTHON, "-m", "pytest", *arguments)
         return
-    pytest = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    workers = str((os.cpu_count() or 1) + 1)  # one more than processors: tests of pages wait for the browser
+    pytest = (PYTHON, "-m", "pytest", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
     say("tests on SQLite, with the browser")
     call(*pytest)
     say("tests on PostgreSQL")

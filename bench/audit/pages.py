@@ -2,8 +2,8 @@
 
     python bench/audit/pages.py /some/folder [--leaves 10000000]
 
-Fills the folder's database up to the number of entries (once; some seven minutes for ten million), then asks each page. One in twenty entries is
-the read of personal data, so that the page of reads has something to leaf through.
+Fills the folder's database up to the number of entries (once; some seven minutes for ten million), then asks each page. One in twenty
+entries is the read of personal data, so that the page of reads has something to leaf through.
 """
 
 from __future__ import annotations

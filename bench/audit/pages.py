@@ -24,7 +24,6 @@ PAGES = {
     "log, newest": "/log/",
     "log, an entry": "/log/{index}/",
     "log, one object": "/log/?object=facts.batch:{index}",
-    "log, one action": "/log/?action=accounts.read",
     "log, a page far back": "/log/?page={page}",
     "reads of personal data": "/log/reads/",
     "home": "/",
@@ -56,7 +55,12 @@ def main() -> None:
     parser.add_argument("--leaves", type=int, default=10_000_000)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    os.environ |= {"CHENGXIN_DATA": str(given.folder), "DJANGO_SETTINGS_MODULE": "chengxin.settings", "CHENGXIN_SECOND_FACTOR": "0"}
+    os.environ |= {
+        "CHENGXIN_DATA": str(given.folder),
+        "DJANGO_SETTINGS_MODULE": "chengxin.settings",
+        "CHENGXIN_SECOND_FACTOR": "0",
+        "CHENGXIN_DEMO": "1",
+    }
     import django
     from django.core.management import call_command
 

@@ -93,9 +93,28 @@ def public_key() -> str:
     return encryption.public_key_hex("log")
 
 
+class Whole(QuerySet[Leaf]):
+    """All leaves. They are numbered without gaps, so their count is the log's size and a page is a range of numbers, however far back."""
+
+    def _is_whole(self) -> bool:
+        return not self.query.where and not self.query.is_sliced
+
+    def count(self) -> int:
+        return size() if self._is_whole() else super().count()
+
+    def __getitem__(self, wanted: Any) -> Any:
+        order = self.query.order_by[:1]
+        if not isinstance(wanted, slice) or wanted.step or order not in (("index",), ("-index",)) or not self._is_whole():
+            return super().__getitem__(wanted)
+        total = size()
+        start, stop, _ = wanted.indices(total)
+        low, high = (start, stop) if order == ("index",) else (total - stop, total - start)
+        return self.filter(index__gte=low, index__lt=high)
+
+
 def latest() -> QuerySet[Leaf]:
     """All leaves, newest first."""
-    return Leaf.objects.order_by("-index")
+    return Whole(Leaf).order_by("-index")
 
 
 def heads() -> QuerySet[SignedHead]:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from chengxin.audit import actions, merkle, note, queries, tree, verify
+from chengxin.audit.models import Leaf
 from chengxin.jobs.tests import door
 
 pytestmark = pytest.mark.one_database  # on PostgreSQL tests/gates opens every page
@@ -106,3 +108,25 @@ def test_a_missing_leaf_costs_no_more_than_the_answer(client: Client, write: Wri
     assert client.get(f"{API}/leaves/0/proof").status_code == 404
     assert client.get(f"{API}/head").json()["size"] == 0
     assert tree.tip()[0].size == 0
+
+
+@pytest.mark.parametrize("order", ["-index", "index"])
+@pytest.mark.parametrize(("start", "stop"), [(0, 3), (3, 6), (6, 99), (50, 60), (0, 0)])
+def test_a_page_of_the_whole_log_is_the_range_that_counting_rows_gives(write: Write, order: str, start: int, stop: int) -> None:
+    write(7)
+    rows = queries.latest().order_by(order, "pk")
+    assert rows.count() == 7
+    assert [one.index for one in rows[start:stop]] == [one.index for one in Leaf.objects.order_by(order)[start:stop]]
+
+
+def test_a_page_of_the_whole_log_is_no_walk_over_what_lies_before(write: Write) -> None:
+    write(3)
+    with CaptureQueriesContext(connection) as asked:
+        list(queries.latest().order_by("-index", "pk")[1:2])
+    assert not any("OFFSET" in query["sql"] or "COUNT" in query["sql"] for query in asked.captured_queries)
+
+
+def test_of_one_object_only_its_own_are_counted(write: Write) -> None:
+    write(3)
+    some = queries.latest().filter(object=queries.latest()[0:1].get().object)
+    assert some.count() == len(list(some[0:10]))

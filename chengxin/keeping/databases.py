@@ -67,6 +67,7 @@ def copy_sqlite(source: Path, target: Path, fixed: Callable[[], None], tell: Tel
     finally:
         written.close()
         read.close()
+    target.chmod(0o600)
     _flush(target)
 
 

@@ -1,4 +1,4 @@
-"""Files that are whole after a power cut: flushed, then named, then their folder flushed. And the files of a data directory that are kept."""
+"""Files that are whole after a power cut: flushed, then named, then their folder flushed; and which files are kept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def copy(source: Path, target: Path) -> tuple[int, str]:
     """Copy and flush; returns (bytes, SHA-256 in hex) of what was written."""
     target.parent.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    with source.open("rb") as read, target.open("xb") as written:
+    made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with source.open("rb") as read, os.fdopen(made, "wb") as written:
         while chunk := read.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)

@@ -1,4 +1,4 @@
-"""How a backup is made: the database at one moment, then every file it names, the keys sealed, the signed manifest last, one rename at the end.
+"""How a backup is made: the database at one moment, every file it names, the keys sealed, the signed manifest; one rename at the end.
 
 Files are immutable, so what counts is that they are still there when it is their turn: they get a second name under the data directory
 (a hard link, which costs no space) before and right after the moment, and are copied from there while the server compacts and deletes.
@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connections
 
 import chengxin
-from chengxin.audit import note, outside
+from chengxin.audit import merkle, note, outside, tree
 from chengxin.audit.models import Tip
 from chengxin.keeping import databases, disk, manifest, named, sealing
 from chengxin.keeping.errors import BackupChanged, BackupNewer, SourceDamaged, TargetBusy, TargetInside, TooFull
@@ -111,7 +111,7 @@ def _make(order: Order) -> Made:
 
 def _fill(order: Order, draft: Path, hold: Hold, database: Path) -> tuple[Manifest, int]:
     wanted = named.named(databases.SNAPSHOT)
-    tip = Tip.objects.using(databases.SNAPSHOT).get()
+    head = _head()
     migrations = _migrations()
     before = _before(order.target)
     _check_room(order, hold, before)
@@ -120,13 +120,13 @@ def _fill(order: Order, draft: Path, hold: Hold, database: Path) -> tuple[Manife
     if faults and not order.with_faults:
         raise SourceDamaged(count=len(faults), files=manifest.listed(faults))
     files[database.name] = File(database.stat().st_size, manifest.digest(database))
-    _heads(draft, files, tip.size)
+    _heads(draft, files, head.size)
     made = Manifest(
         version=chengxin.__version__,
         made_at=clock.now().isoformat(timespec="seconds"),
-        origin=note.read(tip.note).origin,
-        head=tip.note,
-        size=tip.size,
+        origin=head.origin,
+        head=head.note,
+        size=head.size,
         engine=databases.engine(),
         migrations=migrations,
         files=files,
@@ -135,6 +135,12 @@ def _fill(order: Order, draft: Path, hold: Hold, database: Path) -> tuple[Manife
     )
     disk.write(draft / manifest.FILE, manifest.write(made, encryption.public_key_hex("log"), encryption.signing_key("log").sign))
     return made, copied + files[database.name].bytes
+
+
+def _head() -> note.Head:
+    """The signed end of the log at the moment."""
+    tip = Tip.objects.using(databases.SNAPSHOT).first()
+    return note.read(tip.note) if tip else tree.signed(0, merkle.EMPTY_ROOT, clock.now())
 
 
 def _migrations() -> tuple[str, ...]:
@@ -171,12 +177,8 @@ def _copy(order: Order, draft: Path, hold: Hold, before: tuple[Path, Manifest] |
         except FileNotFoundError:
             continue  # not linked and deleted since: when the register names it, that is found below
         kept = before[1].files.get(path) if before else None
-        if (
-            before
-            and kept
-            and (kept.bytes, kept.mtime) == (status.st_size, status.st_mtime_ns)
-            and _again(before[0] / path, draft / path, kept)
-        ):
+        same = kept and (kept.bytes, kept.mtime) == (status.st_size, status.st_mtime_ns)
+        if before and kept and same and _again(before[0] / path, draft / path, kept):
             files[path] = kept
             continue
         size, sha256 = disk.copy(source, draft / path)

@@ -9,7 +9,7 @@ from chengxin.kernel import clock, ids
 
 
 class Backup(models.Model):
-    """One attempt. A row stays running when its process was killed; only `done` counts. A backup knows of those before it, never of itself."""
+    """One attempt. A row stays running when its process was killed; only `done` counts. A backup knows of earlier ones only."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")

@@ -1,4 +1,4 @@
-"""How a backup comes back: into a draft beside the new data directory, checked there from the first byte to the log's root, then one rename.
+"""How a backup comes back: into a draft beside the new data directory, checked there from first byte to log root, then one rename.
 
 Runs in a process of its own that has not read its settings yet: they are those of the draft, whose keys have to lie there first.
 """
@@ -136,7 +136,7 @@ def _register(order: Order, made: Manifest, draft: Path) -> Restored:
 
     if databases.engine() != made.engine:
         raise OtherDatabase(theirs=made.engine, ours=databases.engine())
-    if settings.LOG_ORIGIN != made.origin:
+    if made.origin != settings.LOG_ORIGIN:
         raise OtherLog(theirs=made.origin, ours=settings.LOG_ORIGIN)
     manifest.check_newer(made)
     if made.engine == "postgresql":

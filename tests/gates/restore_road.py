@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 PLATFORM = "shanhuo"
 WITNESS, WITNESS_KEY = "witness.example/1", Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-PAGES = ("/", "/log/", "/verify/", "/api/v1/openapi.json")
+PAGES = ("/", "/log/", "/verify/", "/health/", "/api/v1/openapi.json")
 DESK = ("/home/", "/officer/reports/")
 COMPACT_EVERY = 6
 
@@ -113,7 +113,7 @@ def read() -> dict[str, Any]:
     from chengxin.evidence.models import Exhibit
     from chengxin.kernel import vault
 
-    anyone, officer = Client(), Client()
+    anyone, officer = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")
     officer.force_login(User.objects.get(username="officer"), backend="django.contrib.auth.backends.ModelBackend")
     answers = {page: anyone.get(page).status_code for page in PAGES} | {page: officer.get(page, follow=True).status_code for page in DESK}
     paper, exhibit = Document.objects.get(), Exhibit.objects.get()

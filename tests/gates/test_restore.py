@@ -279,7 +279,7 @@ def test_a_restore_refuses_what_it_should(house: House, tmp_path: Path) -> None:
     full = tmp_path / "full"
     full.mkdir()
     (full / "something").touch()
-    assert "restore" not in house.run(*house.restore_words(full), fails=True)
+    assert "不是空的" in house.run(*house.restore_words(full), fails=True)
     wrong = tmp_path / "wrong"
     wrong.write_text("another pass phrase\n")
     new = tmp_path / "new"

@@ -42,8 +42,12 @@ def parser() -> argparse.ArgumentParser:
     demo = add("demo", demo_city, "open a fictional city: serve at once, load the data in the background")
     demo.add_argument("--size", choices=["S", "M"], default="S", help="S 1e5 events (default), M 1e6 events")
     _where(demo)
-    _where(add("serve", serve, "serve the pages and the API, with the worker beside them"))
+    house = add("serve", serve, "serve the pages and the API, with the worker beside them")
+    _where(house)
+    house.add_argument("--without-worker", action="store_true", help="where `chengxin work` is a service of its own")
     add("work", work, "only the background worker")
+    waits = add("ready", ready, "whether the database is of this version: 0 yes, 1 no")
+    waits.add_argument("--wait", type=int, default=0, metavar="SECONDS", help="wait so long for another process to upgrade it")
     upgrade = add("setup", setup, "make or upgrade the database and load the law, departments and divisions")
     upgrade.add_argument("--without-backup", action="store_true", help="upgrade although no copy of the database can be kept first")
     start = add("begin", begin, "name the first three administrators; prints a one-time link for each")
@@ -154,7 +158,7 @@ def begin(given: argparse.Namespace) -> int:
 def serve(given: argparse.Namespace) -> int:
     from chengxin import house
 
-    return house.serve(given.host, given.port, open_browser=given.open)
+    return house.serve(given.host, given.port, open_browser=given.open, with_worker=not given.without_worker)
 
 
 def demo_city(given: argparse.Namespace) -> int:
@@ -170,6 +174,19 @@ def work(given: argparse.Namespace) -> int:
 
     worker.run_until_stopped()
     return 0
+
+
+def ready(given: argparse.Namespace) -> int:
+    """For a service that starts beside the one that upgrades."""
+    import time
+
+    _django()
+    from chengxin.keeping import measuring
+
+    end = time.monotonic() + given.wait
+    while not (good := measuring.migrated()) and time.monotonic() < end:
+        time.sleep(1)
+    return 0 if good else 1
 
 
 def report_file(given: argparse.Namespace) -> int:

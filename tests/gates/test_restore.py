@@ -4,119 +4,24 @@ log's root is the one a witness signed, pages answer. kill -9 at any moment leav
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chengxin.keeping import manifest
 from chengxin.keeping.errors import BackupChanged, BackupIncomplete, BackupNewer, NoBackup
-from tests import tables
-from tests.postgres import binaries
+from tests.gates.houses import ROOT, House, database
 
-ROOT = Path(__file__).resolve().parents[2]
-PASSPHRASE = "correct horse battery"
 KILLS, NIGHTLY_KILLS = 3, 60
 on_both = pytest.mark.django_db  # the database of the test is not used: the processes have their own
 once_only = pytest.mark.one_database
-
-
-@dataclass
-class House:
-    """A data directory, and the database that belongs to it when it is PostgreSQL's."""
-
-    folder: Path
-    target: Path
-    url: str = ""
-    passphrase: Path = field(default_factory=Path)
-
-    def environment(self, folder: Path | None = None, url: str = "") -> dict[str, str]:
-        found = {**os.environ, "CHENGXIN_DATA": str(folder or self.folder), "CHENGXIN_DEMO": "1"}
-        found.pop("DATABASE_URL", None)
-        if self.url:
-            found["DATABASE_URL"] = url or self.url
-            found["PATH"] = f"{binaries()}{os.pathsep}{found['PATH']}"
-        return found
-
-    def command(self, *words: str | Path) -> list[str]:
-        return [sys.executable, "-m", *map(str, words)]
-
-    def run(self, *words: str | Path, folder: Path | None = None, url: str = "", fails: bool = False) -> str:
-        done = subprocess.run(
-            self.command(*words), cwd=ROOT, env=self.environment(folder, url), capture_output=True, text=True, check=False
-        )
-        assert bool(done.returncode) == fails, done.stdout[-2000:] + done.stderr[-3000:]
-        return done.stdout + (done.stderr if fails else "")
-
-    def road(self, *words: str | Path, **given: Any) -> str:
-        return self.run("tests.gates.restore_road", *words, **given)
-
-    def backup(self, *more: str | Path, **given: Any) -> str:
-        return self.run("chengxin.cli", "backup", self.target, "--passphrase-file", self.passphrase, *more, **given)
-
-    def restore_words(self, into: Path, *more: str | Path) -> list[str | Path]:
-        return ["chengxin.cli", "restore", self.target, "--data", into, "--passphrase-file", self.passphrase, *more]
-
-    def look(self, folder: Path, url: str = "") -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.road("look", folder=folder, url=url))
-        return found
-
-
-def passphrase_in(folder: Path) -> Path:
-    path = folder / "passphrase"
-    path.write_text(PASSPHRASE + "\n")
-    return path
-
-
-@pytest.fixture(scope="session")
-def city(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small city on SQLite; copy it."""
-    folder = shutil.copytree(migrated, tmp_path_factory.mktemp("city") / "house")
-    House(folder, folder / "nowhere").road("begin")
-    return folder
-
-
-@pytest.fixture
-def house(city: Path, tmp_path: Path) -> House:
-    return House(shutil.copytree(city, tmp_path / "house"), tmp_path / "backups", passphrase=passphrase_in(tmp_path))
-
-
-def database(name: str) -> str:
-    """A new PostgreSQL database with (or, named `bare…`, without) the tables; its URL."""
-    import psycopg
-    from django.db import connection
-
-    settings = connection.settings_dict
-    where = {"host": settings["HOST"], "port": settings["PORT"] or None, "user": settings["USER"], "password": settings["PASSWORD"] or None}
-    template = "template1" if name.startswith("bare") else tables._template(settings)
-    with psycopg.connect(dbname="postgres", autocommit=True, **where) as cluster:
-        cluster.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cluster.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    return os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
-
-
-@pytest.fixture
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> House:
-    """The city on the database that the session tests."""
-    from django.db import connection
-
-    if connection.vendor == "sqlite":
-        found: House = request.getfixturevalue("house")
-        return found
-    url = database(f"keep_{os.getpid()}")
-    house = House(tmp_path / "house", tmp_path / "backups", url, passphrase_in(tmp_path))
-    house.road("begin")
-    return house
 
 
 class Platform:

@@ -149,17 +149,16 @@ EXCHANGE_DIR = Path(env.str("CHENGXIN_EXCHANGE", str(DATA_DIR / "exchange"))).re
 KEYS_DIR = DATA_DIR / "keys"
 
 
-def folder_from(name: str) -> Path | None:
-    """A path from the environment, None when it is not set."""
-    given: str = env.str(name, "")
+def path_or_none(given: str) -> Path | None:
+    """An absolute path; None for an empty text."""
     return Path(given).resolve() if given else None
 
 
 # Where the scheduled backup goes; nothing is scheduled while it is empty. The keys' part is opened by the passphrase in the file.
 BACKUP: str = env.str("CHENGXIN_BACKUP", "")
 BACKUP_KEEP = env.int("CHENGXIN_BACKUP_KEEP", 14)
-BACKUP_PASSPHRASE_FILE = folder_from("CHENGXIN_BACKUP_PASSPHRASE_FILE")
-BACKUP_KEYS = folder_from("CHENGXIN_BACKUP_KEYS")
+BACKUP_PASSPHRASE_FILE = path_or_none(env.str("CHENGXIN_BACKUP_PASSPHRASE_FILE", ""))
+BACKUP_KEYS = path_or_none(env.str("CHENGXIN_BACKUP_KEYS", ""))
 # Who shows it may read /metrics; without one only this machine may.
 METRICS_TOKEN: str = env.str("CHENGXIN_METRICS_TOKEN", "")
 # Whether a web capture may reach private addresses: for tests, never on a server.

@@ -123,8 +123,9 @@ import json, sys
 from chengxin.wsgi import application
 said = {}
 def begin(status, headers, exc=None): said["status"], said["headers"] = status, dict(headers)
-environ = {"REQUEST_METHOD": "GET", "PATH_INFO": sys.argv[1], "SERVER_NAME": "credit.example", "SERVER_PORT": "80",
-           "wsgi.url_scheme": "http", "HTTP_HOST": "credit.example", "wsgi.input": sys.stdin.buffer, "wsgi.errors": sys.stderr, **json.loads(sys.argv[2])}
+environ = {"REQUEST_METHOD": "GET", "PATH_INFO": sys.argv[1], "SERVER_NAME": "credit.example", "SERVER_PORT": "80"}
+environ |= {"wsgi.url_scheme": "http", "HTTP_HOST": "credit.example", "wsgi.input": sys.stdin.buffer, "wsgi.errors": sys.stderr}
+environ |= json.loads(sys.argv[2])
 body = b"".join(application(environ, begin))
 print(json.dumps([int(said["status"][:3]), said["headers"].get("Location", ""), environ["REMOTE_ADDR"]]))
 """

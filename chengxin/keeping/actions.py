@@ -8,7 +8,9 @@ from pathlib import Path
 from django.db import DatabaseError, connection, transaction
 
 from chengxin.audit import actions as audit
+from chengxin.audit import tree
 from chengxin.keeping import making, manifest
+from chengxin.keeping.errors import BackupChanged
 from chengxin.keeping.making import Made, Order
 from chengxin.keeping.models import Backup
 from chengxin.kernel import clock
@@ -63,6 +65,8 @@ def check(target: Path, tell: manifest.Tell = manifest.quietly) -> manifest.Mani
     try:
         found = manifest.verify(generation, tell=tell)
         manifest.check_newer(found)
+        if bytes.fromhex(found.key) not in tree.log_keys():
+            raise BackupChanged(count=1, files=f"{manifest.FILE} (signature)")
     except ChengxinError as error:
         fault = str(error)
         raise

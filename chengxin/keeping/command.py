@@ -59,7 +59,18 @@ def verify(path: Path, key: str) -> int:
     print(_summary(generation, found))
     if not key:
         print(f"签名公钥 / signed by: {found.key}")
+        _compare_with_ours(found.key)
     return 0
+
+
+def _compare_with_ours(signer: str) -> None:
+    """Where this register has its keys, say when the backup is another's."""
+    from django.conf import settings
+
+    from chengxin.audit import tree
+
+    if (settings.KEYS_DIR / "sign_log.key").exists() and bytes.fromhex(signer) not in tree.log_keys():
+        print("不是本系统的密钥签署的 / not signed by a key of this register", file=sys.stderr)
 
 
 def _summary(path: Path, found: manifest.Manifest) -> str:

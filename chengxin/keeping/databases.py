@@ -142,6 +142,15 @@ def finished() -> None:
         cursor.execute(f"DROP TABLE {UNFINISHED}")
 
 
+def size() -> int:
+    """Bytes of the default database."""
+    if engine() == "sqlite":
+        return Path(str(connection.settings_dict["NAME"])).stat().st_size
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
+
+
 def is_unfinished() -> bool:
     """Whether the default database is one that a restore has not finished."""
     return engine() == "postgresql" and UNFINISHED in connection.introspection.table_names()

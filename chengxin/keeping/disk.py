@@ -28,8 +28,7 @@ def copy(source: Path, target: Path) -> tuple[int, str]:
     """Copy and flush; returns (bytes, SHA-256 in hex) of what was written."""
     target.parent.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with source.open("rb") as read, os.fdopen(made, "wb") as written:
+    with source.open("rb") as read, os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
         while chunk := read.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)

@@ -31,6 +31,7 @@ from chengxin.kernel import clock, encryption
 HOLD = "backup-hold"
 ATTEMPTS = 3  # a file that came and went within the moment is there again in the next one
 SPARE = 64 << 20  # bytes that stay free at the target
+Before = tuple[Path, Manifest] | None  # the newest generation
 
 
 @dataclass
@@ -97,8 +98,10 @@ def _make(order: Order) -> Made:
     draft.mkdir(mode=0o700)
     try:
         hold.take(order.tell)
+        before = _before(order.target)
+        _check_room(order, hold, before)
         with databases.moment(draft, lambda: hold.take(order.tell), order.tell) as database:
-            made, copied = _fill(order, draft, hold, database)
+            made, copied = _fill(order, draft, hold, database, before)
         final = order.target / f"chengxin-{clock.now():%Y%m%dT%H%M%S%fZ}-{made.size}"
         disk.put_in_place(draft, final)
     except BaseException:
@@ -109,12 +112,10 @@ def _make(order: Order) -> Made:
     return Made(final, made, copied, _remove_old(order, final))
 
 
-def _fill(order: Order, draft: Path, hold: Hold, database: Path) -> tuple[Manifest, int]:
+def _fill(order: Order, draft: Path, hold: Hold, database: Path, before: Before) -> tuple[Manifest, int]:
     wanted = named.named(databases.SNAPSHOT)
     head = _head()
     migrations = _migrations()
-    before = _before(order.target)
-    _check_room(order, hold, before)
     files, copied = _copy(order, draft, hold, before)
     faults = sorted(path for path, sha256 in wanted.items() if path not in files or sha256 not in ("", files[path].sha256))
     if faults and not order.with_faults:
@@ -149,7 +150,7 @@ def _migrations() -> tuple[str, ...]:
         return tuple(f"{app}.{name}" for app, name in cursor.fetchall())
 
 
-def _before(target: Path) -> tuple[Path, Manifest] | None:
+def _before(target: Path) -> Before:
     """The newest generation that can be read."""
     for one in reversed(manifest.generations(target)):
         try:
@@ -159,15 +160,19 @@ def _before(target: Path) -> tuple[Path, Manifest] | None:
     return None
 
 
-def _check_room(order: Order, hold: Hold, before: tuple[Path, Manifest] | None) -> None:
+def _check_room(order: Order, hold: Hold, before: Before) -> None:
     known = before[1].files if before else {}
-    need = SPARE + sum(source.stat().st_size for path, source in hold.files.items() if path not in known and source.exists())
+    need = (
+        SPARE
+        + databases.size()
+        + sum(source.stat().st_size for path, source in hold.files.items() if path not in known and source.exists())
+    )
     free = disk.room(order.target)[0]
     if need > free:
         raise TooFull(path=str(order.target), need=need >> 20, free=free >> 20)
 
 
-def _copy(order: Order, draft: Path, hold: Hold, before: tuple[Path, Manifest] | None) -> tuple[dict[str, File], int]:
+def _copy(order: Order, draft: Path, hold: Hold, before: Before) -> tuple[dict[str, File], int]:
     files: dict[str, File] = {}
     copied = 0
     for done, (path, source) in enumerate(sorted(hold.files.items())):
@@ -181,7 +186,10 @@ def _copy(order: Order, draft: Path, hold: Hold, before: tuple[Path, Manifest] |
         if before and kept and same and _again(before[0] / path, draft / path, kept):
             files[path] = kept
             continue
-        size, sha256 = disk.copy(source, draft / path)
+        try:
+            size, sha256 = disk.copy(source, draft / path)
+        except FileNotFoundError:
+            continue
         files[path] = File(size, sha256, status.st_mtime_ns)
         copied += size
     order.tell("files", len(hold.files), len(hold.files))

@@ -5,10 +5,14 @@ Runs in a process of its own that has not read its settings yet: they are those 
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chengxin.audit import note
 from chengxin.keeping import disk, manifest, sealing
@@ -91,14 +95,16 @@ def _keys(order: Order, generation: Path, made: Manifest, draft: Path) -> None:
         raise BackupChanged(count=1, files=path.name)
     sealing.unseal(data, order.passphrase, draft / "keys")
     disk.flush(draft / "keys")
-    if not (draft / "keys" / "sign_log.key").is_file():
+    own = draft / "keys" / "sign_log.key"
+    if not own.is_file():
         raise WrongPassphrase()
+    key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(own.read_text())).public_key()
+    if manifest.CHECKING and note.raw(key).hex() != made.key:  # whoever forges a manifest has no passphrase to seal a key that fits
+        raise BackupChanged(count=1, files=f"{manifest.FILE} (signature)")
 
 
 def hashed(data: bytes) -> str:
     """SHA-256 in hex."""
-    import hashlib
-
     return hashlib.sha256(data).hexdigest()
 
 

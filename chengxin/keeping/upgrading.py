@@ -59,7 +59,7 @@ def _copy(say: Say) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     for draft in folder.glob(".*"):
         draft.unlink()
-    need, free = _size(), disk.room(folder)[0]
+    need, free = databases.size(), disk.room(folder)[0]
     if need > free:
         raise TooFull(path=str(folder), need=need >> 20, free=free >> 20)
     draft = folder / f".{secrets.token_hex(6)}"
@@ -75,15 +75,6 @@ def _copy(say: Say) -> Path:
         old.unlink()
     say(f"升级前的数据库 / the database before: {kept}")
     return kept
-
-
-def _size() -> int:
-    """Bytes of the database."""
-    if databases.engine() == "sqlite":
-        return Path(str(connection.settings_dict["NAME"])).stat().st_size
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_database_size(current_database())")
-        return int(cursor.fetchone()[0])
 
 
 def _whole(say: Say) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from chengxin.keeping import manifest
-from tests.gates.houses import House
+from tests.gates.houses import House, passphrase_in
 
 OLDER = (("jobs", "0001_initial"), ("keeping", "zero"))  # the state before this room was there
 on_both = pytest.mark.django_db  # the database of the test is not used: the processes have their own
@@ -18,6 +19,19 @@ on_both = pytest.mark.django_db  # the database of the test is not used: the pro
 def made_older(house: House) -> None:
     for app, name in OLDER:
         house.run("django", "migrate", app, name, "--settings", "chengxin.settings", "--verbosity", "0")
+
+
+@pytest.fixture(scope="module")
+def older_city(kept_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The city in the tables of the version before; copy it."""
+    folder = shutil.copytree(kept_city, tmp_path_factory.mktemp("older") / "house")
+    made_older(House(folder, folder / "nowhere"))
+    return folder
+
+
+@pytest.fixture
+def older(older_city: Path, tmp_path: Path) -> House:
+    return House(shutil.copytree(older_city, tmp_path / "house"), tmp_path / "backups", passphrase=passphrase_in(tmp_path))
 
 
 def content(house: House) -> str:
@@ -38,9 +52,13 @@ def spoil(house: House) -> None:
 
 
 @on_both
-def test_an_older_register_is_backed_up_and_upgraded_and_nothing_is_lost(either: House, tmp_path: Path) -> None:
+def test_an_older_register_is_backed_up_and_upgraded_and_nothing_is_lost(either: House, request: pytest.FixtureRequest) -> None:
     before = either.look(either.folder)
-    made_older(either)
+    if either.url:
+        made_older(either)
+    else:
+        shutil.rmtree(either.folder)
+        shutil.copytree(request.getfixturevalue("older_city"), either.folder)
     assert either.run("chengxin.cli", "ready", fails=True) == ""
     settings = {"CHENGXIN_BACKUP": str(either.target), "CHENGXIN_BACKUP_PASSPHRASE_FILE": str(either.passphrase)}
     either.more.update(settings)
@@ -56,29 +74,26 @@ def test_an_older_register_is_backed_up_and_upgraded_and_nothing_is_lost(either:
 
 
 @pytest.mark.one_database
-def test_a_backup_of_an_older_version_is_upgraded_as_it_is_restored(house: House, tmp_path: Path) -> None:
-    made_older(house)
-    house.backup()
-    said = house.run(*house.restore_words(tmp_path / "new"))
+def test_a_backup_of_an_older_version_is_upgraded_as_it_is_restored(older: House, tmp_path: Path) -> None:
+    older.backup()
+    said = older.run(*older.restore_words(tmp_path / "new"))
     assert "migrations applied: 2" in said
-    house.run("chengxin.cli", "ready", folder=tmp_path / "new")
-    assert house.look(tmp_path / "new")["files"] == ["%PDF", "PNG"]
+    older.run("chengxin.cli", "ready", folder=tmp_path / "new")
+    assert older.look(tmp_path / "new")["files"] == ["%PDF", "PNG"]
 
 
 @pytest.mark.one_database
-def test_a_migration_that_fails_leaves_the_register_as_it_was(house: House) -> None:
-    made_older(house)
-    spoil(house)
-    before = content(house)
-    assert "数据库已恢复到升级前" in house.run("chengxin.cli", "setup", fails=True)
-    assert content(house) == before
+def test_a_migration_that_fails_leaves_the_register_as_it_was(older: House) -> None:
+    spoil(older)
+    before = content(older)
+    assert "数据库已恢复到升级前" in older.run("chengxin.cli", "setup", fails=True)
+    assert content(older) == before
 
 
 @pytest.mark.one_database
-def test_without_the_copy_it_would_be_neither_old_nor_new(house: House) -> None:
+def test_without_the_copy_it_would_be_neither_old_nor_new(older: House) -> None:
     """The twin."""
-    made_older(house)
-    spoil(house)
-    before = steps(house)
-    assert "keeping_backup" in house.run("chengxin.cli", "setup", "--without-backup", fails=True)
-    assert steps(house) == before + 1
+    spoil(older)
+    before = steps(older)
+    assert "keeping_backup" in older.run("chengxin.cli", "setup", "--without-backup", fails=True)
+    assert steps(older) == before + 1

@@ -123,31 +123,36 @@ import json, sys
 from chengxin.wsgi import application
 said = {}
 def begin(status, headers, exc=None): said["status"], said["headers"] = status, dict(headers)
-environ = {"REQUEST_METHOD": "GET", "PATH_INFO": sys.argv[1], "SERVER_NAME": "credit.example", "SERVER_PORT": "80"}
-environ |= {"wsgi.url_scheme": "http", "HTTP_HOST": "credit.example", "wsgi.input": sys.stdin.buffer, "wsgi.errors": sys.stderr}
-environ |= json.loads(sys.argv[2])
-body = b"".join(application(environ, begin))
-print(json.dumps([int(said["status"][:3]), said["headers"].get("Location", ""), environ["REMOTE_ADDR"]]))
+for path, more in json.load(sys.stdin):
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "credit.example", "SERVER_PORT": "80", "wsgi.url_scheme": "http"}
+    environ |= {"HTTP_HOST": "credit.example", "wsgi.input": sys.stdin.buffer, "wsgi.errors": sys.stderr, **more}
+    b"".join(application(environ, begin))
+    print(json.dumps([int(said["status"][:3]), said["headers"].get("Location", ""), environ["REMOTE_ADDR"]]))
 """
 
 
-def asked(folder: Path, path: str, **environ: str) -> Any:
-    """What the server answers to a request that looks like this: [status, where to, from whom]."""
+def asked(folder: Path, *requests: tuple[str, dict[str, str]]) -> list[Any]:
+    """What the server answers to requests that look like these: [status, where to, from whom]."""
     settings = {"CHENGXIN_DATA": str(folder), "CHENGXIN_ORIGIN": "https://credit.example", "CHENGXIN_HOSTS": "credit.example"}
-    words = [sys.executable, "-c", ASK, path, json.dumps(environ)]
     known = {**os.environ, **settings, "CHENGXIN_PROXIES": "127.0.0.1,172.30.0.0/24"}
     known.pop("DATABASE_URL", None)
-    done = subprocess.run(words, capture_output=True, text=True, env=known, cwd=ROOT, check=False)
+    words = [sys.executable, "-c", ASK]
+    done = subprocess.run(words, input=json.dumps(requests), capture_output=True, text=True, env=known, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
 
 
 def test_what_a_trusted_proxy_says_is_believed_and_nobody_else(migrated: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(migrated, tmp_path / "house")
     said = {"HTTP_X_FORWARDED_FOR": "198.51.100.7", "HTTP_X_FORWARDED_PROTO": "https"}
-    assert asked(folder, "/verify/", REMOTE_ADDR="127.0.0.1", **said) == [200, "", "198.51.100.7"]
-    assert asked(folder, "/verify/", REMOTE_ADDR="172.30.0.9", **said)[0] == 200
-    assert asked(folder, "/verify/", REMOTE_ADDR="192.0.2.1", **said) == [301, "https://credit.example/verify/", "192.0.2.1"]
-    assert asked(folder, "/health/", REMOTE_ADDR="127.0.0.1")[0] == 200, "a load balancer asks without TLS"
-    assert asked(folder, "/metrics", REMOTE_ADDR="127.0.0.1")[0] == 200
-    assert asked(folder, "/metrics", REMOTE_ADDR="127.0.0.1", **said)[0] == 404, "the proxy asks for somebody else"
+    here, there, stranger = {"REMOTE_ADDR": "127.0.0.1"}, {"REMOTE_ADDR": "172.30.0.9"}, {"REMOTE_ADDR": "192.0.2.1"}
+    found = asked(
+        shutil.copytree(migrated, tmp_path / "house"),
+        ("/verify/", {**here, **said}),
+        ("/verify/", {**there, **said}),
+        ("/verify/", {**stranger, **said}),  # anybody could say so
+        ("/health/", here),  # a load balancer asks without TLS
+        ("/metrics", here),
+        ("/metrics", {**here, **said}),  # the proxy asks for somebody else
+    )
+    assert found[:3] == [[200, "", "198.51.100.7"], [200, "", "198.51.100.7"], [301, "https://credit.example/verify/", "192.0.2.1"]]
+    assert [status for status, _, _ in found[3:]] == [200, 200, 404]

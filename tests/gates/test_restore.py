@@ -175,7 +175,6 @@ def _change(path: Path) -> None:
 
 @once_only
 def test_a_restore_refuses_what_it_should(house: House, tmp_path: Path) -> None:
-    (tmp_path / "head").write_text(house.road("head"), encoding="utf-8")
     house.backup()
     full = tmp_path / "full"
     full.mkdir()
@@ -186,18 +185,14 @@ def test_a_restore_refuses_what_it_should(house: House, tmp_path: Path) -> None:
     new = tmp_path / "new"
     words = ["chengxin.cli", "restore", house.target, "--data", new, "--passphrase-file"]
     assert "密钥部分打不开" in house.run(*words, wrong, fails=True)
-    house.road("head")
     (tmp_path / "late").write_text(house.road("head"), encoding="utf-8")
-    for head, said in ((tmp_path / "late", "请给出备份之前的首部"), (house.passphrase, "无法读取")):
-        assert said in house.run(*house.restore_words(new, "--head", head), fails=True)
+    assert "请给出备份之前的首部" in house.run(*house.restore_words(new, "--head", tmp_path / "late"), fails=True)
     (generation,) = manifest.generations(house.target)
     segment = next(path for path in manifest.read(generation).files if path.startswith("lake/order"))
     _change(generation / segment)
     assert segment in house.run(*house.restore_words(new), fails=True)
     assert not new.exists()
     assert not list(tmp_path.glob(".new*"))
-    _change(generation / segment)
-    house.run(*house.restore_words(new, "--head", tmp_path / "head"))
 
 
 @once_only

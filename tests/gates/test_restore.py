@@ -183,7 +183,7 @@ def test_a_restore_refuses_what_it_should(house: House, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong"
     wrong.write_text("another pass phrase\n")
     new = tmp_path / "new"
-    words = ["chengxin.cli", "restore", house.target, "--data", new, "--passphrase-file"]
+    words: list[str | Path] = ["chengxin.cli", "restore", house.target, "--data", new, "--passphrase-file"]
     assert "密钥部分打不开" in house.run(*words, wrong, fails=True)
     (tmp_path / "late").write_text(house.road("head"), encoding="utf-8")
     assert "请给出备份之前的首部" in house.run(*house.restore_words(new, "--head", tmp_path / "late"), fails=True)

@@ -42,9 +42,14 @@ def parser() -> argparse.ArgumentParser:
     demo = add("demo", demo_city, "open a fictional city: serve at once, load the data in the background")
     demo.add_argument("--size", choices=["S", "M"], default="S", help="S 1e5 events (default), M 1e6 events")
     _where(demo)
-    _where(add("serve", serve, "serve the pages and the API, with the worker beside them"))
+    house = add("serve", serve, "serve the pages and the API, with the worker beside them")
+    _where(house)
+    house.add_argument("--without-worker", action="store_true", help="where `chengxin work` is a service of its own")
     add("work", work, "only the background worker")
-    add("setup", setup, "make or upgrade the database and load the law, departments and divisions")
+    waits = add("ready", ready, "whether the database is of this version: 0 yes, 1 no")
+    waits.add_argument("--wait", type=int, default=0, metavar="SECONDS", help="wait so long for another process to upgrade it")
+    upgrade = add("setup", setup, "make or upgrade the database and load the law, departments and divisions")
+    upgrade.add_argument("--without-backup", action="store_true", help="upgrade although no copy of the database can be kept first")
     start = add("begin", begin, "name the first three administrators; prints a one-time link for each")
     for office in ("sysadmin", "secadmin", "auditadmin"):
         start.add_argument(f"--{office}", required=True, metavar="NAME", help="user name of the new person; three different people")
@@ -76,10 +81,31 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("file", type=Path)
     verify.add_argument("--key", help="the city's public key in hex, when you have it from elsewhere")
     add("check", check, "recompute the whole log and compare lake files, papers and evidence with what the log says of them")
+    _keeping(add)
     drawn = add("draw", verify_draw, "check an inspection draw from its published file")
     drawn.add_argument("act", choices=["verify"], help="verify: compute the draw again")
     drawn.add_argument("file", type=Path)
     return top
+
+
+def _keeping(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    """Backup and restore."""
+    saved = add("backup", backup, "back everything up while the server runs: docs/operate/backup.md")
+    saved.add_argument("target", type=Path, nargs="?", help="a folder on another disk (default: CHENGXIN_BACKUP)")
+    saved.add_argument("--verify", type=Path, metavar="BACKUP", help="read every byte of a backup instead of making one")
+    saved.add_argument("--passphrase-file", type=Path, help="its first line opens the keys (else the setting, else you are asked)")
+    saved.add_argument("--keys", type=Path, metavar="FOLDER", help="put the sealed keys there and not beside the rest")
+    saved.add_argument("--keep", type=int, help="generations to keep (default: CHENGXIN_BACKUP_KEEP; 0: all)")
+    saved.add_argument("--key", default="", metavar="HEX", help="with --verify: the city's public key, from elsewhere")
+    saved.add_argument("--with-faults", action="store_true", help="although files are missing or changed; the manifest lists them")
+    back = add("restore", restore, "put a backup into a new data directory and check it: docs/operate/backup.md")
+    back.add_argument("backup", type=Path, help="one generation, or the folder whose newest one is meant")
+    back.add_argument("--data", type=Path, dest="into", metavar="NEW", required=True, help="the new data directory")
+    back.add_argument("--passphrase-file", type=Path, help="its first line opens the keys (else you are asked)")
+    back.add_argument("--keys", type=Path, metavar="PATH", help="the sealed keys, when they lie apart")
+    back.add_argument("--head", type=Path, metavar="FILE", help="a head that a witness signed before the backup, to compare with")
+    back.add_argument("--witness", default="", metavar="HEX", help="with --head: the witness's public key, from elsewhere")
+    back.add_argument("--key", default="", metavar="HEX", help="the city's public key, from elsewhere")
 
 
 def _where(one: argparse.ArgumentParser) -> None:
@@ -111,7 +137,7 @@ def setup(given: argparse.Namespace) -> int:
     _django()
     from chengxin.prepare import prepare
 
-    prepare()
+    prepare(without_backup=given.without_backup)
     return 0
 
 
@@ -132,7 +158,7 @@ def begin(given: argparse.Namespace) -> int:
 def serve(given: argparse.Namespace) -> int:
     from chengxin import house
 
-    return house.serve(given.host, given.port, open_browser=given.open)
+    return house.serve(given.host, given.port, open_browser=given.open, with_worker=not given.without_worker)
 
 
 def demo_city(given: argparse.Namespace) -> int:
@@ -148,6 +174,19 @@ def work(given: argparse.Namespace) -> int:
 
     worker.run_until_stopped()
     return 0
+
+
+def ready(given: argparse.Namespace) -> int:
+    """For a service that starts beside the one that upgrades."""
+    import time
+
+    _django()
+    from chengxin.keeping import measuring
+
+    end = time.monotonic() + given.wait
+    while not (good := measuring.migrated()) and time.monotonic() < end:
+        time.sleep(1)
+    return 0 if good else 1
 
 
 def report_file(given: argparse.Namespace) -> int:
@@ -214,19 +253,25 @@ def verify_draw(given: argparse.Namespace) -> int:
 
 def check(given: argparse.Namespace) -> int:
     _django()
-    from chengxin.audit import queries as audit
-    from chengxin.audit import rows
-    from chengxin.compensation import ledger
-    from chengxin.documents import checking as papers
-    from chengxin.evidence import manifests as evidence
-    from chengxin.facts import queries as facts
-    from chengxin.platforms import kept as platforms
-    from chengxin.traceability import queries as traceability
+    from chengxin.keeping import checks
 
-    faults = [*audit.self_check(), *rows.check_rows(), *facts.check_lake(), *traceability.check_stored()]
-    faults += [*papers.check_papers(), *evidence.check_exhibits(), *platforms.check_platforms(), *ledger.check()]
+    faults = checks.faults()
     print("\n".join(faults) or "no fault found / 未发现问题")
     return 1 if faults else 0
+
+
+def backup(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.keeping import command
+
+    return command.backup(given)
+
+
+def restore(given: argparse.Namespace) -> int:
+    """Reads no settings before the new directory has its keys."""
+    from chengxin.keeping import command
+
+    return command.restore(given)
 
 
 if __name__ == "__main__":

@@ -6,16 +6,19 @@ import os
 import sys
 
 
-def prepare() -> None:
-    """Migrate and load what the law gives, sweep what a crash left behind; safe to run again."""
+def prepare(*, without_backup: bool = False) -> None:
+    """Migrate, an older register after a copy of it was kept; load what the law gives, sweep what a crash left behind. Safe to run again.
+
+    Raises Unfinished in a directory that a restore has not finished, UpgradeFailed.
+    """
     from django.conf import settings
-    from django.core.management import call_command
 
     from chengxin.accounts import actions as accounts
     from chengxin.facts import recovery
+    from chengxin.keeping import upgrading
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    upgrading.upgrade(without_backup=without_backup, say=lambda text: print(text, file=sys.stderr, flush=True))
     accounts.load_departments()
     recovery.recover()
 

@@ -18,6 +18,10 @@ CITY_DIVISION = env.str("CHENGXIN_CITY", "230400")
 ALLOWED_HOSTS = env.list("CHENGXIN_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_ORIGIN = env.str("CHENGXIN_ORIGIN", "http://localhost:8000")
 HTTPS = PUBLIC_ORIGIN.startswith("https://")
+# Addresses or networks of the TLS proxy in front; only from these is X-Forwarded-For and -Proto believed.
+PROXIES: list[str] = env.list("CHENGXIN_PROXIES", [])
+if "*" in PROXIES:
+    raise ValueError("CHENGXIN_PROXIES names addresses or networks: with * anybody could pretend to be anybody")
 
 
 def kept_secret(name: str) -> str:
@@ -45,6 +49,7 @@ SECRET_KEY = kept_secret("secret_key")
 # The order of the road, top to bottom; .importlinter holds the same order and is exhaustive.
 INSTALLED_APPS = [
     "chengxin.web",
+    "chengxin.keeping",
     "chengxin.coordination",
     "chengxin.publicity",
     "chengxin.campaigns",
@@ -142,6 +147,20 @@ LAKE_DIR = DATA_DIR / "lake"
 FILES_DIR = DATA_DIR / "files"
 EXCHANGE_DIR = Path(env.str("CHENGXIN_EXCHANGE", str(DATA_DIR / "exchange"))).resolve()  # folders shared with the upper platform
 KEYS_DIR = DATA_DIR / "keys"
+
+
+def path_or_none(given: str) -> Path | None:
+    """An absolute path; None for an empty text."""
+    return Path(given).resolve() if given else None
+
+
+# Where the scheduled backup goes; nothing is scheduled while it is empty. The keys' part is opened by the passphrase in the file.
+BACKUP: str = env.str("CHENGXIN_BACKUP", "")
+BACKUP_KEEP = env.int("CHENGXIN_BACKUP_KEEP", 14)
+BACKUP_PASSPHRASE_FILE = path_or_none(env.str("CHENGXIN_BACKUP_PASSPHRASE_FILE", ""))
+BACKUP_KEYS = path_or_none(env.str("CHENGXIN_BACKUP_KEYS", ""))
+# Who shows it may read /metrics; without one only this machine may.
+METRICS_TOKEN: str = env.str("CHENGXIN_METRICS_TOKEN", "")
 # Whether a web capture may reach private addresses: for tests, never on a server.
 CAPTURE_PRIVATE = env.bool("CHENGXIN_CAPTURE_PRIVATE", False)
 
@@ -234,6 +253,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics$"]  # asked by machines on the inner side of the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

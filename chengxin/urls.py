@@ -39,7 +39,7 @@ BUSINESS = (
     "insiders",
     "traceability",
 )
-ROOMS = ("web", *BUSINESS, "accounts", "audit", "jobs")
+ROOMS = ("web", "keeping", *BUSINESS, "accounts", "audit", "jobs")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/epcis/v2/", epcis.urls),  # the standard fixes its paths and errors

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from chengxin.jobs import signal
 from chengxin.jobs.errors import JobTaken, NotDead
-from chengxin.jobs.models import Failure, Job, Outbox
+from chengxin.jobs.models import Failure, Job, Outbox, Worker
 from chengxin.jobs.target import backoff
 from chengxin.kernel import clock
 
@@ -132,6 +132,13 @@ def retry_event(row: Outbox) -> None:
             raise NotDead()
         Outbox.objects.filter(id=row.id).update(state=Outbox.State.WAITING, next_at=clock.now())
         transaction.on_commit(signal.wake)
+
+
+def show_life(worker: str) -> None:
+    """A worker says that it is there; who has been silent for a day is forgotten."""
+    now = clock.now()
+    Worker.objects.update_or_create(name=worker, defaults={"seen_at": now})
+    Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
 
 
 def tidy(days: int = 90) -> int:

@@ -152,6 +152,20 @@ class Step(models.Model):
         return f"{self.job_id}: {self.name}"
 
 
+class Worker(models.Model):
+    """A worker's last sign of life, so that it is seen when nobody works. Rows of workers that are gone are removed by the living."""
+
+    name = models.CharField(_("name"), max_length=120, primary_key=True)
+    seen_at = models.DateTimeField(_("last sign of life"))
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Tick(models.Model):
     """The last time an entry of the cron table was due and asked for."""
 

@@ -34,6 +34,7 @@ log = logging.getLogger("chengxin.jobs")
 LOOK_EVERY = 1.0  # seconds; work of this process is noticed at once
 LISTEN_EVERY = 0.1  # seconds between two looks for events and quick jobs of other processes: a read of 0.2 ms each
 HEARTBEAT_EVERY = 5.0
+SIGN_EVERY = 30.0  # seconds between two signs of a worker that may have nothing to do: a row each
 RESTED = 30.0  # seconds without work
 GROWN_MB = 160  # a fresh worker has about 100
 LEASE = 60.0  # seconds without a sign of life before another machine's worker counts as dead: twice SQLite's longest wait for a lock
@@ -175,12 +176,16 @@ def resident_mb() -> int:
 
 def _keep(name: str, stop: threading.Event, loops: list[threading.Thread]) -> None:
     """Signs of life while any loop still works, the reaper and the cron table while not stopping."""
+    signed = -SIGN_EVERY
     while any(loop.is_alive() for loop in loops):
         close_old_connections()
         try:
             if not stop.is_set():
                 reap()
                 cron.tick()
+            if time.monotonic() - signed >= SIGN_EVERY:
+                actions.show_life(name)
+                signed = time.monotonic()
             Job.objects.filter(worker=name, state=Job.State.RUNNING).update(heartbeat_at=clock.now())
         except Exception:
             log.exception("jobs.keeper_failed")

@@ -169,3 +169,47 @@ def test_a_view_that_acts_does_so_for_a_post_only() -> None:
     views = acting_views()
     assert len(views) > 100
     assert [name for name, guarded in views if not guarded] == []
+
+
+# ---- headers and scripts
+
+OPEN_TO_OTHER_SITES = {"marks/views/public.py", "products/views/public.py", "publicity/views/data.py"}  # what is public, the same for everybody
+OF_THE_HOUSE = {  # what names of downloads are made of: numbers, kinds and codes that the house gives
+    "kind", "found.pk", "found.number", "made.number", "document.code", "one.shop.shop_id", "one.day.isoformat()", "found.form", "name",
+    "self.table.name", "clock.today()", "self.export",
+}  # fmt: skip
+
+
+def test_other_sites_read_only_what_is_public() -> None:
+    found = {path.relative_to(HOUSE).as_posix() for path in sources() if "Access-Control-Allow" in path.read_text(encoding="utf-8")}
+    assert found == OPEN_TO_OTHER_SITES
+    assert not any("Allow-Credentials" in (HOUSE / one).read_text(encoding="utf-8") for one in found)
+
+
+def names_of_downloads(tree: ast.AST) -> Iterator[str]:
+    """What is put into the names of downloads, where it is not percent-encoded."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) and "filename" in ast.unparse(node):
+            yield from (ast.unparse(one.value) for one in node.values if isinstance(one, ast.FormattedValue) and not ast.unparse(one.value).startswith("quote("))
+
+
+def test_names_of_downloads_are_made_by_the_house() -> None:
+    found = [(path.name, name) for path in sources() for name in names_of_downloads(ast.parse(path.read_text(encoding="utf-8")))]
+    assert len(found) > 5 and [one for one in found if one[1] not in OF_THE_HOUSE] == []
+
+
+def test_the_twin_a_name_that_the_sender_chose_is_seen() -> None:
+    assert list(names_of_downloads(ast.parse("""f'attachment; filename="{upload.name}"'"""))) == ["upload.name"]
+
+
+MERGES = re.compile(r"__proto__|\.prototype\[|Object\.assign\([^,]+,\s*JSON\.parse|\[[\w.]+\]\[[\w.]+\]\s*=[^=]")
+
+
+def test_no_script_of_ours_merges_foreign_keys_into_objects() -> None:
+    ours = [path for path in sources("*.js") if not path.name.endswith(".min.js")]
+    assert [path.name for path in ours if MERGES.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("text", ["a.__proto__ = b", "a[key][other] = value", "Object.assign({}, JSON.parse(x))"])
+def test_the_twin_a_merge_is_seen(text: str) -> None:
+    assert MERGES.search(text)

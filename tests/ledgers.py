@@ -1,7 +1,7 @@
 """Ledgers of security: each requirement with what shows that it is met. `python -m tests.ledgers` writes the pages people read.
 
-An entry has `says` and at least one of: test (ids `path::name`), page (`path#chapter`), decision (a page of docs/decisions), operator (a row
-of docs/operate/security.md#operators-tasks), none (why it does not apply), open (why it is not met yet).
+An entry has `says` and at least one of: test (ids `path::name`), page (`path#chapter`), decision (a page of docs/decisions), operator (a
+row of docs/operate/security.md#operators-tasks), none (why it does not apply), open (why it is not met yet).
 """
 
 from __future__ import annotations
@@ -41,7 +41,19 @@ ASVS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 # GB/T 22239-2019, 8.1.4: control point → its items, "" where it has one without a letter.
-DENGBAO = {"1": "abcd", "2": "abcdefg", "3": "abcd", "4": "abcdef", "5": "", "6": "", "7": "ab", "8": "ab", "9": "abc", "10": "ab", "11": "ab"}
+DENGBAO = {
+    "1": "abcd",
+    "2": "abcdefg",
+    "3": "abcd",
+    "4": "abcdef",
+    "5": "",
+    "6": "",
+    "7": "ab",
+    "8": "ab",
+    "9": "abc",
+    "10": "ab",
+    "11": "ab",
+}
 
 
 def asvs_numbers() -> dict[str, int]:
@@ -183,7 +195,13 @@ def _shown(entry: dict[str, Any], names: dict[str, str]) -> str:
 
 
 def _link(page: str) -> str:
-    return page.removeprefix("docs/operate/") if page.startswith("docs/operate/") else f"../{page.removeprefix('docs/')}" if page.startswith("docs/") else f"../../{page}"
+    return (
+        page.removeprefix("docs/operate/")
+        if page.startswith("docs/operate/")
+        else f"../{page.removeprefix('docs/')}"
+        if page.startswith("docs/")
+        else f"../../{page}"
+    )
 
 
 if __name__ == "__main__":

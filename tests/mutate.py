@@ -1,8 +1,9 @@
 """Mutation: `python -m tests.mutate chengxin/kernel chengxin/law/book.py --tests chengxin/kernel chengxin/law`.
 
-One process imports the house, runs the tests once and notes which test runs which line. Then a child is forked for each mutant: it exchanges
-the code of the one function in place, runs the tests of that line, the quick ones first, and ends at the first that fails. What stands at the
-level of a module or class has run already when the tests begin; with `--fresh` such mutants get a process of their own, by a hook at import.
+One process imports the house, runs the tests once and notes which test runs which line. Then a child is forked for each mutant: it
+exchanges the code of the one function in place, runs the tests of that line, the quick ones first, and ends at the first that fails.
+What stands at the level of a module or class has run already when the tests begin; with `--fresh` such mutants get a process of their
+own, by a hook at import.
 """
 
 from __future__ import annotations

@@ -26,11 +26,14 @@ class InTheClear(ChengxinError):
         "zh": "请求以明文到达；不作跳转，以免凭证一再以明文发送。",
         "en": "The request came in clear; it is not redirected, so that credentials are not sent in clear again and again.",
     }
-    next = {"zh": "请改用 https 地址，并更换已经明文发送过的凭证。", "en": "Use the https address, and change credentials that were sent in clear."}
+    next = {
+        "zh": "请改用 https 地址，并更换已经明文发送过的凭证。",
+        "en": "Use the https address, and change credentials that were sent in clear.",
+    }
 
 
 class ProxyMiddleware:
-    """The caller's address and scheme as the city's own proxy tells them; what anybody else says about it is dropped (OWASP ASVS 4.1.3, 15.3.4)."""
+    """The caller's address and scheme as the city's own proxy tells them; what others say is dropped (OWASP ASVS 4.1.3, 15.3.4)."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -72,7 +75,7 @@ def _proxies(given: tuple[str, ...]) -> tuple[Network, ...]:
 
 
 class AnswerMiddleware:
-    """Refuses machines that speak in clear; what is answered to somebody known is kept by nobody; signing out empties the browser's cache."""
+    """Refuses machines that speak in clear; answers to somebody known are kept by nobody; signing out empties the cache."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

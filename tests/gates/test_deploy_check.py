@@ -76,7 +76,12 @@ plain = {"HTTP_HOST": "credit.example"}
 asked["in clear, page"] = client.get("/profile/", **plain)
 asked["in clear, machine"] = client.get("/api/v1/openapi.json", **plain)
 print(json.dumps({
-    name: [one.status_code, dict(one.headers), {c.key: {**{k: v for k, v in c.items() if v}} for c in one.cookies.values()}, one.getvalue().decode("utf-8", "replace")[:20000] if name == "crash" else ""]
+    name: [
+        one.status_code,
+        dict(one.headers),
+        {c.key: {k: v for k, v in c.items() if v} for c in one.cookies.values()},
+        one.getvalue().decode("utf-8", "replace")[:20000] if name == "crash" else "",
+    ]
     for name, one in asked.items()
 }))
 """
@@ -104,7 +109,9 @@ def faults(asked: dict[str, list]) -> list[str]:
     found = []
     for name, (status, headers, cookies, _body) in asked.items():
         wanted = {k: v for k, v in ALWAYS.items() if k != "Strict-Transport-Security"} if name.startswith("in clear") else ALWAYS
-        found += [f"{name} ({status}): {header} is {headers.get(header)}" for header, value in wanted.items() if headers.get(header) != value]
+        found += [
+            f"{name} ({status}): {header} is {headers.get(header)}" for header, value in wanted.items() if headers.get(header) != value
+        ]
         policy = headers.get("Content-Security-Policy", "")
         if not name.startswith("in clear, page"):
             found += [f"{name}: policy without {part}" for part in POLICY if part not in policy]
@@ -115,7 +122,13 @@ def faults(asked: dict[str, list]) -> list[str]:
         found += [
             f"{name}: cookie {key} {kept}"
             for key, kept in cookies.items()
-            if not (key.startswith("__Host-") and kept.get("secure") and kept.get("httponly") and kept.get("samesite") == "Lax" and kept["path"] == "/")
+            if not (
+                key.startswith("__Host-")
+                and kept.get("secure")
+                and kept.get("httponly")
+                and kept.get("samesite") == "Lax"
+                and kept["path"] == "/"
+            )
             and not kept.get("expires", "").endswith("1970 00:00:00 GMT")  # a cookie taken back
         ]
     return found

@@ -43,7 +43,9 @@ READS = {  # what is only looked at may leave a line in the log of reads
     "record_read", "read", "read_own", "note_read", "may_confirm", "version_of", "values", "in_use",
 }  # fmt: skip
 THROUGH = {"draft_rule", "draft_version", "edit"}  # handed to a function of the same file that runs them for a POST
-SINKS = re.compile(r"\.innerHTML\s*=|\.outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function\(|addEventListener\(\s*[\"']message")
+SINKS = re.compile(
+    r"\.innerHTML\s*=|\.outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function\(|addEventListener\(\s*[\"']message"
+)
 
 
 def sources(ending: str = "*.py") -> list[Path]:
@@ -54,7 +56,11 @@ def constructs(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Every construct of the kinds that are looked for, with its line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [f"{node.module}.{one.name}" for one in node.names]
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [f"{node.module}.{one.name}" for one in node.names]
+            )
             for name in names:
                 if re.match(r"(pickle|cPickle|dill|shelve|marshal)\b", name):
                     yield "pickle", node.lineno
@@ -89,9 +95,7 @@ def of_call(node: ast.Call) -> Iterator[tuple[str, int]]:
 
 def found_in(path: Path, text: str) -> list[str]:
     relative = path.relative_to(HOUSE).as_posix()
-    return [
-        f"{relative}:{line} {kind}" for kind, line in constructs(ast.parse(text)) if relative not in ALLOWED.get(kind, {})
-    ]
+    return [f"{relative}:{line} {kind}" for kind, line in constructs(ast.parse(text)) if relative not in ALLOWED.get(kind, {})]
 
 
 def test_no_source_file_has_a_construct_that_opens_the_house() -> None:
@@ -105,7 +109,8 @@ def test_no_template_prints_text_as_markup() -> None:
     found = [
         path.relative_to(HOUSE).as_posix()
         for path in sources("*.html")
-        if re.search(r"\|\s*safe\b|autoescape off", path.read_text(encoding="utf-8")) and not path.as_posix().endswith(tuple(ALLOWED["|safe"]))
+        if re.search(r"\|\s*safe\b|autoescape off", path.read_text(encoding="utf-8"))
+        and not path.as_posix().endswith(tuple(ALLOWED["|safe"]))
     ]
     assert found == []
 
@@ -157,10 +162,18 @@ def acting_views() -> list[tuple[str, bool]]:
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and any("open_to" in ast.unparse(one) for one in node.decorator_list):
                 called = {ast.unparse(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
-                acts = {name for name in called if re.match(r"(\w*actions|sessions|invitations)\.", name) and name.split(".")[-1] not in READS | THROUGH}
+                acts = {
+                    name
+                    for name in called
+                    if re.match(r"(\w*actions|sessions|invitations)\.", name) and name.split(".")[-1] not in READS | THROUGH
+                }
                 told = ast.unparse(node)
                 if acts:
-                    guarded = any("require_POST" in ast.unparse(one) for one in node.decorator_list) or "request.method" in told or "request.POST" in told
+                    guarded = (
+                        any("require_POST" in ast.unparse(one) for one in node.decorator_list)
+                        or "request.method" in told
+                        or "request.POST" in told
+                    )
                     found.append((f"{path.relative_to(HOUSE)}:{node.name} {sorted(acts)}", guarded))
     return found
 
@@ -173,7 +186,11 @@ def test_a_view_that_acts_does_so_for_a_post_only() -> None:
 
 # ---- headers and scripts
 
-OPEN_TO_OTHER_SITES = {"marks/views/public.py", "products/views/public.py", "publicity/views/data.py"}  # what is public, the same for everybody
+OPEN_TO_OTHER_SITES = {
+    "marks/views/public.py",
+    "products/views/public.py",
+    "publicity/views/data.py",
+}  # what is public, the same for everybody
 OF_THE_HOUSE = {  # what names of downloads are made of: numbers, kinds and codes that the house gives
     "kind", "found.pk", "found.number", "made.number", "document.code", "one.shop.shop_id", "one.day.isoformat()", "found.form", "name",
     "self.table.name", "clock.today()", "self.export",
@@ -190,7 +207,11 @@ def names_of_downloads(tree: ast.AST) -> Iterator[str]:
     """What is put into the names of downloads, where it is not percent-encoded."""
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr) and "filename" in ast.unparse(node):
-            yield from (ast.unparse(one.value) for one in node.values if isinstance(one, ast.FormattedValue) and not ast.unparse(one.value).startswith("quote("))
+            yield from (
+                ast.unparse(one.value)
+                for one in node.values
+                if isinstance(one, ast.FormattedValue) and not ast.unparse(one.value).startswith("quote(")
+            )
 
 
 def test_names_of_downloads_are_made_by_the_house() -> None:

@@ -37,7 +37,12 @@ def is_in(browser: Client) -> bool:
 def test_password_fields_hide_take_pasting_and_name_themselves(make_person, secadmin, browser):
     link = invitations.invite(make_person("li", "leader"), by=secadmin)
     mine = browser(User.objects.get(username="li"))
-    pages = [Client().get("/accounts/login/"), Client().get(f"/join/{link}/"), mine.get("/accounts/password/change/"), mine.get("/accounts/reauthenticate/")]
+    pages = [
+        Client().get("/accounts/login/"),
+        Client().get(f"/join/{link}/"),
+        mine.get("/accounts/password/change/"),
+        mine.get("/accounts/reauthenticate/"),
+    ]
     for page in pages:
         fields = re.findall(r"<input[^>]*name=\"[^\"]*(?:password|again)[^\"]*\"[^>]*>", page.content.decode())
         assert fields
@@ -128,12 +133,22 @@ def test_signing_out_is_on_every_page_of_somebody_signed_in(make_person, browser
     assert 'action="/accounts/logout/"' not in Client().get("/about/").content.decode()
 
 
-@pytest.mark.parametrize("kind", ["password", "authorization_code", "refresh_token", "implicit", "urn:ietf:params:oauth:grant-type:device_code"])
+@pytest.mark.parametrize(
+    "kind", ["password", "authorization_code", "refresh_token", "implicit", "urn:ietf:params:oauth:grant-type:device_code"]
+)
 def test_the_authorisation_server_gives_tokens_to_machines_only(make_client, make_person, kind):
     make_person("li", "leader")
     made = make_client("shanhuo", "facts:write")
     basic = base64.b64encode(f"{made.client_id}:{made.client_secret}".encode()).decode()
-    asked = {"grant_type": kind, "username": "li", "password": PASSWORD, "code": "x", "redirect_uri": "https://x.example/", "refresh_token": "x", "device_code": "x"}
+    asked = {
+        "grant_type": kind,
+        "username": "li",
+        "password": PASSWORD,
+        "code": "x",
+        "redirect_uri": "https://x.example/",
+        "refresh_token": "x",
+        "device_code": "x",
+    }
     answer = Client().post("/oauth/token/", asked, HTTP_AUTHORIZATION=f"Basic {basic}")
     assert answer.status_code in (400, 401, 404) and "access_token" not in answer.content.decode()
     good = Client().post("/oauth/token/", {"grant_type": "client_credentials"}, HTTP_AUTHORIZATION=f"Basic {basic}")
@@ -150,7 +165,9 @@ def test_passwords_are_kept_with_a_slow_hash(settings):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/static/", "/static/web/", "/static/web", "/files/", "/keys/", "/.git/config", "/static/../settings.py", "/media/"])
+@pytest.mark.parametrize(
+    "path", ["/static/", "/static/web/", "/static/web", "/files/", "/keys/", "/.git/config", "/static/../settings.py", "/media/"]
+)
 def test_folders_are_not_listed(path):
     answer = Client().get(path)
     assert answer.status_code == 404 and "Index of" not in answer.content.decode()

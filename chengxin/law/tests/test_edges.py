@@ -47,11 +47,17 @@ def test_what_is_not_in_force_says_all_its_periods():
     with pytest.raises(NotInForce) as refusal:
         law.at(date(1990, 1, 1)).clock("MEDIATE")
     told = refusal.value.data
-    assert told["id"] == "MEDIATE" and told["day"] == "1990-01-01" and len(told["periods"].split("; ")) == len(shelf.shelf().clocks["MEDIATE"]) > 1
+    assert (
+        told["id"] == "MEDIATE"
+        and told["day"] == "1990-01-01"
+        and len(told["periods"].split("; ")) == len(shelf.shelf().clocks["MEDIATE"]) > 1
+    )
 
 
 def test_papers_cite_several_articles_and_whole_laws():
-    said = BOOK.cited("order2.18", "order107.main") if "order107.main" in shelf.shelf().provisions else BOOK.cited("order2.18", "order20.21")
+    said = (
+        BOOK.cited("order2.18", "order107.main") if "order107.main" in shelf.shelf().provisions else BOOK.cited("order2.18", "order20.21")
+    )
     first, second = said["zh"].split("、")
     assert first.startswith("《") and first.endswith("》第18条") and second.startswith("《")
     assert len(said["en"].split("; ")) == 2 and ", art. 18" in said["en"]
@@ -222,7 +228,10 @@ def test_the_next_year_is_asked_for_from_november(today, asked, monkeypatch):
 def test_a_year_of_the_operator_is_read_and_a_wrong_one_named(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     (tmp_path / "law").mkdir()
-    good = "years:\n  2031:\n    status: published\n    notice: x\n    makeup: [2031-01-04]\n    days_off: [{from: 2031-01-01, to: 2031-01-03, zh: 元旦, en: New Year}]\n"
+    good = (
+        "years:\n  2031:\n    status: published\n    notice: x\n    makeup: [2031-01-04]\n"
+        "    days_off: [{from: 2031-01-01, to: 2031-01-03, zh: 元旦, en: New Year}]\n"
+    )
     (tmp_path / "law" / "workdays.yaml").write_text(good, encoding="utf-8")
     workdays.table.cache_clear()
     try:
@@ -254,4 +263,6 @@ def test_days_of_a_pause_are_counted_to_its_last():
 
 
 def test_the_day_of_issue_in_another_zone_is_the_citys():
-    assert BOOK.due_at("CRIME_APPROVE", datetime.fromisoformat("2026-11-24T00:30:00+08:00")) == datetime.fromisoformat("2026-11-28T00:00:00+08:00")
+    assert BOOK.due_at("CRIME_APPROVE", datetime.fromisoformat("2026-11-24T00:30:00+08:00")) == datetime.fromisoformat(
+        "2026-11-28T00:00:00+08:00"
+    )

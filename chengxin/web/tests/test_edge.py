@@ -23,7 +23,9 @@ def seen(settings):
         kept = {}
 
         def view(request):
-            kept.update(address=request.META["REMOTE_ADDR"], secure=request.is_secure(), left=[n for n in edge.TOLD_BY_PROXIES if n in request.META])
+            kept.update(
+                address=request.META["REMOTE_ADDR"], secure=request.is_secure(), left=[n for n in edge.TOLD_BY_PROXIES if n in request.META]
+            )
             return HttpResponse()
 
         edge.ProxyMiddleware(view)(RequestFactory().get("/", REMOTE_ADDR=address, **told))

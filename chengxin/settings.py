@@ -22,6 +22,8 @@ HTTPS = PUBLIC_ORIGIN.startswith("https://")
 PROXIES: list[str] = env.list("CHENGXIN_PROXIES", [])
 if "*" in PROXIES:
     raise ValueError("CHENGXIN_PROXIES names addresses or networks: with * anybody could pretend to be anybody")
+# Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; anybody else's are dropped.
+PROXIES = env.list("CHENGXIN_PROXIES", ["127.0.0.1", "::1"] if HTTPS else [])
 
 
 def kept_secret(name: str) -> str:
@@ -92,16 +94,19 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "oauth2_provider",
 ]
 
 MIDDLEWARE = [
+    "chengxin.web.edge.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "chengxin.web.middleware.LanguageMiddleware",
+    "chengxin.web.edge.AnswerMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -174,12 +179,24 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "chengxin.accounts.passwords.ExpectedWords"},
+    {"NAME": "chengxin.accounts.passwords.Breached"},
 ]
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "chengxin.accounts.scopes.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # only the checksum of a token is kept
+    # Only machines with their own secret get tokens here; the rest of RFC 9700 is switched on so that nobody opens it by accident.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
 
 # People: signing up is by invitation only, e-mail addresses are encrypted in our own column, so allauth keeps none.
@@ -212,6 +229,8 @@ CLIENT_RATES = {"small": (2, 20), "normal": (20, 200), "large": (200, 2_000)}
 VISITOR_RATES = {"": (1 / 15, 20), "web:language": (1, 60), "delivery:track": (1 / 3, 60), "api:check_mark": (2, 60)}
 VISITOR_REFUSAL = "chengxin.web.errors.too_many"
 SESSION_IDLE_SECONDS = env.int("CHENGXIN_IDLE_SECONDS", 1800)
+SESSION_LONGEST_SECONDS = 12 * 3600  # a session in use ends too; one long working day
+USERSESSIONS_TRACK_ACTIVITY = False  # a write at each request for nothing: our own middleware knows when a session was used
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -254,12 +273,19 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics$"]  # asked by machines on the inner side of the proxy
+SECURE_REDIRECT_EXEMPT = [r"^api/", r"^oauth/"]  # a machine that speaks in clear is refused, not led on: see web.edge
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
-CSRF_COOKIE_HTTPONLY = False
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_SAMESITE = HTTPS, "Lax"
+# A browser takes a cookie of this prefix only over TLS, for this very host, for all paths: no neighbour can plant one.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+MESSAGE_STORAGE = "chengxin.web.notices.Notices"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 X_FRAME_OPTIONS = "DENY"
@@ -269,9 +295,22 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
-        "base-uri": ["'self'"],
+        "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+
+# One JSON object a line to stderr, for whatever collects it: docs/operate/security.md says what is in it.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "chengxin.web.logs.JsonLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "chengxin.access": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}

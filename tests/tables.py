@@ -86,7 +86,8 @@ def _migrate(**extra: str) -> None:
 
 def _fingerprint() -> str:
     """Of every migration, of our modules they take triggers and fields from, and of the libraries' versions."""
-    files = {ROOT / "requirements-test.txt", *ROOT.glob("chengxin/**/migrations/*.py")}
+    # the settings name the apps of others, which bring tables too
+    files = {ROOT / "requirements-test.txt", ROOT / "chengxin/settings.py", *ROOT.glob("chengxin/**/migrations/*.py")}
     for file in list(files):
         for module, name in IMPORT.findall(file.read_text()):
             path = ROOT / module.replace(".", "/")

@@ -26,7 +26,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Signing in brings the person's own language, unless this browser has already chosen one."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
+            )
         return response
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ import ipaddress
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -45,7 +46,7 @@ class ClientAuth(HttpBearer):
 class RoleAuth(APIKeyCookie):
     """The session cookie of a person with one of the roles; unsafe methods need the CSRF token."""
 
-    param_name = "sessionid"
+    param_name = settings.SESSION_COOKIE_NAME
 
     def __init__(self, roles: frozenset[str]) -> None:
         super().__init__(csrf=True)

@@ -25,12 +25,13 @@ from chengxin.kernel.errors import Forbidden
 log = logging.getLogger("chengxin.access")
 Answer = Callable[[HttpRequest], HttpResponse]
 SEEN = "seen"
+BEGAN = "began"
 ENROLLED = "second_factor"
 RENEWED_EVERY = 60  # seconds; a write to the session row a minute, not a request
 
 
 class IdleMiddleware:
-    """Ends a session nobody used for settings.SESSION_IDLE_SECONDS (GB/T 22239-2019 8.1.4.1 b)."""
+    """Ends a session nobody used for settings.SESSION_IDLE_SECONDS (GB/T 22239-2019 8.1.4.1 b), and any after SESSION_LONGEST_SECONDS."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -46,8 +47,12 @@ class IdleMiddleware:
         if idle > settings.SESSION_IDLE_SECONDS:
             logout(request)
             messages.info(request, _("You were signed out because the session was idle."))
+        elif now - request.session.get(BEGAN, now) > settings.SESSION_LONGEST_SECONDS:
+            logout(request)
+            messages.info(request, _("You were signed out because the session was old. Sign in again."))
         elif SEEN not in request.session or idle > RENEWED_EVERY:
             request.session[SEEN] = now
+            request.session.setdefault(BEGAN, now)
 
 
 class AccessMiddleware:

@@ -40,6 +40,7 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "api:api-root",
+            "usersessions_list",
             "account_signup",
             "account_email",
             "account_email_verification_sent",

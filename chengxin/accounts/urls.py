@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chengxin.accounts import client_views, views
+from chengxin.accounts import client_views, session_views, views
 
 app_name = "accounts"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("join/<str:secret>/", views.join, name="join"),
     path("purpose/", views.purpose, name="purpose"),
     path("profile/", views.profile, name="profile"),
+    path("profile/sessions/", session_views.own, name="sessions"),
+    path("admin/people/<uuid:id>/sessions/", session_views.end, name="end_sessions"),
     path("admin/people/", views.people, name="people"),
     path("admin/people/new/", views.new_person, name="new_person"),
     path("admin/people/<uuid:id>/", views.person, name="person"),

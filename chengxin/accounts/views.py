@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -23,6 +24,7 @@ from chengxin.accounts.roles import ADMINISTRATORS, Role
 
 SECADMIN = (Role.SECADMIN,)
 CONFIRMERS = (Role.SECADMIN, Role.SYSADMIN, Role.HEAD)
+SIGN_IN_DATA = {"email", "phone"}  # one signs in with an address, and both help to prove who one is
 ALL_ADMINISTRATORS = tuple(sorted(ADMINISTRATORS))
 
 
@@ -69,6 +71,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     """One's own name, contact and rights."""
     actor, me = _oneself(request)
     form = forms.ProfileForm(request.POST or None, initial=_initial(me))
+    if request.method == "POST" and form.is_valid() and SIGN_IN_DATA & set(form.changed_data):
+        raise_if_reauthentication_required(request, app="")
     if request.method == "POST" and form.is_valid() and done(form, lambda: actions.change_person(me, by=actor, **form.cleaned_data)):
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")

@@ -45,7 +45,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @reader.open_to_all
 def single_file(request: HttpRequest) -> HttpResponse | FileResponse:
     """The verifier that needs only Python."""
-    return FileResponse(SINGLE_FILE.open("rb"), as_attachment=True, filename=SINGLE_FILE.name, content_type="text/x-python")
+    return FileResponse(SINGLE_FILE.open("rb"), as_attachment=True, filename=SINGLE_FILE.name, content_type="text/x-python; charset=utf-8")
 
 
 @reader.open_to("signed_in")

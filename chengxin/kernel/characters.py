@@ -30,8 +30,8 @@ def table() -> dict[str, str]:
 
 @cache
 def pairs() -> dict[str, str]:
-    """{two parts side by side: the character they are read as}."""
-    return {parts: usual for usual, forms in _file()["pairs"].items() for parts in forms}
+    """{two parts side by side, themselves made usual: the character they are read as}."""
+    return {"".join(table().get(one, one) for one in parts): usual for usual, forms in _file()["pairs"].items() for parts in forms}
 
 
 @cache

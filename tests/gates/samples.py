@@ -18,7 +18,9 @@ from tests.gates.matrix import City, Sample, sample
 EVERYBODY_THERE = {"secadmin": "all", "sysadmin": "all", "auditadmin": "all"}
 
 
-@sample("accounts:person", "accounts:grant", "accounts:invite", "accounts:deactivate", "accounts:reset_second_factor")
+@sample(
+    "accounts:person", "accounts:grant", "accounts:invite", "accounts:deactivate", "accounts:reset_second_factor", "accounts:end_sessions"
+)
 def people(city: City) -> Sample:
     return Sample({"id": city.person("officer", 0).pk}, {"id": city.person("officer", 1).pk}, EVERYBODY_THERE)
 

@@ -214,6 +214,13 @@ def verify_draw(given: argparse.Namespace) -> int:
 
 def check(given: argparse.Namespace) -> int:
     _django()
+    found = faults()
+    print("\n".join(found) or "no fault found / 未发现问题")
+    return 1 if found else 0
+
+
+def faults() -> list[str]:
+    """What does not hold anywhere: the log, bound rows, the lake, papers, evidence, the ledger."""
     from chengxin.audit import queries as audit
     from chengxin.audit import rows
     from chengxin.compensation import ledger
@@ -223,10 +230,8 @@ def check(given: argparse.Namespace) -> int:
     from chengxin.platforms import kept as platforms
     from chengxin.traceability import queries as traceability
 
-    faults = [*audit.self_check(), *rows.check_rows(), *facts.check_lake(), *traceability.check_stored()]
-    faults += [*papers.check_papers(), *evidence.check_exhibits(), *platforms.check_platforms(), *ledger.check()]
-    print("\n".join(faults) or "no fault found / 未发现问题")
-    return 1 if faults else 0
+    found = [*audit.self_check(), *rows.check_rows(), *facts.check_lake(), *traceability.check_stored()]
+    return [*found, *papers.check_papers(), *evidence.check_exhibits(), *platforms.check_platforms(), *ledger.check()]
 
 
 if __name__ == "__main__":

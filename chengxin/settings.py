@@ -45,6 +45,7 @@ SECRET_KEY = kept_secret("secret_key")
 # The order of the road, top to bottom; .importlinter holds the same order and is exhaustive.
 INSTALLED_APPS = [
     "chengxin.web",
+    "chengxin.persons",
     "chengxin.coordination",
     "chengxin.publicity",
     "chengxin.campaigns",

@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 
 from chengxin.audit import actions as audit
 from chengxin.audit import queries as log
-from chengxin.audit import sealed, verify
+from chengxin.audit import forgetting, sealed, verify
 from chengxin.audit.models import Leaf
 from chengxin.documents.actions import KIND, ROOM
 from chengxin.documents.models import Document
@@ -28,6 +28,8 @@ def faults(document: Document) -> Iterator[str]:
     try:
         data = vault.read(ROOM, str(document.pk))
     except Unreadable:
+        if forgetting.file_is_removed(ROOM, str(document.pk)):
+            return
         yield f"{document.number}: 文件无法打开 / the file cannot be opened"
         return
     parts = sealed.opened(data)

@@ -60,8 +60,13 @@ def _number() -> str:
 
 def look(actor: Actor, request: ErasureRequest, purpose: str) -> erasing.Plan:
     """The dry run, for the officer who decides; that the person's data were looked at is in the log first."""
-    audit.record_read(str(actor), f"persons.request:{request.number}", ["about"], purpose)
+    note_reading(actor, request, purpose)
     return erasing.plan(Person.of_json(request.about), with_names=request.with_names)
+
+
+def note_reading(actor: Actor, request: ErasureRequest, purpose: str) -> None:
+    """Who opens what a person wrote, and why, is in the log before it is shown."""
+    audit.record_read(str(actor), f"persons.request:{request.number}", ["about"], purpose)
 
 
 def accept(actor: Actor, number: str, ground: str, checked: str, *, with_names: bool = False, reason: str = "") -> ErasureRequest:

@@ -104,7 +104,6 @@ def _ground(name: str) -> Mapping[str, str]:
     return next({word: one[word] for word in ("provision", "zh", "en")} for one in _kept_tables() if one.get("name") == name)
 
 
-
 def why_kept(hit: Hit) -> Mapping[str, str] | None:
     """The ground on which a row stays, None when it may go."""
     store = stores().get(hit.label)

@@ -1,9 +1,18 @@
-"""Routes of this room."""
+"""Routes of this room: everybody's door, the department's desk, the administrators' door."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from chengxin.persons.views import admin, officer, public
 
 app_name = "persons"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("privacy/", public.ask, name="ask"),
+    path("privacy/status/", public.status, name="status"),
+    path("privacy/receipt/", public.receipt, name="receipt"),
+    path("officer/persons/", officer.requests, name="requests"),
+    path("officer/persons/<str:number>/", officer.one, name="request"),
+    path("admin/terms/", admin.terms, name="terms"),
+]

@@ -49,7 +49,13 @@ def officer() -> Actor:
 
 def complaint(who: people.Town, name: str, phone: str, address: str) -> None:
     """A complaint and a report from one form, answered, with a word and an exhibit; both over."""
-    said = {"name": name, "phone": phone, "address": address, "text": f"我是{name}，电话{phone}，收货地址{address}", "request": f"退款给{name}"}
+    said = {
+        "name": name,
+        "phone": phone,
+        "address": address,
+        "text": f"我是{name}，电话{phone}，收货地址{address}",
+        "request": f"退款给{name}",
+    }
     photo = consumers.File(f"{phone}.png", b"\x89PNG\r\n\x1a\n" + f"{name}{phone}".encode(), "image/png")
     filed = consumers.file({**people.form(who), **said, "wants": "both"}, [photo])
     assert filed.complaint and filed.report
@@ -77,7 +83,9 @@ def merchant(name: str, phone: str, id_number: str, address: str, email: str) ->
     store.update({"_auth_user_id": str(user.pk), "note": phone})
     store.save()
     with transaction.atomic():
-        audit.record("accounts.person.added", actor="user:1", object=f"accounts.user:{user.pk}", data={}, personal={"email": email, "name": name})
+        audit.record(
+            "accounts.person.added", actor="user:1", object=f"accounts.user:{user.pk}", data={}, personal={"email": email, "name": name}
+        )
     Shop.objects.filter(pk=shop.pk).update(state="EXITED", displayed=False, closed_on=clock.today())
 
 
@@ -86,7 +94,9 @@ def lake(account: str, device: str, address: str, words: str) -> None:
     subjects.register_platform("mall-a", "示例商城", "system:test")
     order, complaint = kinds()["order"], kinds()["complaint"]
     mine = {**row_of(order), "buyer": account, "device": device, "address": address}
-    facts.accept_batch("mall-a", "order", sheets.ndjson([{**mine, "order_no": "T1"}, {**row_of(order), "order_no": "T2"}]), "ndjson", "system:t")
+    facts.accept_batch(
+        "mall-a", "order", sheets.ndjson([{**mine, "order_no": "T1"}, {**row_of(order), "order_no": "T2"}]), "ndjson", "system:t"
+    )
     said = {**row_of(complaint), "complainant": account, "text": words}
     facts.accept_batch("mall-a", "complaint", sheets.ndjson([said]), "ndjson", "system:t")
 
@@ -102,10 +112,15 @@ def insider() -> str:
 
 
 def passing_by(name: str, phone: str, email: str) -> None:
-    """What is on its way or left behind: an event, a job, a failed sign-in."""
+    """What is on its way or left behind: an event, a job, a failed sign-in, the session of a visitor who began a form."""
+    visitor = SessionStore()
+    visitor["form"] = {"phone": phone, "name": name}
+    visitor.save()
     Outbox.objects.create(event="test:Passed", payload=f'{{"phone": "{phone}", "name": "{name}"}}', state="done")
     jobs.enqueue("chengxin.jobs.actions:tidy", title={"zh": f"导入{name}", "en": quote(name)}, phone=phone)
-    AccessAttempt.objects.create(failures_since_start=1, username=email, user_agent=base64.b64encode(f"x{phone}y".encode()).decode(), get_data=quote(name))
+    AccessAttempt.objects.create(
+        failures_since_start=1, username=email, user_agent=base64.b64encode(f"x{phone}y".encode()).decode(), get_data=quote(name)
+    )
 
 
 def files(name: str, phone: str) -> None:

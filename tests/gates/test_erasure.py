@@ -23,7 +23,9 @@ from tests.gates import erasure_world
 from tests.gates.erasure_world import ADDRESS, DEVICE, EMAIL, KEPT_NAME, NAME, NEEDLES, PHONE
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.one_database  # the bytes on the disk of the default store; PostgreSQL's are its operator's (docs/operate/forgetting.md)
+pytestmark = (
+    pytest.mark.one_database
+)  # the bytes on the disk of the default store; PostgreSQL's are its operator's (docs/operate/forgetting.md)
 
 
 def program(folder: Path, *words: str) -> dict[str, Any]:
@@ -64,7 +66,9 @@ def leftovers(folder: Path) -> Iterator[str]:
 def test_nothing_of_the_person_is_left_and_every_proof_holds(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = program(house, "check")
     assert before["faults"] == []
-    assert {"consumers.Identity", "subjects.Subject", "accounts.User", "audit.PersonalPart", "facts", "files", "sessions"} <= set(before["places"])
+    assert {"consumers.Identity", "subjects.Subject", "accounts.User", "audit.PersonalPart", "facts", "files", "sessions"} <= set(
+        before["places"]
+    )
     assert list(leftovers(house)), "the person stands nowhere: the gate would show nothing"
     said = program(house, "erase")
     assert said[NAME]["state"] == said[KEPT_NAME]["state"] == "DONE"
@@ -76,7 +80,9 @@ def test_nothing_of_the_person_is_left_and_every_proof_holds(house: Path, capsys
     assert found == []
     with capsys.disabled():
         gone = said[NAME]["gone"]
-        print(f"\nerasure: {sum(gone.values())} places in {len(gone)} stores, {len(found)} leftovers, {len(after['faults'])} faults of proofs")
+        print(
+            f"\nerasure: {sum(gone.values())} places in {len(gone)} stores, {len(found)} leftovers, {len(after['faults'])} faults of proofs"
+        )
 
 
 def test_a_decided_penalty_stays_with_its_ground(house: Path) -> None:
@@ -87,7 +93,11 @@ def test_a_decided_penalty_stays_with_its_ground(house: Path) -> None:
     assert after["kept_rows"] > 0
 
 
-@pytest.mark.parametrize("store", ["consumers.Identity", "lake", "sessions", "files", "insiders", "audit.PersonalPart", "scrub"])
+BY_DAY = ("consumers.Identity", "sessions", "scrub")
+BY_NIGHT = ("lake", "files", "insiders", "audit.PersonalPart", "subjects.Subject", "evidence.Exhibit")
+
+
+@pytest.mark.parametrize("store", [*BY_DAY, *(pytest.param(one, marks=pytest.mark.nightly) for one in BY_NIGHT)])
 def test_the_twin_a_store_that_is_left_out_is_found(house: Path, store: str) -> None:
     program(house, "erase", store)
     assert program(house, "check")["places"] or list(leftovers(house)), store

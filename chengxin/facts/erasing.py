@@ -33,13 +33,15 @@ MASK = "＊"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for: tokens by domain (person, device, ip, address), and texts in columns of free words."""
+    """What to look for: tokens by domain (person, device, ip, address), texts in columns of words; or whole facts by kind and key, which
+    an older backup brought back: their words go altogether, for nobody knows any more which of them named the person."""
 
     tokens: Mapping[str, frozenset[int]] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
+    facts: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.texts) or any(self.tokens.values())
+        return bool(self.texts or self.facts) or any(self.tokens.values())
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Place:
     rows: int
     bytes: int
     held_by: tuple[str, ...]
+    facts: tuple[int, ...] = ()
 
 
 def token(domain: str, value: str, platform: str = "") -> int:
@@ -66,7 +69,9 @@ def find(wanted: Wanted) -> list[Place]:
         rows = _rows(segment, wanted) if wanted else None
         if rows is not None and rows.any():
             holders = tuple(sorted(Hold.objects.filter(segment=segment).values_list("holder", flat=True).distinct()))
-            found.append(Place(segment.number, segment.kind, int(rows.sum()), segment.bytes, holders))
+            facts = pq.read_table(disk.lake() / segment.path, columns=["fact"], partitioning=None)["fact"].to_numpy()[rows]
+            keys = tuple(int(one) for one in facts)
+            found.append(Place(segment.number, segment.kind, int(rows.sum()), segment.bytes, holders, keys))
     return found
 
 
@@ -101,7 +106,8 @@ def _rewritten(kind: Kind, segment: Segment, wanted: Wanted) -> Segment:
     for name in _token_columns(kind, table):
         table = table.set_column(table.column_names.index(name), name, _other_tokens(table[name], rows))
     for name in _text_columns(kind, table):
-        table = table.set_column(table.column_names.index(name), name, _without(table[name], wanted.texts))
+        whole = rows if wanted.facts and kind.by_name[name].free else None
+        table = table.set_column(table.column_names.index(name), name, _without(table[name], wanted.texts, whole))
     written = segments.write(kind, table, np.asarray(table[kind.time].cast(pa.int64()).to_numpy()))
     try:
         fresh = segments.row_of(
@@ -123,9 +129,9 @@ def _rows(segment: Segment, wanted: Wanted, table: pa.Table | None = None) -> np
         if not path.exists():
             return None
         names = set(pq.read_schema(path).names)
-        read = [name for name in (*_personal(kind), *_free(kind)) if name in names]
+        read = [name for name in ("fact", *_personal(kind), *_free(kind)) if name in names]
         table = pq.read_table(path, columns=read, partitioning=None)
-    found = np.zeros(table.num_rows, bool)
+    found = np.isin(table["fact"].to_numpy(), list(wanted.facts.get(kind.kind, ())))
     for name in _token_columns(kind, table):
         known = wanted.tokens.get(str(kind.by_name[name].domain), frozenset())
         found |= np.asarray(pc.fill_null(pc.is_in(table[name], pa.array(sorted(known), pa.int64())), False).to_numpy(zero_copy_only=False))
@@ -160,8 +166,10 @@ def _other_tokens(column: pa.ChunkedArray, rows: np.ndarray[tuple[int], np.dtype
     return pc.if_else(there, pa.array(drawn.astype(np.int64)), whole)
 
 
-def _without(column: pa.ChunkedArray, texts: Sequence[str]) -> pa.Array:
+def _without(column: pa.ChunkedArray, texts: Sequence[str], whole: np.ndarray[tuple[int], np.dtype[np.bool_]] | None) -> pa.Array:
     plain = column.cast(pa.string()).combine_chunks()
+    if whole is not None:
+        plain = pc.if_else(pa.array(whole), pa.scalar(MASK), plain)
     for text in texts:
         plain = pc.replace_substring(plain, text, MASK * len(text))
     return plain.cast(column.type) if not pa.types.is_dictionary(column.type) else plain

@@ -127,7 +127,7 @@ def remember(lines: list[Mapping[str, Any]]) -> None:
 
 
 def remember_now(lines: Iterable[Mapping[str, Any]]) -> None:
-    """Append to the list, flushed to disk. A row key says nothing of a person; nothing else is written."""
+    """Append to the list, flushed to disk. Row keys and keys of facts say nothing of a person; nothing else is written."""
     path().parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8") as file:

@@ -180,7 +180,7 @@ def carry_out(made: Plan, person: Person, *, actor: str, number: str) -> dict[st
     _files(made, actor, reason)
     if made.facts and "lake" not in SKIP:
         lake.erase(made.facts, person.wanted, actor=actor, reason=reason)
-        emptying.remember_now([{"tokens": {domain: sorted(some) for domain, some in person.wanted.tokens.items()}, "why": PERSON}])
+        emptying.remember_now([{"facts": list(one.facts), "kind": one.kind, "why": PERSON} for one in made.facts])
     memory.clear()
     return {"gone": made.counts(), "kept": made.kept(), "left": len(made.weak), "in_log": made.in_log}
 
@@ -259,15 +259,14 @@ def replay_after_restore() -> int:
     Columns in which only words were masked are emptied whole: the list does not hold the words.
     """
     done = 0
-    tokens: dict[str, set[int]] = {}
+    facts: dict[str, set[int]] = {}
     for line in emptying.remembered():
-        if "tokens" in line:
-            for domain, some in line["tokens"].items():
-                tokens.setdefault(domain, set()).update(some)
+        if "facts" in line:
+            facts.setdefault(line["kind"], set()).update(line["facts"])
         else:
             with transaction.atomic():
                 done += _again(line)
-    wanted = lake.Wanted({domain: frozenset(some) for domain, some in tokens.items()})
+    wanted = lake.Wanted(facts={kind: frozenset(some) for kind, some in facts.items()})
     places = lake.find(wanted)
     if places:
         lake.erase(places, wanted, actor="system:persons", reason="replay after restore")
@@ -290,6 +289,7 @@ def _again(line: Mapping[str, Any]) -> int:
     blank = {name: _blank(row, name) for name, text in texts.items() if MARK not in text and "＊" not in text}
     if blank:
         forgetting.rewrite(row, blank, actor="system:persons", reason="replay after restore")
+        emptying.index_again(row)
     return bool(blank)
 
 

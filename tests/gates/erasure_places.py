@@ -90,7 +90,7 @@ def merchant(name: str, phone: str, id_number: str, address: str, email: str) ->
 
 
 def lake(account: str, device: str, address: str, words: str) -> None:
-    """Orders with the person's account, device and address; a complaint to the platform whose words name the person; others' rows beside."""
+    """Orders with the person's account, device and address, another's beside; a complaint whose words name the person."""
     subjects.register_platform("mall-a", "示例商城", "system:test")
     order, complaint = kinds()["order"], kinds()["complaint"]
     mine = {**row_of(order), "buyer": account, "device": device, "address": address}

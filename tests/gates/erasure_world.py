@@ -84,7 +84,7 @@ def check(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_shipped(sender: Any, connection: Any, **rest: Any) -> None:
-    """SQLite as its makers ship it leaves what is deleted in free pages; some systems' builds do not, and would hide what is not scrubbed."""
+    """SQLite as its makers ship it leaves what is deleted in free pages; some builds do not and would hide what is not scrubbed."""
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA secure_delete=OFF")
         cursor.fetchall()

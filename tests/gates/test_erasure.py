@@ -1,7 +1,7 @@
 """Gate 16: a person is taken out everywhere, and everything that proves still proves.
 
-A house of its own, in processes of their own: the person is put into every kind of place, asks, an officer accepts, and then the bytes of the
-whole data directory are searched, free pages and write-ahead log with them, in every dress; and every encrypted column is opened.
+A house of its own, in processes of their own: the person is put into every kind of place, asks, an officer accepts, and then the bytes of
+the whole data directory are searched, free pages and write-ahead log with them, in every dress; and every encrypted column is opened.
 """
 
 from __future__ import annotations

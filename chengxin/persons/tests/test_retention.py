@@ -32,8 +32,10 @@ def blank_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paper, "pdf", lambda *given: BLANK)
 
 
-def closed_complaint(cast: people.Town) -> Complaint:
+@transaction.atomic
+def closed_complaint() -> Complaint:
     """A complaint with an answer, a paper and an exhibit, closed today."""
+    cast = people.town()
     photo = actions.File("photo.png", b"\x89PNG\r\n\x1a\nphoto", "image/png")
     filed = actions.file(people.form(cast), [photo])
     assert filed.complaint
@@ -58,7 +60,7 @@ def test_the_twin_a_table_without_a_line_is_named(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.django_db
 def test_what_is_over_goes_and_every_proof_holds() -> None:
-    found = closed_complaint(people.town())
+    found = closed_complaint()
     last = law.due("RETAIN_TRADE", clock.city_day(found.closed_at))
     retention.run(last)
     assert Identity.objects.get(complaint=found).name == people.NAME  # the last day itself belongs to the term
@@ -74,7 +76,7 @@ def test_what_is_over_goes_and_every_proof_holds() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_file_goes_when_its_archive_is_over_and_its_hash_stays_in_the_log() -> None:
-    found = closed_complaint(people.town())
+    found = closed_complaint()
     exhibit = Exhibit.objects.get(matter_kind="consumers.complaint", matter_id=found.pk)
     years = law.at(clock.today()).value("archive_keep_years")["default"]
     assert vault.path_of("evidence", str(exhibit.pk)).exists()
@@ -88,15 +90,14 @@ def test_a_file_goes_when_its_archive_is_over_and_its_hash_stays_in_the_log() ->
 
 @pytest.mark.django_db(transaction=True)
 def test_the_twin_a_file_that_went_without_an_entry_is_a_fault() -> None:
-    found = closed_complaint(people.town())
+    found = closed_complaint()
     vault.path_of("evidence", str(Exhibit.objects.get(matter_id=found.pk).pk)).unlink()
     assert len(cli.faults()) == 1
 
 
 @pytest.mark.django_db
 def test_an_open_case_against_the_business_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    cast = people.town()
-    found = closed_complaint(cast)
+    found = closed_complaint()
     day = law.due("RETAIN_TRADE", clock.city_day(found.closed_at)) + DAY
     case = Case.objects.create(
         number="AJ-1", department="SAMR", subject=found.respondent, title="虚假宣传", behaviour="B01", source="clue", state="FILED",
@@ -113,7 +114,7 @@ def test_an_open_case_against_the_business_stops_it(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.django_db
 def test_an_open_matter_stays_however_old() -> None:
-    found = closed_complaint(people.town())
+    found = closed_complaint()
     Complaint.objects.filter(pk=found.pk).update(state="MEDIATING", closed_at=None)
     retention.run(clock.today() + 9999 * DAY)
     assert Complaint.objects.get(pk=found.pk).text != MARK
@@ -121,7 +122,7 @@ def test_an_open_matter_stays_however_old() -> None:
 
 @pytest.mark.django_db
 def test_the_dry_run_changes_nothing_and_says_what_the_night_does() -> None:
-    found = closed_complaint(people.town())
+    found = closed_complaint()
     day = law.due("RETAIN_TRADE", clock.city_day(found.closed_at)) + DAY
     before = Leaf.objects.count()
     said = {line.store.model: line.over for line in retention.forecast(day) if line.over}

@@ -76,10 +76,27 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("file", type=Path)
     verify.add_argument("--key", help="the city's public key in hex, when you have it from elsewhere")
     add("check", check, "recompute the whole log and compare lake files, papers and evidence with what the log says of them")
+    _persons(add)
     drawn = add("draw", verify_draw, "check an inspection draw from its published file")
     drawn.add_argument("act", choices=["verify"], help="verify: compute the draw again")
     drawn.add_argument("file", type=Path)
     return top
+
+
+def _persons(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    """The commands of the room persons: keys, a city's settings as a file, the first week, an older backup."""
+    ring = add("keys", of_keys, "the house's keys: what uses which, a new one, an old one destroyed (docs/operate/forgetting.md)")
+    ring.add_argument("act", choices=["list", "rotate", "retire"])
+    ring.add_argument("name", nargs="?", default="ring", help="rotate: ring, log or secret_key; retire: a key of the ring, as k1")
+    ring.add_argument("--now", action="store_true", help="rotate ring: encrypt everything anew here instead of in the background")
+    moved = add("settings", of_settings, "a city's settings as a signed file: export, check what differs, propose an import")
+    moved.add_argument("act", choices=["export", "check", "propose"])
+    moved.add_argument("file", type=Path)
+    moved.add_argument("--key", help="check, propose: the other city's public key in hex, from elsewhere than the file")
+    moved.add_argument("--part", action="append", default=[], help="propose: a part to take; repeatable")
+    moved.add_argument("--by", metavar="NAME", help="propose: user name of the administrator; another one confirms on the page")
+    add("first-week", of_first_week, "what a new city has done and what is missing, each with where it is done")
+    add("forget-again", of_forget_again, "after a restore: empty again what the older backup brought back")
 
 
 def _where(one: argparse.ArgumentParser) -> None:
@@ -210,6 +227,36 @@ def verify_draw(given: argparse.Namespace) -> int:
     from chengxin.inspection import verify_draw as lot
 
     return lot.main([str(given.file)])
+
+
+def of_keys(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.persons import command
+
+    return command.keys(given.act, given.name, now=given.now)
+
+
+def of_settings(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.persons import command
+
+    return command.settings(given.act, given.file, given.key or "", given.part, given.by or "")
+
+
+def of_first_week(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.persons import command
+
+    return command.first_week()
+
+
+def of_forget_again(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.persons import erasing, reclaim
+
+    print(f"{erasing.replay_after_restore()} rows")
+    reclaim.scrub()
+    return 0
 
 
 def check(given: argparse.Namespace) -> int:

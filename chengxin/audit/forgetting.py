@@ -25,7 +25,7 @@ def rewrite(row: Model, values: Mapping[str, Any], *, actor: str, reason: str) -
     """Give columns of one row other values, in the caller's transaction, whatever triggers keep the table; a bound row is bound anew."""
     model = type(row)
     table = model._meta.db_table
-    with _open(table):
+    with opened(table):
         model._base_manager.filter(pk=row.pk).update(**values)
     if table not in rows.BOUND:
         return
@@ -48,7 +48,7 @@ def file_is_removed(room: str, name: str) -> bool:
 
 
 @contextmanager
-def _open(table: str) -> Iterator[None]:
+def opened(table: str) -> Iterator[None]:
     """The table takes changes inside the block; only in a transaction, so that no other connection ever finds it open."""
     if not connection.in_atomic_block:
         raise RuntimeError("a kept table opens inside a transaction only")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.kernel import clock, language
 from chengxin.law import law
+from chengxin.persons.moving import known_parts
 from chengxin.persons.person import Person, split
 from chengxin.persons.stores import grounds
 
@@ -94,3 +95,27 @@ class DecideForm(forms.Form):
         self.fields["ground"].choices = [  # type: ignore[attr-defined]
             (str(names[kind]), [(code, language.pick(words)) for code, words in some.items()]) for kind, some in grounds().items()
         ]
+
+
+class SettingsForm(forms.Form):
+    """Another city's file and its key; without parts it is compared only."""
+
+    file = forms.FileField(label=_("Settings file"), widget=forms.ClearableFileInput(attrs=TEXT))
+    key = forms.CharField(
+        label=_("The other city's public key"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs=TEXT),
+        help_text=_("From elsewhere than the file. Empty for our own file."),
+    )
+    parts = forms.MultipleChoiceField(
+        label=_("Parts to take"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None: the file is compared and nothing is kept."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = [(one["part"], language.pick(one)) for one in known_parts() if "take" in one]
+        self.fields["parts"].choices = every  # type: ignore[attr-defined]

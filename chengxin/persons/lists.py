@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.kernel import clock
 from chengxin.kernel.tables import Column, Filter, Table
-from chengxin.persons.models import ACCEPTED, DONE, FILED, PERSON, REFUSED, TERM
+from chengxin.persons.models import ACCEPTED, DECLINED, DONE, FILED, PERSON, PROPOSED, REFUSED, TAKEN, TERM
 
 STATES = {FILED: _("To be decided"), ACCEPTED: _("Being erased"), REFUSED: _("Refused"), DONE: _("Erased")}
 COLOURS = {FILED: "amber", ACCEPTED: "blue", REFUSED: "grey", DONE: "green"}
+FILE_STATES = {PROPOSED: _("Waits for another administrator"), TAKEN: _("Taken"), DECLINED: _("Declined")}
+FILE_COLOURS = {PROPOSED: "amber", TAKEN: "green", DECLINED: "grey"}
 WHYS = {TERM: _("Term over"), PERSON: _("A person asked")}
 
 REQUESTS = Table(
@@ -45,4 +47,22 @@ REMOVALS = Table(
     sort="-at",
     empty=_("Nothing was removed yet"),
     empty_next=_("The night's job removes what is over and writes it here."),
+)
+
+SETTINGS = Table(
+    name="settings_files",
+    caption=_("Settings files"),
+    columns=[
+        Column("number", _("Number"), kind="mono", sort="number", link="page_url"),
+        Column("origin", _("From"), kind="mono"),
+        Column("parts", _("Parts"), value=lambda one: ", ".join(one.parts)),
+        Column("state", _("State"), kind="tag", value=lambda one: str(FILE_STATES[one.state]), colour=lambda one: FILE_COLOURS[one.state]),
+        Column("proposed_by_name", _("Proposed by")),
+        Column("decided_by_name", _("Decided by")),
+        Column("proposed_at", _("Day"), kind="date", sort="proposed_at", value=lambda one: clock.city_day(one.proposed_at)),
+    ],
+    filters=[Filter("state", _("State"), choices=lambda: [(code, str(name)) for code, name in FILE_STATES.items()])],
+    sort="-proposed_at",
+    empty=_("No file"),
+    empty_next=_("A file of another city or of the test installation is checked here."),
 )

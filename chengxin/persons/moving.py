@@ -32,9 +32,10 @@ from chengxin.audit import actions as audit
 from chengxin.audit.canonical import canonical
 from chengxin.commitments.models import Template
 from chengxin.coordination import actions as coordination
-from chengxin.coordination.models import Plan
+from chengxin.coordination.models import CONFIRMED, Plan
 from chengxin.inspection.actions import registers
 from chengxin.inspection.models import RateTable
+from chengxin.inspection.models.registers import APPROVED
 from chengxin.kernel import clock, encryption
 from chengxin.kernel.errors import NotFound
 from chengxin.kernel.locks import locked
@@ -128,12 +129,12 @@ def _loaded(path: Path) -> Any:
 
 
 def _plan() -> dict[str, Any]:
-    found = Plan.objects.exclude(decided_at=None).order_by("-decided_at").first()
+    found = Plan.objects.filter(state=CONFIRMED).order_by("-decided_at").first()
     return {} if found is None else {"title": found.title, "issued_on": found.issued_on.isoformat(), "text": found.text}
 
 
 def _rates() -> dict[str, Any]:
-    found = RateTable.objects.exclude(decided_at=None).order_by("-decided_at").first()
+    found = RateTable.objects.filter(state=APPROVED).order_by("-decided_at").first()
     return {} if found is None else dict(found.rates)
 
 
@@ -247,7 +248,12 @@ def decide(actor: Actor, number: str, take: bool) -> SettingsFile:
             raise Decided
         if made.proposed_by == str(actor):
             raise SamePerson
-        made.state, made.decided_by, made.decided_by_name, made.decided_at = (TAKEN if take else DECLINED), str(actor), actor.name, clock.now()
+        made.state, made.decided_by, made.decided_by_name, made.decided_at = (
+            (TAKEN if take else DECLINED),
+            str(actor),
+            actor.name,
+            clock.now(),
+        )
         made.save(update_fields=["state", "decided_by", "decided_by_name", "decided_at"])
         if take:
             for part in made.parts:

@@ -16,10 +16,11 @@ from django.urls import NoReverseMatch, reverse
 from chengxin.accounts.models import Department, RoleGrant
 from chengxin.accounts.roles import ADMINISTRATORS, OF_A_DEPARTMENT, Role
 from chengxin.audit.models import Witness
-from chengxin.coordination.models import Plan
+from chengxin.coordination.models import CONFIRMED, Plan
 from chengxin.exchange.models import Hook
 from chengxin.facts.models import Receipt
 from chengxin.inspection.models import RateTable
+from chengxin.inspection.models.registers import APPROVED
 from chengxin.jobs.models import Tick
 from chengxin.kernel import clock
 from chengxin.law import law
@@ -105,13 +106,13 @@ def _division() -> tuple[bool, str]:
 
 
 def _plan() -> tuple[bool, str]:
-    found = Plan.objects.exclude(decided_at=None).order_by("-decided_at").first()
+    found = Plan.objects.filter(state=CONFIRMED).order_by("-decided_at").first()
     return found is not None, found.title if found else ""
 
 
 def _rates() -> tuple[bool, str]:
-    found = RateTable.objects.exclude(decided_at=None).exists()
-    return found, ""
+    found = RateTable.objects.filter(state=APPROVED).order_by("-decided_at").first()
+    return found is not None, found.decided_by_name if found else ""
 
 
 def _keys() -> tuple[bool, str]:

@@ -15,4 +15,8 @@ urlpatterns = [
     path("officer/persons/", officer.requests, name="requests"),
     path("officer/persons/<str:number>/", officer.one, name="request"),
     path("admin/terms/", admin.terms, name="terms"),
+    path("admin/first-week/", admin.first_week, name="first_week"),
+    path("admin/settings-files/", admin.settings_files, name="settings_files"),
+    path("admin/settings-files/export/", admin.export, name="export"),
+    path("admin/settings-files/<str:number>/", admin.settings_file, name="settings_file"),
 ]

@@ -261,24 +261,11 @@ def of_forget_again(given: argparse.Namespace) -> int:
 
 def check(given: argparse.Namespace) -> int:
     _django()
-    found = faults()
+    from chengxin.persons import proofs
+
+    found = proofs.faults()
     print("\n".join(found) or "no fault found / 未发现问题")
     return 1 if found else 0
-
-
-def faults() -> list[str]:
-    """What does not hold anywhere: the log, bound rows, the lake, papers, evidence, the ledger."""
-    from chengxin.audit import queries as audit
-    from chengxin.audit import rows
-    from chengxin.compensation import ledger
-    from chengxin.documents import checking as papers
-    from chengxin.evidence import manifests as evidence
-    from chengxin.facts import queries as facts
-    from chengxin.platforms import kept as platforms
-    from chengxin.traceability import queries as traceability
-
-    found = [*audit.self_check(), *rows.check_rows(), *facts.check_lake(), *traceability.check_stored()]
-    return [*found, *papers.check_papers(), *evidence.check_exhibits(), *platforms.check_platforms(), *ledger.check()]
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def rotate() -> str:
 
 
 def retire(key_id: str) -> None:
-    """Destroy a key of the ring that is not the newest. ValueError for the newest or an unknown one. The caller made sure nothing uses it."""
+    """Destroy a key of the ring that is not the newest. The caller made sure nothing uses it. ValueError for the newest."""
     ring = _ring()
     if key_id not in ring or key_id == newest():
         raise ValueError(f"{key_id} is not an older key of the ring")

@@ -53,7 +53,7 @@ class Column:
 
 def columns() -> list[Column]:
     """Every column of encrypted text."""
-    found = [Column(model, one.column, one._context) for model in apps.get_models() for one in encrypted(model)]
+    found = [Column(model, str(one.column), one._context) for model in apps.get_models() for one in encrypted(model)]
     return [*found, Column(SeededSet, "sealed", SEALED)]
 
 
@@ -217,7 +217,7 @@ def rotate_log(actor: str) -> tuple[str, str]:
 
 
 def rotate_secret_key(actor: str) -> None:
-    """A new key for sessions; the old one stays good for reading until `forget_secret_keys`. Serving processes take it at their next start."""
+    """A new key for sessions; what the old one signed stays good. Serving processes take it at their next start."""
     path = Path(settings.KEYS_DIR) / "secret_key"
     if path.exists():
         encryption.keep_line("secret_key_fallbacks", path.read_text().strip())

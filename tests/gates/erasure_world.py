@@ -69,8 +69,7 @@ def erase(made: dict[str, Any], left_out: list[str]) -> dict[str, Any]:
 
 def check(made: dict[str, Any]) -> dict[str, Any]:
     """What the product itself still finds, with every encrypted column opened; and the whole-log check."""
-    from chengxin import cli
-    from chengxin.persons import finding
+    from chengxin.persons import finding, proofs
     from chengxin.persons.person import Person
     from chengxin.subjects.models import Subject
 
@@ -80,7 +79,7 @@ def check(made: dict[str, Any]) -> dict[str, Any]:
     places += ["insiders"] * bool(found.mailboxes) + ["log"] * bool(found.in_log)
     kept = Subject.objects.filter(id_doc_no__isnull=False, person_name_index__gt="").count()
     still = finding.find(Person(name=KEPT_NAME, id_number=made["kept"]))
-    return {"places": places, "faults": cli.faults(), "kept": kept, "kept_rows": len(still.rows)}
+    return {"places": places, "faults": proofs.faults(), "kept": kept, "kept_rows": len(still.rows)}
 
 
 def as_shipped(sender: Any, connection: Any, **rest: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from chengxin import cli
 from chengxin.audit.models import Leaf, PersonalPart
 from chengxin.cases.models import Case
 from chengxin.consumers import actions
@@ -20,7 +19,7 @@ from chengxin.documents.tests.people import BLANK
 from chengxin.evidence.models import Exhibit
 from chengxin.kernel import clock, vault
 from chengxin.law import law
-from chengxin.persons import retention, stores, terms
+from chengxin.persons import proofs, retention, stores, terms
 from chengxin.persons.models import Forgotten, Removal
 from chengxin.persons.stores import MARK
 
@@ -68,7 +67,7 @@ def test_what_is_over_goes_and_every_proof_holds() -> None:
     assert Identity.objects.get(complaint=found).name == Identity.objects.get(complaint=found).phone == MARK
     assert Complaint.objects.get(pk=found.pk).text == Answer.objects.get(complaint=found).text == MARK
     assert Complaint.objects.get(pk=found.pk).phone_hash == ""
-    assert cli.faults() == []
+    assert proofs.faults() == []
     entry = Leaf.objects.filter(action="persons.term.over", object="persons.store:consumers.Identity").get()
     assert '"term":"RETAIN_TRADE"' in entry.body and people.NAME not in entry.body
     assert Removal.objects.get(store="consumers.Identity").rows == 1
@@ -85,14 +84,14 @@ def test_a_file_goes_when_its_archive_is_over_and_its_hash_stays_in_the_log() ->
     assert not any(vault.path_of("documents", str(one.pk)).exists() for one in Document.objects.all())
     assert made["files"] == 1 + Document.objects.count() and made["freed"] > 0
     assert Leaf.objects.filter(action="audit.file.removed", object=f"file:evidence/{exhibit.pk}").count() == 1
-    assert cli.faults() == []
+    assert proofs.faults() == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_twin_a_file_that_went_without_an_entry_is_a_fault() -> None:
     found = closed_complaint()
     vault.path_of("evidence", str(Exhibit.objects.get(matter_id=found.pk).pk)).unlink()
-    assert len(cli.faults()) == 1
+    assert len(proofs.faults()) == 1
 
 
 @pytest.mark.django_db
@@ -156,4 +155,4 @@ def test_addresses_of_sign_ins_go_after_their_own_term() -> None:
         audit.record("accounts.person.added", actor="user:1", object="accounts.user:1", data={}, personal={"email": "a@b.example"})
     retention.run(clock.today() + timedelta(days=365))
     assert PersonalPart.objects.count() == 1
-    assert cli.faults() == []
+    assert proofs.faults() == []

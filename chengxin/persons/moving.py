@@ -1,8 +1,8 @@
 """A city's settings as one signed file that another city, or its own test installation, can check, compare and take piece by piece.
 
-chengxin-settings/1: JSON {format, origin, division, made_at, parts, key, signature}; the signature is the log key's Ed25519 over the format's
-name, a line feed and the canonical JSON of the rest. The key in the file says who claims to have made it; who reads it brings the key from
-elsewhere. Nothing of a person is in it.
+chengxin-settings/1: JSON {format, origin, division, made_at, parts, key, signature}; the signature is the log key's Ed25519 over the
+format's name, a line feed and the canonical JSON of the rest. The key in the file says who claims to have made it; who reads it brings the
+key from elsewhere. Nothing of a person is in it.
 """
 
 from __future__ import annotations
@@ -248,12 +248,8 @@ def decide(actor: Actor, number: str, take: bool) -> SettingsFile:
             raise Decided
         if made.proposed_by == str(actor):
             raise SamePerson
-        made.state, made.decided_by, made.decided_by_name, made.decided_at = (
-            (TAKEN if take else DECLINED),
-            str(actor),
-            actor.name,
-            clock.now(),
-        )
+        made.state, made.decided_at = (TAKEN if take else DECLINED), clock.now()
+        made.decided_by, made.decided_by_name = str(actor), actor.name
         made.save(update_fields=["state", "decided_by", "decided_by_name", "decided_at"])
         if take:
             for part in made.parts:

@@ -20,6 +20,7 @@ from chengxin.facts.kinds import kinds
 from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
 from chengxin.kernel import clock
 from chengxin.marks.models import ImitationReport, Mark, MarkRequest
+from chengxin.persons.models import ErasureRequest
 from chengxin.payments.models import Claim
 from chengxin.platforms.models import Measure
 from chengxin.products.models import ChainFinding, Recall, RecallTask
@@ -149,6 +150,7 @@ NUMBERED: tuple[Any, ...] = (
     RecallTask,
     ChainFinding,
     *canary_campaigns.NUMBERED,
+    ErasureRequest,
     ExchangeRow,
     ExchangeBatch,
     Difference,

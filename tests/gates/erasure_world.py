@@ -46,7 +46,7 @@ def request(made: dict[str, Any], name: str = NAME) -> Any:
     if name != NAME:
         return Person(name=name, id_number=made["kept"])
     account = f"mall-a:{ACCOUNT}"
-    rest = {"accounts": (account,), "matters": (made["mailbox"],), "addresses": (ADDRESS, DEVICE), "emails": (EMAIL,)}
+    rest: Any = {"accounts": (account,), "matters": (made["mailbox"],), "addresses": (ADDRESS, DEVICE), "emails": (EMAIL,)}
     return Person(name=name, phones=(PHONE,), id_number=made["id_number"], **rest)
 
 

@@ -50,7 +50,7 @@ def ring() -> dict[str, Any]:
     keys.BATCH = 25
     told = keys.encrypt_anew
 
-    def slowly(progress: keys.Progress) -> int:
+    def slowly(progress: keys.Progress = lambda done, total: None) -> int:
         import time
 
         def wait(done: int, total: int) -> None:

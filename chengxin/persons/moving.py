@@ -28,6 +28,7 @@ from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.accounts.actor import of_user
 from chengxin.accounts.models import Department, RoleGrant, User
+from chengxin.accounts.roles import Role
 from chengxin.audit import actions as audit
 from chengxin.audit.canonical import canonical
 from chengxin.commitments.models import Template
@@ -266,7 +267,14 @@ def _log(actor: Actor, made: SettingsFile, what: str) -> None:
 def _importer() -> Actor:
     """Drafts are the house's: no person of a department wrote them, so any of its people may decide."""
     codes = frozenset(Department.objects.filter(valid_to=None).values_list("code", flat=True))
-    return Actor(id="system:settings", name="设置文件 settings file", roles=frozenset({"officer", "leader"}), departments=codes)
+    return Actor(
+        id="system:settings",
+        name="设置文件 settings file",
+        roles=frozenset({str(Role.OFFICER)}),
+        departments=codes,
+        grants=tuple(RoleGrant(role=Role.OFFICER, department_id=code) for code in codes),
+        inherited={code: frozenset({code}) for code in codes},
+    )
 
 
 def _take_plan(content: Mapping[str, Any], origin: str) -> None:

@@ -20,6 +20,7 @@ from chengxin.subjects.models import Shop
 
 OPEN, CASE, YEAR = "open", "case", 12
 SIGN_IN = "accounts.sign_in."
+FORGOTTEN = "-forgotten"  # beside the columns of a row: what it is about is empty by now
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,20 @@ def rows(store: Store, today: date) -> Iterator[Row]:
     paths = _paths(store)
     table = store.table._base_manager
     longer = law.at(today).value("keep_longer_years")
+    about = _objects_forgotten() if store.since == "leaf" else set()
     for found in table.order_by("pk").values("pk", *paths).iterator(chunk_size=2000):
         if str(found["pk"]) in gone:
             continue
+        found[FORGOTTEN] = found.get("leaf__object") in about
         began = _began(store, found)
         until = _until(store, found, began, longer) if began else None
         held = OPEN if began is None else CASE if store.subject and found.get(store.subject) in cases else ""
         yield Row(found["pk"], until, held)
+
+
+def _objects_forgotten() -> set[str]:
+    """What the log calls the rows that are empty by now: "<room>.<table>:<key>"."""
+    return {f"{label.lower()}:{row}" for label, row in Forgotten.objects.values_list("store", "row")}
 
 
 def over(store: Store, today: date) -> list[Row]:
@@ -112,14 +120,8 @@ def _account_began(store: Store, found: Mapping[str, Any]) -> date | None:
 
 def _leaf_began(store: Store, found: Mapping[str, Any]) -> date | None:
     """What the log says of a person goes with the row it is about; the address of a sign-in has a term of its own."""
-    kind, _, key = found["leaf__object"].partition(":")
-    if found["leaf__action"].startswith(SIGN_IN) or _is_forgotten(kind, key):
-        return _day(found["leaf__at"])
-    return None
-
-
-def _is_forgotten(kind: str, key: str) -> bool:
-    return Forgotten.objects.filter(store__iexact=kind, row=key).exists()
+    over = found["leaf__action"].startswith(SIGN_IN) or found[FORGOTTEN]
+    return _day(found["leaf__at"]) if over else None
 
 
 _BEGAN = {"archive": _archive_began, "subject": _subject_began, "account": _account_began, "leaf": _leaf_began}

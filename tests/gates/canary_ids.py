@@ -20,8 +20,8 @@ from chengxin.facts.kinds import kinds
 from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
 from chengxin.kernel import clock
 from chengxin.marks.models import ImitationReport, Mark, MarkRequest
-from chengxin.persons.models import ErasureRequest
 from chengxin.payments.models import Claim
+from chengxin.persons.models import ErasureRequest
 from chengxin.platforms.models import Measure
 from chengxin.products.models import ChainFinding, Recall, RecallTask
 from chengxin.records.models import CreditReport, Record

@@ -52,6 +52,7 @@ def every_file(city: City) -> Listing:
 
 WITHOUT |= {
     "persons:ask": "a form",
+    "persons:export": "the settings of the house, without anybody",
     "persons:status": "asked by a code",
     "persons:terms": "counts by table, the same for the three administrators",
     "persons:first_week": "the same for the three administrators",

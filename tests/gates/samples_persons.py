@@ -6,8 +6,9 @@ from chengxin.accounts.actor import of_user
 from chengxin.persons import actions, moving
 from chengxin.persons.models import ErasureRequest, SettingsFile
 from chengxin.persons.person import Person
-from tests.gates.listings import EXPORTS, WITHOUT, Listing, listing
+from tests.gates.listings import EXPORTS, Listing, listing
 from tests.gates.matrix import City, Sample, sample
+from tests.gates.no_lists import WITHOUT
 
 KEEPERS = {"sysadmin": "all", "secadmin": "all"}
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from chengxin.accounts import actor as actors
 from chengxin.accounts.access import Actor
@@ -78,6 +79,17 @@ def test_two_people_take_a_part_and_it_becomes_a_draft() -> None:
     assert Plan.objects.get().state == "DRAFT"
     assert RateTable.objects.get().state == "WAITING"
     assert Leaf.objects.filter(action="persons.settings.taken").count() == 1
+
+
+def test_the_administrators_pages_open(client: Client) -> None:
+    load_departments()
+    administrator("sysadmin")
+    client.force_login(User.objects.get(username="the-sysadmin"))
+    for page in ("/admin/terms/", "/admin/first-week/", "/admin/settings-files/"):
+        assert client.get(page).status_code == 200, page
+    client.post("/admin/settings-files/export/")
+    assert Leaf.objects.filter(action="persons.settings.exported").count() == 1
+    assert client.post("/privacy/receipt/").status_code == 422
 
 
 def test_what_is_compared_only_cannot_be_taken() -> None:

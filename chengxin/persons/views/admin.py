@@ -112,5 +112,5 @@ def _cited(basis: str) -> str:
     """The provision's name; a basis written out stays as it is."""
     try:
         return queries.cited(basis)
-    except LookupError:
+    except (LookupError, ChengxinError):
         return basis

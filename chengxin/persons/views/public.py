@@ -56,7 +56,10 @@ def status(request: HttpRequest) -> HttpResponse:
 @require_POST
 def receipt(request: HttpRequest) -> HttpResponse:
     """The signed confirmation, which anyone can verify without us."""
-    found = queries.by_code(request.POST.get("code", ""))
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return render(request, "persons/code.html", {"form": form}, status=422)
+    found = queries.by_code(form.cleaned_data["code"])
     answer = HttpResponse(json.dumps(found.receipt, ensure_ascii=False), content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="{found.number}.json"'
     return _quiet(answer)

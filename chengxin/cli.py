@@ -39,6 +39,16 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(run=run)
         return one
 
+    _starting(add)
+    _facts(add)
+    _proofs(add)
+    _keeping(add)
+    _persons(add)
+    return top
+
+
+def _starting(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    """From an empty folder to a house that serves."""
     demo = add("demo", demo_city, "open a fictional city: serve at once, load the data in the background")
     demo.add_argument("--size", choices=["S", "M"], default="S", help="S 1e5 events (default), M 1e6 events")
     _where(demo)
@@ -53,6 +63,10 @@ def parser() -> argparse.ArgumentParser:
     start = add("begin", begin, "name the first three administrators; prints a one-time link for each")
     for office in ("sysadmin", "secadmin", "auditadmin"):
         start.add_argument(f"--{office}", required=True, metavar="NAME", help="user name of the new person; three different people")
+
+
+def _facts(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    """What is reported, and looking at it."""
     report = add("report", report_file, "import a file of facts as a platform's report")
     report.add_argument("platform", help="the platform's code")
     report.add_argument("kind", help="the kind of fact: order, payment, parcel, …")
@@ -77,15 +91,17 @@ def parser() -> argparse.ArgumentParser:
     lake = add("lake", make_lake, "make a plain folder for `detect --lake` out of ordinary reports, without a database")
     lake.add_argument("reports", type=Path, help="a folder with <platform>/<kind>.<ending> or <platform>/<kind>/<file>")
     lake.add_argument("folder", type=Path, help="the folder to make")
+
+
+def _proofs(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    """What anybody can check."""
     verify = add("verify", verify_document, "check a receipt, proof or head without trusting the server")
     verify.add_argument("file", type=Path)
     verify.add_argument("--key", help="the city's public key in hex, when you have it from elsewhere")
     add("check", check, "recompute the whole log and compare lake files, papers and evidence with what the log says of them")
-    _keeping(add)
     drawn = add("draw", verify_draw, "check an inspection draw from its published file")
     drawn.add_argument("act", choices=["verify"], help="verify: compute the draw again")
     drawn.add_argument("file", type=Path)
-    return top
 
 
 def _keeping(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
@@ -106,6 +122,22 @@ def _keeping(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> Non
     back.add_argument("--head", type=Path, metavar="FILE", help="a head that a witness signed before the backup, to compare with")
     back.add_argument("--witness", default="", metavar="HEX", help="with --head: the witness's public key, from elsewhere")
     back.add_argument("--key", default="", metavar="HEX", help="the city's public key, from elsewhere")
+
+
+def _persons(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    """The commands of the room persons: keys, a city's settings as a file, the first week, an older backup."""
+    ring = add("keys", of_keys, "the house's keys: what uses which, a new one, an old one destroyed (docs/operate/forgetting.md)")
+    ring.add_argument("act", choices=["list", "rotate", "retire"])
+    ring.add_argument("name", nargs="?", default="ring", help="rotate: ring, log or secret_key; retire: a key of the ring, as k1")
+    ring.add_argument("--now", action="store_true", help="rotate ring: encrypt everything anew here instead of in the background")
+    moved = add("settings", of_settings, "a city's settings as a signed file: export, check what differs, propose an import")
+    moved.add_argument("act", choices=["export", "check", "propose"])
+    moved.add_argument("file", type=Path)
+    moved.add_argument("--key", help="check, propose: the other city's public key in hex, from elsewhere than the file")
+    moved.add_argument("--part", action="append", default=[], help="propose: a part to take; repeatable")
+    moved.add_argument("--by", metavar="NAME", help="propose: user name of the administrator; another one confirms on the page")
+    add("first-week", of_first_week, "what a new city has done and what is missing, each with where it is done")
+    add("forget-again", of_forget_again, "after a restore: empty again what the older backup brought back")
 
 
 def _where(one: argparse.ArgumentParser) -> None:
@@ -251,13 +283,43 @@ def verify_draw(given: argparse.Namespace) -> int:
     return lot.main([str(given.file)])
 
 
+def of_keys(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.persons import command
+
+    return command.keys(given.act, given.name, now=given.now)
+
+
+def of_settings(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.persons import command
+
+    return command.settings(given.act, given.file, given.key or "", given.part, given.by or "")
+
+
+def of_first_week(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.persons import command
+
+    return command.first_week()
+
+
+def of_forget_again(given: argparse.Namespace) -> int:
+    _django()
+    from chengxin.persons import erasing, reclaim
+
+    print(f"{erasing.replay_after_restore()} rows")
+    reclaim.scrub()
+    return 0
+
+
 def check(given: argparse.Namespace) -> int:
     _django()
-    from chengxin.keeping import checks
+    from chengxin.persons import proofs
 
-    faults = checks.faults()
-    print("\n".join(faults) or "no fault found / 未发现问题")
-    return 1 if faults else 0
+    found = proofs.faults()
+    print("\n".join(found) or "no fault found / 未发现问题")
+    return 1 if found else 0
 
 
 def backup(given: argparse.Namespace) -> int:

@@ -48,10 +48,21 @@ def kept_secret(name: str) -> str:
 
 SECRET_KEY = kept_secret("secret_key")
 
+
+def kept_list(name: str) -> list[str]:
+    """Lines of a file in the key folder, newest first: what was in force before. Written by `chengxin keys rotate`."""
+    path = DATA_DIR / "keys" / name
+    return [line for line in path.read_text().split() if line][::-1] if path.exists() else []
+
+
+# Sessions and one-time links signed before the last rotation stay good until they expire.
+SECRET_KEY_FALLBACKS = kept_list("secret_key_fallbacks")
+
 # The order of the road, top to bottom; .importlinter holds the same order and is exhaustive.
 INSTALLED_APPS = [
     "chengxin.web",
     "chengxin.keeping",
+    "chengxin.persons",
     "chengxin.coordination",
     "chengxin.publicity",
     "chengxin.campaigns",

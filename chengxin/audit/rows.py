@@ -110,9 +110,9 @@ def _faults(model: type[Model], logged: dict[str, str]) -> Iterator[str]:
 
 
 def _logged() -> dict[str, dict[str, str]]:
-    """table -> key or number of the entry -> digest, of every row that the log knows."""
+    """table -> key or number of the entry -> digest, of every row that the log knows; of one emptied since (forgetting.py), the last."""
     found: dict[str, dict[str, str]] = {}
-    for index, body in Leaf.objects.filter(body__contains=f'"{ROW}":{{').values_list("index", "body").iterator():
+    for index, body in Leaf.objects.filter(body__contains=f'"{ROW}":{{').order_by("index").values_list("index", "body").iterator():
         bound = json.loads(body)["data"].get(ROW)
         if isinstance(bound, dict) and bound.get("table") in BOUND:
             found.setdefault(bound["table"], {})[bound.get("key", str(index))] = bound["digest"]

@@ -39,9 +39,10 @@ def origin() -> str:
 
 
 def log_keys() -> list[bytes]:
-    """The raw public keys that may have signed this log's heads: today's, and earlier ones from settings.LOG_OLD_KEYS (hex)."""
+    """The raw public keys that may have signed this log's heads: today's, earlier ones from settings.LOG_OLD_KEYS (hex) and those that
+    `chengxin keys rotate log` wrote down."""
     today = note.raw(encryption.signing_key("log").public_key())
-    return [today, *(bytes.fromhex(old) for old in settings.LOG_OLD_KEYS)]
+    return [today, *(bytes.fromhex(old) for old in (*settings.LOG_OLD_KEYS, *encryption.kept_lines("log_old_keys")))]
 
 
 def signed(size: int, root: bytes, at: datetime) -> Head:

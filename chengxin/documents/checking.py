@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from django.db.models import Count, Max
 
 from chengxin.audit import actions as audit
-from chengxin.audit import queries as log
-from chengxin.audit import sealed, verify
+from chengxin.audit import forgetting, sealed, verify
 from chengxin.audit.models import Leaf
+from chengxin.audit.tree import log_keys
 from chengxin.documents.actions import KIND, ROOM
 from chengxin.documents.models import Document
 from chengxin.kernel import vault
@@ -28,10 +28,12 @@ def faults(document: Document) -> Iterator[str]:
     try:
         data = vault.read(ROOM, str(document.pk))
     except Unreadable:
+        if forgetting.file_is_removed(ROOM, str(document.pk)):
+            return
         yield f"{document.number}: 文件无法打开 / the file cannot be opened"
         return
     parts = sealed.opened(data)
-    if hashlib.sha256(data).hexdigest() != document.sha256 or parts is None or not verify.verify(data, log.public_key()).good:
+    if hashlib.sha256(data).hexdigest() != document.sha256 or parts is None or not _is_signed(data):
         yield f"{document.number}: 文件与登记的不符 / the file is not the one on record"
         return
     receipt = json.loads(parts[1])
@@ -39,6 +41,11 @@ def faults(document: Document) -> Iterator[str]:
     known = (said["number"], said["code"], said["form"], said["on"], receipt["leaf"]["index"])
     if known != (document.number, document.code, document.form, document.made_on.isoformat(), document.leaf):
         yield f"{document.number}: 登记内容与签名不符 / the row is not what was signed"
+
+
+def _is_signed(data: bytes) -> bool:
+    """Whether today's key or one of earlier days signed it."""
+    return any(verify.verify(data, key.hex()).good for key in log_keys())
 
 
 def _gaps() -> Iterator[str]:

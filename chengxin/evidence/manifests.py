@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chengxin.audit import forgetting
 from chengxin.audit.canonical import canonical
 from chengxin.audit.models import Leaf
 from chengxin.evidence.models import Custody, Exhibit
@@ -50,7 +51,7 @@ def faults(exhibit: Exhibit) -> list[tuple[str, str]]:
     try:
         data = vault.read("evidence", str(exhibit.pk))
     except Unreadable:
-        return [*found, (FILE, "")]
+        return found if forgetting.file_is_removed("evidence", str(exhibit.pk)) else [*found, (FILE, "")]
     if hashlib.sha256(data).hexdigest() != exhibit.sha256:
         found.append((HASH, hashlib.sha256(data).hexdigest()))
     return [*found, *(of_capture(exhibit.manifest, data) if exhibit.manifest else [])]

@@ -176,16 +176,16 @@ def _migrate() -> int:
 def _check(order: Order, made: Manifest) -> tuple[str, ...]:
     from chengxin.audit import queries
     from chengxin.facts import recovery
-    from chengxin.keeping import checks
+    from chengxin.persons import proofs
 
     head = queries.head()
     if (head.size, head.root) != (made.size, note.read(made.head).root):
         raise HeadDiffers(reason_zh="日志末端不是清单所载的首部。", reason_en="The log does not end with the manifest's head.")
     witnesses = _compare(order, head.size) if order.head else ()
     recovery.recover()
-    faults = checks.register_faults()
+    faults = proofs.register_faults()
     if not made.missing:  # else the manifest says which files nobody had, and whoever restores is told
-        faults += checks.file_faults()
+        faults += proofs.file_faults()
     if faults:
         raise RestoredFaulty(faults="\n".join(faults[:50]))
     return witnesses

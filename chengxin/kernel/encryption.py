@@ -1,7 +1,8 @@
 """Encryption at rest with a key ring, blind indexes for equality, keyed tokens for pseudonyms, and the house's signing keys.
 
 AES-256-GCM (NIST SP 800-38D) with the field's name as associated data, so that a value copied to another column does not open. Keys live in
-`settings.KEYS_DIR`, mode 600; `rotate` adds a key, old values stay readable and are rewritten when next saved.
+`settings.KEYS_DIR`, mode 600; `rotate` adds a key, old values stay readable until all are written anew (persons.keys), then `retire` drops
+the old one. Ring and signing keys are read again when their file changes: a process that serves needs no restart.
 """
 
 from __future__ import annotations
@@ -81,11 +82,28 @@ def blind_index(text: str, field: str) -> str:
 def rotate() -> str:
     """Add a key to the ring; new values use it. Returns its id."""
     ring = {name: base64.b64encode(key).decode() for name, key in _ring().items()}
-    key_id = f"k{len(ring) + 1}"
+    key_id = f"k{max(int(name[1:]) for name in ring) + 1}"
     ring[key_id] = base64.b64encode(secrets.token_bytes(32)).decode()
     _replace("ring", json.dumps(ring))
-    _ring.cache_clear()
     return key_id
+
+
+def retire(key_id: str) -> None:
+    """Destroy a key of the ring that is not the newest. The caller made sure nothing uses it. ValueError for the newest."""
+    ring = _ring()
+    if key_id not in ring or key_id == newest():
+        raise ValueError(f"{key_id} is not an older key of the ring")
+    _replace("ring", json.dumps({name: base64.b64encode(key).decode() for name, key in ring.items() if name != key_id}))
+
+
+def newest() -> str:
+    """The id of the key that new values use."""
+    return _newest()[0]
+
+
+def ring_ids() -> list[str]:
+    """The keys of the ring, oldest first."""
+    return sorted(_ring(), key=lambda key_id: int(key_id[1:]))
 
 
 def keyed_token(domain: str, value: str) -> int:
@@ -105,10 +123,40 @@ def keyed_tokens(domain: str, values: Sequence[str]) -> NDArray[np.int64]:
     return (np.frombuffer(digests, dtype="<u8") & np.uint64(TOKEN_MASK)).astype(np.int64)
 
 
-@cache
 def signing_key(name: str) -> Ed25519PrivateKey:
-    """The house's Ed25519 key (RFC 8032) of this name, made at first use."""
-    return Ed25519PrivateKey.from_private_bytes(secret(f"sign_{name}"))
+    """The house's Ed25519 key (RFC 8032) of this name, made at first use; read again when its file was replaced."""
+    path = key_path(f"sign_{name}")
+    if not path.exists():
+        secret(f"sign_{name}")
+    return _signing_key(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _signing_key(path: Path, changed: int) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_text()))
+
+
+def key_path(name: str) -> Path:
+    """Where a secret lies."""
+    return Path(settings.KEYS_DIR) / f"{name}.key"
+
+
+def kept_lines(name: str) -> list[str]:
+    """Lines of a file in the key folder: what was in force before, oldest first."""
+    path = Path(settings.KEYS_DIR) / name
+    return path.read_text().split() if path.exists() else []
+
+
+def keep_line(name: str, line: str) -> None:
+    """Add a line to such a file, once."""
+    known = kept_lines(name)
+    if line not in known:
+        _replace(name, "\n".join([*known, line]) + "\n")
+
+
+def draw(name: str) -> None:
+    """Make a new secret under a name that has none, whole on the disk before anybody reads it."""
+    _first(key_path(name), base64.b64encode(secrets.token_bytes(32)).decode())
 
 
 def public_key_hex(name: str) -> str:
@@ -132,7 +180,7 @@ def secret(name: str) -> bytes:
 
 def forget_cached_keys() -> None:
     """Read the key folder anew: after a restore, and between tests that use their own folder."""
-    for cached in (secret, signing_key, _ring, _domain_key):
+    for cached in (secret, _signing_key, _ring_of, _domain_key):
         cached.cache_clear()
 
 
@@ -141,11 +189,19 @@ def _domain_key(domain: str) -> bytes:
     return hmac.new(secret("tokens"), domain.encode(), hashlib.sha256).digest()
 
 
-@cache
 def _ring() -> dict[str, bytes]:
+    """The ring as it lies on the disk now: another process may have rotated it."""
     path = Path(settings.KEYS_DIR) / "ring"
-    if not path.exists():
+    try:
+        changed = path.stat().st_mtime_ns
+    except FileNotFoundError:
         _first(path, json.dumps({"k1": base64.b64encode(secrets.token_bytes(32)).decode()}))
+        changed = path.stat().st_mtime_ns
+    return _ring_of(path, changed)
+
+
+@cache
+def _ring_of(path: Path, changed: int) -> dict[str, bytes]:
     return {name: base64.b64decode(key) for name, key in json.loads(path.read_text()).items()}
 
 
@@ -164,6 +220,17 @@ def _first(path: Path, text: str) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put a file in the place of another, whole, flushed to disk, readable by us alone."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def _replace(name: str, text: str) -> None:

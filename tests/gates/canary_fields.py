@@ -85,6 +85,7 @@ ENCRYPTED = {
     "complaint_exchange.BadRow.content": "text",
     "complaint_exchange.Conflict.content": "text",
     "campaigns.Story.draft": "text",
+    "persons.ErasureRequest.about": "text",
     "campaigns.Streamer.account": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
@@ -123,6 +124,7 @@ OF_THE_DESK = (
     | OF_EVALUATION
     | OF_COMPENSATION
     | {"insiders.WrittenReport.text"}
+    | {"persons.ErasureRequest.about"}  # for the department that decides; each reading is logged
     | {"campaigns.Story.draft"}  # what a story was written from, before its redaction
 )
 

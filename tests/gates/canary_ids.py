@@ -21,6 +21,7 @@ from chengxin.inspection.models import Draw, Plan, RiskWarning, Task
 from chengxin.kernel import clock
 from chengxin.marks.models import ImitationReport, Mark, MarkRequest
 from chengxin.payments.models import Claim
+from chengxin.persons.models import ErasureRequest
 from chengxin.platforms.models import Measure
 from chengxin.products.models import ChainFinding, Recall, RecallTask
 from chengxin.records.models import CreditReport, Record
@@ -149,6 +150,7 @@ NUMBERED: tuple[Any, ...] = (
     RecallTask,
     ChainFinding,
     *canary_campaigns.NUMBERED,
+    ErasureRequest,
     ExchangeRow,
     ExchangeBatch,
     Difference,

@@ -43,6 +43,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_marks,
     samples_papers,
     samples_payments,
+    samples_persons,
     samples_platforms,
     samples_products,
     samples_publicity,

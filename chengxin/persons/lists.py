@@ -1,0 +1,68 @@
+"""The room's lists."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.kernel import clock
+from chengxin.kernel.tables import Column, Filter, Table
+from chengxin.persons.models import ACCEPTED, DECLINED, DONE, FILED, PERSON, PROPOSED, REFUSED, TAKEN, TERM
+
+STATES = {FILED: _("To be decided"), ACCEPTED: _("Being erased"), REFUSED: _("Refused"), DONE: _("Erased")}
+COLOURS = {FILED: "amber", ACCEPTED: "blue", REFUSED: "grey", DONE: "green"}
+FILE_STATES = {PROPOSED: _("Waits for another administrator"), TAKEN: _("Taken"), DECLINED: _("Declined")}
+FILE_COLOURS = {PROPOSED: "amber", TAKEN: "green", DECLINED: "grey"}
+WHYS = {TERM: _("Term over"), PERSON: _("A person asked")}
+
+REQUESTS = Table(
+    name="erasure",
+    caption=_("Requests for erasure"),
+    columns=[
+        Column("number", _("Number"), kind="mono", sort="number", link="page_url"),
+        Column("state", _("State"), kind="tag", value=lambda one: str(STATES[one.state]), colour=lambda one: COLOURS[one.state]),
+        Column("filed_at", _("Filed"), kind="date", sort="filed_at", value=lambda one: clock.city_day(one.filed_at)),
+        Column("due_on", _("Answer by"), kind="date", sort="due_on"),
+        Column("decided_by_name", _("Decided by")),
+    ],
+    filters=[Filter("state", _("State"), choices=lambda: [(code, str(name)) for code, name in STATES.items()])],
+    sort="due_on",
+    empty=_("No request"),
+    empty_next=_("Who asks that the city forget them files a form on the public page."),
+)
+
+REMOVALS = Table(
+    name="removals",
+    caption=_("What was removed"),
+    columns=[
+        Column("at", _("Day"), kind="date", sort="at", value=lambda one: clock.city_day(one.at)),
+        Column("store", _("Table"), kind="mono", sort="store"),
+        Column("why", _("Why"), value=lambda one: str(WHYS[one.why])),
+        Column("term", _("Term or request"), kind="mono"),
+        Column("rows", _("Rows"), kind="number", sort="rows"),
+        Column("files", _("Files"), kind="number"),
+        Column("freed", _("Bytes of files"), kind="number", sort="freed"),
+        Column("leaf", _("Log entry"), kind="number"),
+    ],
+    filters=[Filter("why", _("Why"), choices=lambda: [(code, str(name)) for code, name in WHYS.items()])],
+    sort="-at",
+    empty=_("Nothing was removed yet"),
+    empty_next=_("The night's job removes what is over and writes it here."),
+)
+
+SETTINGS = Table(
+    name="settings_files",
+    caption=_("Settings files"),
+    columns=[
+        Column("number", _("Number"), kind="mono", sort="number", link="page_url"),
+        Column("origin", _("From"), kind="mono"),
+        Column("parts", _("Parts"), value=lambda one: ", ".join(one.parts)),
+        Column("state", _("State"), kind="tag", value=lambda one: str(FILE_STATES[one.state]), colour=lambda one: FILE_COLOURS[one.state]),
+        Column("proposed_by_name", _("Proposed by")),
+        Column("decided_by_name", _("Decided by")),
+        Column("proposed_at", _("Day"), kind="date", sort="proposed_at", value=lambda one: clock.city_day(one.proposed_at)),
+    ],
+    filters=[Filter("state", _("State"), choices=lambda: [(code, str(name)) for code, name in FILE_STATES.items()])],
+    sort="-proposed_at",
+    empty=_("No file"),
+    empty_next=_("A file of another city or of the test installation is checked here."),
+)

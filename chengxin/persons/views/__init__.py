@@ -1,0 +1,1 @@
+"""The room's pages by who opens them."""

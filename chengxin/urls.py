@@ -10,6 +10,7 @@ from chengxin.api import api
 from chengxin.traceability.interface import epcis
 
 BUSINESS = (
+    "notices",
     "coordination",
     "publicity",
     "campaigns",

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from chengxin.accounts import access, signatures
-from chengxin.exchange import actions
+from chengxin.exchange import actions, delivering
 from chengxin.exchange.models import FactNotice, Hook, ShareRequest
 
 router = Router()

@@ -1,9 +1,10 @@
 """Notices to client programs: numbered without a gap, delivered in that order, signed, tried again, given up visibly.
 
 The body is {"sequence", "type", "number", "on"} and nothing else: the facts themselves are read by the API. Matters that wait for one
-client (matter.waiting, matter.due) go to that client's hooks alone, so a hook may not get every number: the header `Chengxin-Previous` is the
-number it got before this one, 0 for none. The header `Chengxin-Signature: t=<unix seconds>,v1=<hex>` is HMAC-SHA-256 (RFC 2104) over `<t>.<body>`; a receiver refuses what is older than the
-table's minutes. Only public addresses are ever connected to: every name is resolved anew for each delivery and its address is checked.
+client (matter.waiting, matter.due) go to that client's hooks alone, so a hook may not get every number: the header `Chengxin-Previous`
+is the number it got before this one, 0 for none. The header `Chengxin-Signature: t=<unix seconds>,v1=<hex>` is HMAC-SHA-256 (RFC 2104)
+over `<t>.<body>`; a receiver refuses what is older than the table's minutes. Only public addresses are ever connected to: every name is
+resolved anew for each delivery and its address is checked.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from chengxin.exchange.models.hooks import FALLS_DUE, WAITING
 from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
 from chengxin.notices import catalogue, people, queries
-from chengxin.notices.catalogue import Matter, Told, To, value
+from chengxin.notices.catalogue import Matter, To, Told, value
 from chengxin.notices.models import DUE, LATE, TOLD, TURN, Notice, Preference
 
 AT_ONCE = 500  # notices written by one statement
@@ -47,7 +47,7 @@ def _turn(event: Any) -> str:
 
 
 def look(today: date | None = None) -> int:
-    """One round over what waits in all rooms: told when it comes, on its last day, and once that is over. Returns how many notices were new."""
+    """One round over what waits in all rooms: told when it comes, on its last day, and once that is over. Returns how many were new."""
     today, book, count = today or clock.today(), people.book(), 0
     for matter in catalogue.matters().values():
         for stage, rows in _stages(matter, today):

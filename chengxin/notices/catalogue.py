@@ -50,6 +50,8 @@ class Matter:
     due: str = ""
     clock: str = ""
     clock_of: str = ""
+    clocks: dict[str, str] = field(default_factory=dict)
+    since: str = ""
     fresh: str = ""
     owner: str = ""
     not_by: str = ""

@@ -73,9 +73,7 @@ WAITING = Table(
     ],
     filters=[
         Filter("code", _("What"), choices=_kinds),
-        Filter(
-            "colour", _("Clock"), choices=[("red", _("Overdue")), ("amber", _("Due soon")), ("green", _("In time"))], apply=_colour
-        ),
+        Filter("colour", _("Clock"), choices=[("red", _("Overdue")), ("amber", _("Due soon")), ("green", _("In time"))], apply=_colour),
     ],
     sort="due",
     empty=_("Nothing waits for you"),

@@ -94,4 +94,3 @@ def condition(actor: Actor, to: To) -> Q | None:
     else:
         found = Q(**{f"{lookup(to.platform)}__in": actor.platforms}) if to.platform and actor.platforms else None
     return found & Q(**to.only) if found is not None and to.only else found
-

@@ -69,11 +69,14 @@ def _told(actor: Actor, matter: Matter, to: To, row: Model) -> Waiting:
 
 
 def article(matter: Matter, row: Model) -> str:
-    """The article a matter's clock comes from, in the reader's language; empty when it names none."""
-    id = matter.clock or (str(value(row, matter.clock_of) or "") if matter.clock_of else "")
+    """The article a matter's clock comes from, as it stood when the matter came, in the reader's language; empty when it names none."""
+    id = matter.clocks.get(str(getattr(row, "state", "")), matter.clock) or (
+        str(value(row, matter.clock_of) or "") if matter.clock_of else ""
+    )
     if not id:
         return ""
-    book = law.at(clock.today())
+    came = value(row, matter.since) if matter.since else None
+    book = law.at(clock.city_day(came) if came else clock.today())
     return language.pick(book.cited(book.clock(id).provision))
 
 

@@ -166,6 +166,7 @@ def _numbers(model: Any) -> list[str]:
 NEWEST = 3
 # The newest rows of what has pages of its own.
 KEYED = {
+    "notices.Notice": 1,
     "consumers.Promise": 1,
     "complaint_exchange.Batch": 2,
     "complaint_exchange.Conflict": 1,

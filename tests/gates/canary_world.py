@@ -47,6 +47,7 @@ from tests.gates import (
     canary_insiders,
     canary_lists,
     canary_market,
+    canary_notices,
     canary_products,
     canary_publicity,
     canary_traceability,
@@ -108,6 +109,7 @@ def build() -> World:
     canary_traceability.events(PLATFORM)
     canary_exchange.a_share(city, subject)
     canary_coordination.a_plan(city)
+    canary_notices.everything_told()
     return World(city, subject, shop, clue, receipts)
 
 

@@ -41,6 +41,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_inspection,
     samples_lists,
     samples_marks,
+    samples_notices,
     samples_papers,
     samples_payments,
     samples_platforms,

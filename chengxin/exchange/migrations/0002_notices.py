@@ -4,36 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0001_initial'),
+        ("exchange", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='factnotice',
-            name='fact_notice_kind',
+            model_name="factnotice",
+            name="fact_notice_kind",
         ),
         migrations.RemoveConstraint(
-            model_name='factnotice',
-            name='one_fact_notice',
+            model_name="factnotice",
+            name="one_fact_notice",
         ),
         migrations.AddField(
-            model_name='factnotice',
-            name='client_code',
-            field=models.CharField(blank=True, default='', max_length=64),
+            model_name="factnotice",
+            name="client_code",
+            field=models.CharField(blank=True, default="", max_length=64),
         ),
         migrations.AlterField(
-            model_name='factnotice',
-            name='number',
+            model_name="factnotice",
+            name="number",
             field=models.CharField(max_length=64),
         ),
         migrations.AddConstraint(
-            model_name='factnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('fact.published', 'fact.withdrawn', 'matter.waiting', 'matter.due'))), name='fact_notice_kind'),
+            model_name="factnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("fact.published", "fact.withdrawn", "matter.waiting", "matter.due"))),
+                name="fact_notice_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='factnotice',
-            constraint=models.UniqueConstraint(fields=('kind', 'number', 'client_code'), name='one_fact_notice'),
+            model_name="factnotice",
+            constraint=models.UniqueConstraint(fields=("kind", "number", "client_code"), name="one_fact_notice"),
         ),
     ]

@@ -8,83 +8,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_clients'),
+        ("accounts", "0002_clients"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=8)),
-                ('key', models.CharField(max_length=80)),
-                ('subject', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('state', models.CharField(default='WAITING', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.CharField(blank=True, default='', max_length=200)),
-                ('written_at', models.DateTimeField(default=chengxin.kernel.clock.now)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=8)),
+                ("key", models.CharField(max_length=80)),
+                ("subject", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("state", models.CharField(default="WAITING", max_length=8)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.CharField(blank=True, default="", max_length=200)),
+                ("written_at", models.DateTimeField(default=chengxin.kernel.clock.now)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-written_at'],
+                "ordering": ["-written_at"],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=160)),
-                ('kind', models.CharField(max_length=40)),
-                ('stage', models.CharField(max_length=4)),
-                ('topic', models.CharField(max_length=12)),
-                ('number', models.CharField(max_length=64)),
-                ('day', models.DateField(blank=True, help_text='the last day it is about', null=True)),
-                ('page', models.CharField(max_length=300)),
-                ('at', models.DateTimeField(default=chengxin.kernel.clock.now)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('letter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='notices.letter')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=160)),
+                ("kind", models.CharField(max_length=40)),
+                ("stage", models.CharField(max_length=4)),
+                ("topic", models.CharField(max_length=12)),
+                ("number", models.CharField(max_length=64)),
+                ("day", models.DateField(blank=True, help_text="the last day it is about", null=True)),
+                ("page", models.CharField(max_length=300)),
+                ("at", models.DateTimeField(default=chengxin.kernel.clock.now)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="notices.letter"
+                    ),
+                ),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('mail', models.CharField(default='both', max_length=8)),
-                ('muted', models.JSONField(default=list)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("mail", models.CharField(default="both", max_length=8)),
+                ("muted", models.JSONField(default=list)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('mail__in', ('none', 'digest', 'both'))), name='mail_way')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("mail__in", ("none", "digest", "both"))), name="mail_way")],
             },
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('person', 'kind', 'key'), name='one_letter_a_reason'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(fields=("person", "kind", "key"), name="one_letter_a_reason"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('WAITING', 'SENDING', 'SENT', 'UNSURE')), ('kind__in', ('digest', 'at_once'))), name='letter_state'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("WAITING", "SENDING", "SENT", "UNSURE")), ("kind__in", ("digest", "at_once"))),
+                name="letter_state",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['person'], name='unread_notices'),
+            model_name="notice",
+            index=models.Index(condition=models.Q(("read_at", None)), fields=["person"], name="unread_notices"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('person', 'key'), name='told_once'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("person", "key"), name="told_once"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ('TOLD', 'TURN', 'DUE', 'LATE'))), name='notice_stage'),
+            model_name="notice",
+            constraint=models.CheckConstraint(condition=models.Q(("stage__in", ("TOLD", "TURN", "DUE", "LATE"))), name="notice_stage"),
         ),
     ]

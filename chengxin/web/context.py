@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from chengxin.accounts import access
 from chengxin.notices import queries as notices
-from chengxin.web import doors
+from chengxin.web import doors, tour
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "footer": doors.shelf("footer", roles),
         "person": actor.name,
         "unread": unread,
+        "tour": tour.shown(request, actor, door),
         "bell_label": ngettext("Notices: %d new", "Notices: %d new", unread) % unread,
         "inbox_url": doors.address("notices:inbox"),
         "login_url": doors.address("account_login") or "/accounts/login/",

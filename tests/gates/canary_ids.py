@@ -33,6 +33,7 @@ from tests.gates import (
     canary_products,
     canary_publicity,
     canary_traceability,
+    samples_tour,
 )
 from tests.gates.canary_world import PLATFORM, SHOP, World
 
@@ -100,6 +101,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         **canary_traceability.IDS,
         **canary_products.IDS,
         **canary_complaint_exchange.IDS,
+        **samples_tour.IDS,
     }
 
 

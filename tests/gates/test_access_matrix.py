@@ -50,6 +50,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_records,
     samples_rules,
     samples_subjects,
+    samples_tour,
     samples_traceability,
     samples_work,
 )

@@ -65,11 +65,11 @@ WAITING = Table(
     name="waiting",
     caption=_("What waits for you"),
     columns=[
-        Column("due", _("Due"), kind="clock", sort="due", colour=lambda one: one.colour, css="nowrap"),
+        Column("due", _("Due"), kind="clock", sort="by_day", colour=lambda one: one.colour, css="nowrap"),
         Column("what", _("What"), sort="what"),
         Column("number", _("Number"), kind="mono", sort="number", link="url"),
         Column("article", _("The clock comes from")),
-        Column("mine", _("Handler"), value=lambda one: _("You") if one.mine else ""),
+        Column("mine", _("In your charge"), value=lambda one: _("Yes") if one.mine else ""),
     ],
     filters=[
         Filter("code", _("What"), choices=_kinds),

@@ -36,6 +36,11 @@ class Waiting:
     mine: bool
 
     @property
+    def by_day(self) -> date:
+        """What the list is sorted by: matters without a clock come last."""
+        return self.due or date.max
+
+    @property
     def late(self) -> bool:
         return self.colour == "red"
 
@@ -43,7 +48,7 @@ class Waiting:
 def waiting(actor: Actor, until: date | None = None) -> list[Waiting]:
     """What waits for the actor, the nearest last day first; until: only what falls due by then."""
     found = [one for matter in catalogue.matters().values() for one in _of_matter(actor, matter, until)]
-    return sorted(found, key=lambda one: (one.due or date.max, one.what, one.number))
+    return sorted(found, key=lambda one: (one.by_day, one.what, one.number))
 
 
 def _of_matter(actor: Actor, matter: Matter, until: date | None) -> Iterator[Waiting]:

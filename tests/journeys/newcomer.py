@@ -74,7 +74,7 @@ class Newcomer:
         self.page.locator("main form button").filter(has_text=confirm).click()
         self.sees(home)
         self.presses(leave)
-        return number
+        return str(number)
 
     def complains_and_follows(self) -> None:
         """Section 3: the form, the code that is shown once, and the way back by it in a browser that knows nothing."""

@@ -7,8 +7,10 @@ from django.test import Client
 
 from chengxin.consumers import actions as consumers
 from chengxin.consumers.tests import people as towns
-from chengxin.notices import actions
+from chengxin.kernel import clock
+from chengxin.notices import actions, lists
 from chengxin.notices.models import Notice, Preference
+from chengxin.notices.queries import Waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -77,3 +79,10 @@ def test_all_can_be_marked_read_and_a_wish_is_kept(cast: towns.Town) -> None:
     assert (kept.mail, kept.muted) == ("digest", ["change"])
     assert merchant.post("/inbox/preferences/", {"mail": "always"}).status_code == 422
     assert merchant.post("/inbox/preferences/", {"mail": "none", "muted": ["duty"]}).status_code == 422
+
+
+def test_what_has_no_clock_stands_last(cast: towns.Town) -> None:
+    dated = Waiting("a", "线索", "1", clock.today(), "green", "", "/", False)
+    open_ended = Waiting("b", "批次", "2", None, "", "", "/", False)
+    view = lists.WAITING.view({}, [open_ended, dated])
+    assert [one.number for one in view.found] == ["1", "2"]

@@ -71,5 +71,6 @@ def test_every_step_leads_somewhere_and_belongs_to_a_door() -> None:
     assert set(tour.table()) <= set(doors.table())
     steps = [one for each in tour.table().values() for one in each]
     assert len({one["step"] for one in steps}) == len(steps)
+    assert all(set(one) <= {"step", "url", "zh", "en", "roles"} for one in steps), "a comma in an unquoted text"
     assert all(doors.address(one["url"]) and one["zh"] and one["en"] for one in steps)
     assert reader().get("/tour/no-such/").status_code == 404

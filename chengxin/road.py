@@ -5,6 +5,8 @@ Handlers are named by import path, run by the worker in their own transaction, a
 
 from __future__ import annotations
 
+TELL = "chengxin.notices.tasks:tell"  # people are told: whom and with which sentence stands in notices/events.yaml
+
 ROAD: dict[str, list[str]] = {
     # 1 a platform's report is accepted → look at it at once and again soon, and check it against the other sources
     "chengxin.facts.events:BatchAccepted": [
@@ -12,6 +14,7 @@ ROAD: dict[str, list[str]] = {
         "chengxin.detection.tasks:look_at_batch",
         "chengxin.facts.tasks:cross_check_batch",
         "chengxin.facts.turnover:watch_batch",
+        TELL,
     ],
     # 2 detectors made findings → clues with frozen evidence
     "chengxin.detection.events:FindingsMade": ["chengxin.supervision.tasks:open_clues", "chengxin.detection.learning.tasks:think_of"],
@@ -20,13 +23,13 @@ ROAD: dict[str, list[str]] = {
     "chengxin.supervision.events:ClueDismissed": ["chengxin.supervision.actions.judging:tell_dismissal"],
     # 4 what platforms do and what is asked of them; an inspection found something, an interview was of no use → the source of a case
     "chengxin.platforms.events:MeasurePublished": [],
-    "chengxin.platforms.events:ClueReported": [],
-    "chengxin.platforms.events:NotRectified": ["chengxin.cases.tasks:register_source_of_interview"],
-    "chengxin.inspection.events:WarningNotified": [],
+    "chengxin.platforms.events:ClueReported": [TELL],
+    "chengxin.platforms.events:NotRectified": ["chengxin.cases.tasks:register_source_of_interview", TELL],
+    "chengxin.inspection.events:WarningNotified": [TELL],
     "chengxin.inspection.events:ProblemFound": ["chengxin.cases.tasks:register_source"],
     # 5 a penalty is served, or revoked, or its case is closed; what it puts on the credit file or takes off it goes on from there
-    "chengxin.cases.events:PenaltyDecided": [],
-    "chengxin.cases.events:DecisionRevoked": [],
+    "chengxin.cases.events:PenaltyDecided": [TELL],
+    "chengxin.cases.events:DecisionRevoked": [TELL],
     "chengxin.cases.events:CaseClosed": [],
     # 6 a decision is on the credit file, or off it → red lists end at once, what rests on it is revoked and undone
     "chengxin.records.events:RecordConfirmed": [
@@ -36,6 +39,7 @@ ROAD: dict[str, list[str]] = {
         "chengxin.campaigns.tasks:file_changed",
         "chengxin.publicity.tasks:fact_ended",
         "chengxin.exchange.tasks:take_record",
+        TELL,
     ],
     "chengxin.records.events:RecordWithdrawn": [
         "chengxin.lists.tasks:lose_record",
@@ -44,28 +48,32 @@ ROAD: dict[str, list[str]] = {
         "chengxin.campaigns.tasks:file_changed",
         "chengxin.publicity.tasks:fact_ended",
         "chengxin.exchange.tasks:lose_record",
+        TELL,
     ],
-    "chengxin.records.events:ObjectionRaised": [],
-    "chengxin.records.events:ObjectionDecided": [],
+    "chengxin.records.events:ObjectionRaised": [TELL],
+    "chengxin.records.events:ObjectionDecided": [TELL],
     # 7 on an official list, off it, repaired → off every red list; publicity elsewhere will hear of it here
     "chengxin.lists.events:Listed": [
         "chengxin.lists.tasks:take_listing",
         "chengxin.commitments.tasks:remember_listing",
         "chengxin.delivery.tasks:take_listing",
+        TELL,
     ],
     "chengxin.lists.events:Removed": [
         "chengxin.commitments.tasks:forget_listing",
         "chengxin.delivery.tasks:lose_listing",
         "chengxin.publicity.tasks:fact_ended",
+        TELL,
     ],
     "chengxin.lists.events:RepairGranted": [
         "chengxin.campaigns.tasks:file_changed",
         "chengxin.publicity.tasks:fact_ended",
         "chengxin.exchange.tasks:take_repair",
+        TELL,
     ],
     # a mark is issued or ends, an imitation is confirmed
-    "chengxin.marks.events:MarkIssued": [],
-    "chengxin.marks.events:MarkEnded": ["chengxin.publicity.tasks:fact_ended"],
+    "chengxin.marks.events:MarkIssued": [TELL],
+    "chengxin.marks.events:MarkEnded": ["chengxin.publicity.tasks:fact_ended", TELL],
     "chengxin.marks.events:ImitationConfirmed": [],
     # a person confirmed that money goes past a licensed institution, or that order, payment and parcel do not fit
     "chengxin.payments.events:FlagConfirmed": [],
@@ -75,28 +83,32 @@ ROAD: dict[str, list[str]] = {
     "chengxin.subjects.events:SubjectsSplit": [],
     # a commitment is signed or ended; a breach is on the credit file → nothing else has to follow yet
     "chengxin.commitments.events:CommitmentSigned": [],
-    "chengxin.commitments.events:CommitmentEnded": ["chengxin.publicity.tasks:fact_ended"],
-    "chengxin.commitments.events:BreachFound": [],
+    "chengxin.commitments.events:CommitmentEnded": ["chengxin.publicity.tasks:fact_ended", TELL],
+    "chengxin.commitments.events:BreachFound": [TELL],
     # couriers: an incident is on record or unlawful, a firm is barred from platforms, or admitted again → platforms ask by API
-    "chengxin.delivery.events:IncidentRecorded": [],
-    "chengxin.delivery.events:IncidentHandedOver": [],
-    "chengxin.delivery.events:BanInForce": [],
-    "chengxin.delivery.events:BanEnded": [],
+    "chengxin.delivery.events:IncidentRecorded": [TELL],
+    "chengxin.delivery.events:IncidentHandedOver": [TELL],
+    "chengxin.delivery.events:BanInForce": [TELL],
+    "chengxin.delivery.events:BanEnded": [TELL],
     # complaints and reports: a report to be filed, a violation that came up in a complaint → the source of a case; closed, solved or not
     "chengxin.consumers.events:ReportFiled": ["chengxin.cases.tasks:register_source_of_report"],
     "chengxin.consumers.events:ViolationFound": ["chengxin.cases.tasks:register_source_of_violation"],
-    "chengxin.consumers.events:ComplaintClosed": [],
+    "chengxin.consumers.events:ComplaintClosed": [TELL],
     # a handler of the insiders' channel wrote down what is to be looked into → the source of a case
     "chengxin.insiders.events:ReportWritten": ["chengxin.cases.tasks:register_source_of_insider"],
     # products: a chain does not close, a recall is issued or done → platforms ask by API, the public reads the list
     "chengxin.products.events:ChainBreakConfirmed": [],
-    "chengxin.products.events:RecallIssued": [],
-    "chengxin.products.events:RecallClosed": [],
+    "chengxin.products.events:RecallIssued": [TELL],
+    "chengxin.products.events:RecallClosed": [TELL],
     # a campaign is closed with its report, a typical case is public no longer → nothing else has to follow yet
     "chengxin.campaigns.events:CampaignClosed": [],
     "chengxin.campaigns.events:StoryTakenDown": [],
     # the upper platform answered a whole file → the desk reads it
-    "chengxin.exchange.events:BatchAnswered": [],
+    "chengxin.exchange.events:BatchAnswered": [TELL],
+    # a clue goes to another department, a platform is asked, a shop is to be verified again
+    "chengxin.supervision.events:ClueHandedOver": [TELL],
+    "chengxin.supervision.events:PlatformAsked": [TELL],
+    "chengxin.subjects.events:ReverificationDue": [TELL],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "chengxin.web",
     "chengxin.keeping",
     "chengxin.persons",
+    "chengxin.notices",
     "chengxin.coordination",
     "chengxin.publicity",
     "chengxin.campaigns",
@@ -255,6 +256,15 @@ AXES_SENSITIVE_PARAMETERS = ["login", "username", "ip_address"]
 AXES_VERBOSE = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/home/"
+
+# Mail is off until a server is named. Nothing but notices goes out by it.
+EMAIL_HOST = env.str("CHENGXIN_MAIL_HOST", "")
+EMAIL_PORT = env.int("CHENGXIN_MAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("CHENGXIN_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.str("CHENGXIN_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("CHENGXIN_MAIL_TLS", True)
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.str("CHENGXIN_MAIL_FROM", "chengxin@localhost")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -11,6 +11,7 @@ from chengxin.traceability.interface import epcis
 
 BUSINESS = (
     "persons",
+    "notices",
     "coordination",
     "publicity",
     "campaigns",

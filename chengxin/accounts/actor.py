@@ -75,7 +75,7 @@ def of_user(user: User) -> Actor:
     if administration:
         only = frozenset(administration) if len(administration) == 1 else frozenset()
         return Actor(id=user.actor, name=str(user), roles=frozenset(map(str, only)), user=user)
-    inherited = _with_predecessors({grant.department_id for grant in grants if grant.department_id})
+    inherited = with_predecessors({grant.department_id for grant in grants if grant.department_id})
     return Actor(
         id=user.actor,
         name=str(user),
@@ -101,7 +101,7 @@ def of_client(client: PlatformClient, scopes: frozenset[str]) -> Actor:
     )
 
 
-def _with_predecessors(codes: set[str]) -> dict[str, frozenset[str]]:
+def with_predecessors(codes: set[str]) -> dict[str, frozenset[str]]:
     """Each department with all whose work it took over: today's bureau opens the files of 2017."""
     if not codes:
         return {}

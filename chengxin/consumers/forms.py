@@ -159,6 +159,8 @@ class FilingForm(forms.Form):
         if wants == VIOLATION:
             for name in ("name", "phone"):
                 self.fields[name].required = False
+        # Nobody can be asked about "a business": the shop, unless platform or business is named further down.
+        self.fields["shop"].required = not (self.data.get("platform") or self.data.get("respondent_name"))
 
     @property
     def groups(self) -> list[tuple[Any, list[Any], list[Any]]]:

@@ -111,6 +111,21 @@ ROWS = Table(
 )
 
 
+BY_DEPARTMENT = Table(
+    name="indicator",
+    caption=_("By department"),
+    columns=[
+        Column("department", _("Department"), sort="department", link="href"),
+        Column("met", _("Met"), kind="number", sort="met", value=lambda row: row["line"].n),
+        Column("of", _("Of"), kind="number", sort="of", value=lambda row: row["line"].d),
+        Column("share", _("Value"), kind="tag", value=lambda row: row["line"].share, colour=lambda row: row["line"].colour),
+    ],
+    sort="department",
+    empty=_("Nothing fell due"),
+    empty_next=_("The indicator has nothing to count in this period."),
+)
+
+
 SHEETS = Table(
     name="kpi-sheets",
     caption=_("Frozen sheets"),

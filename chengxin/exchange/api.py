@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from chengxin.accounts import access, signatures
-from chengxin.exchange import actions
+from chengxin.exchange import actions, delivering
 from chengxin.exchange.models import FactNotice, Hook, ShareRequest
 
 router = Router()
@@ -134,5 +134,5 @@ def replay_hook(request: HttpRequest, number: str, given: ReplayIn) -> dict[str,
 @router.get("/exchange/notices", response=list[NoticeOut], auth=HOOKS, summary="Notices after a number")
 def notices(request: HttpRequest, query: Query[AfterQuery]) -> list[FactNotice]:
     """At most 1,000, in order: for clients that have no address of their own, or lost some."""
-    _actor(request)
-    return list(FactNotice.objects.filter(sequence__gt=query.after)[:PAGE])
+    client = _actor(request).client
+    return list(delivering.notices_for(client.platform_code if client else "").filter(sequence__gt=query.after)[:PAGE])

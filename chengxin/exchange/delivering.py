@@ -1,8 +1,10 @@
 """Notices to client programs: numbered without a gap, delivered in that order, signed, tried again, given up visibly.
 
-The body is {"sequence", "type", "number", "on"} and nothing else: the facts themselves are read by the API. The header
-`Chengxin-Signature: t=<unix seconds>,v1=<hex>` is HMAC-SHA-256 (RFC 2104) over `<t>.<body>`; a receiver refuses what is older than the
-table's minutes. Only public addresses are ever connected to: every name is resolved anew for each delivery and its address is checked.
+The body is {"sequence", "type", "number", "on"} and nothing else: the facts themselves are read by the API. Matters that wait for one
+client (matter.waiting, matter.due) go to that client's hooks alone, so a hook may not get every number: the header `Chengxin-Previous`
+is the number it got before this one, 0 for none. The header `Chengxin-Signature: t=<unix seconds>,v1=<hex>` is HMAC-SHA-256 (RFC 2104)
+over `<t>.<body>`; a receiver refuses what is older than the table's minutes. Only public addresses are ever connected to: every name is
+resolved anew for each delivery and its address is checked.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from chengxin.evidence import fetching
 from chengxin.exchange.models import FactNotice, Hook, HookDelivery
@@ -44,13 +46,22 @@ def check(url: str) -> None:
 # ---- what happened to facts
 
 
-def note(kind: str, number: str, on: date) -> FactNotice | None:
+def note(kind: str, number: str, on: date, client_code: str = "") -> FactNotice | None:
     """Put a notice in the row; the same fact again is nothing new. The caller holds the transaction."""
+    known = FactNotice.objects.filter(kind=kind, number=number, client_code=client_code)
+    if known.exists():
+        return None  # the common case takes no lock
     with locks.locked("exchange.notices"):
-        if FactNotice.objects.filter(kind=kind, number=number).exists():
+        if known.exists():
             return None
         last = FactNotice.objects.aggregate(last=Max("sequence"))["last"] or 0
-        return FactNotice.objects.create(sequence=last + 1, kind=kind, number=number, on=on, at=clock.now())
+        return FactNotice.objects.create(sequence=last + 1, kind=kind, number=number, client_code=client_code, on=on, at=clock.now())
+
+
+def note_for(client_code: str, kind: str, number: str, on: date) -> FactNotice | None:
+    """A matter waits for one client, or falls due: told once a kind, and to a client with an open hook only."""
+    listens = Hook.objects.filter(client_code=client_code, stopped_at=None).exists()
+    return note(kind, number, on, client_code) if listens else None
 
 
 def note_published(record: Record) -> None:
@@ -81,10 +92,15 @@ def look() -> int:
 # ---- deliveries
 
 
+def notices_for(client_code: str) -> QuerySet[FactNotice]:
+    """What one client may be told: what is everybody's, and its own."""
+    return FactNotice.objects.filter(client_code__in=["", client_code])
+
+
 def put_in(hook: Hook, after: int) -> None:
     """A delivery for each notice after a number that the hook has none for."""
     have = HookDelivery.objects.filter(hook=hook).values("notice")
-    fresh = FactNotice.objects.filter(sequence__gt=after).exclude(sequence__in=have).values_list("sequence", flat=True)
+    fresh = notices_for(hook.client_code).filter(sequence__gt=after).exclude(sequence__in=have).values_list("sequence", flat=True)
     now = clock.now()
     HookDelivery.objects.bulk_create([HookDelivery(hook=hook, notice_id=one, next_at=now) for one in fresh], batch_size=500)
 
@@ -138,5 +154,12 @@ def _post(hook: Hook, notice: FactNotice) -> tuple[int, str]:
         "Content-Type": "application/json",
         SIGNATURE: sign(secret_of(hook), int(clock.now().timestamp()), body),
         "Chengxin-Sequence": str(notice.sequence),
+        "Chengxin-Previous": str(_before(hook, notice)),
     }
     return fetching.post(hook.url, body, headers, private=PRIVATE)
+
+
+def _before(hook: Hook, notice: FactNotice) -> int:
+    """The number of the notice that this hook got before."""
+    got = HookDelivery.objects.filter(hook=hook, notice__lt=notice.sequence).aggregate(last=Max("notice"))["last"]
+    return int(got or 0)

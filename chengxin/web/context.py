@@ -6,9 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import ngettext
 
 from chengxin.accounts import access
-from chengxin.web import doors
+from chengxin.notices import queries as notices
+from chengxin.web import doors, tour
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -20,6 +22,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     actor = access.actor_of(request)
     roles = set(actor.roles)
     door = doors.of_path(request.path, roles)
+    unread = notices.unread(actor)
     own = [doors.Entry(doors.home(each), doors.name(each), doors.table()[each]["icon"]) for each in doors.of_roles(roles)]
     return {
         "door": door,
@@ -29,6 +32,10 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "own": doors.shelf("own", roles),
         "footer": doors.shelf("footer", roles),
         "person": actor.name,
+        "unread": unread,
+        "tour": tour.shown(request, actor, door),
+        "bell_label": ngettext("Notices: %d new", "Notices: %d new", unread) % unread,
+        "inbox_url": doors.address("notices:inbox"),
         "login_url": doors.address("account_login") or "/accounts/login/",
         "logout_url": doors.address("account_logout") or "/accounts/logout/",
     }

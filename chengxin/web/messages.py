@@ -82,8 +82,10 @@ def _name(node: ast.expr) -> str:
 
 def in_template(source: str) -> Iterator[str]:
     """The msgids of trans, blocktrans and _("…") in tags."""
-    for match in [*_TRANS.finditer(source), *_SAID.finditer(source)]:
+    for match in _SAID.finditer(source):
         yield ast.literal_eval(match[1])
+    for match in _TRANS.finditer(source):
+        yield ast.literal_eval(match[1]).replace("%", "%%")  # as Django looks it up
     for match in _BLOCK.finditer(source):
         first = _PLURAL.split(match["body"])[0]
         text = " ".join(line.strip() for line in first.strip().splitlines()) if "trimmed" in match["head"].split() else first

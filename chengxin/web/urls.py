@@ -14,5 +14,7 @@ urlpatterns = [
     path("merchant/", views.merchant, name="merchant"),
     path("admin/", views.administration, name="administration"),
     path("language/", views.language, name="language"),
+    path("tour/<str:step>/", views.tour_step, name="tour"),
+    path("tour/<str:door>/hide/", views.tour_hide, name="tour_hide"),
     path("about/", views.about, name="about"),
 ]

@@ -12,8 +12,9 @@ from chengxin.accounts import access
 from chengxin.compensation import queries as compensation
 from chengxin.consumers import queries as consumers
 from chengxin.kernel import clock
+from chengxin.kernel.errors import NotFound
 from chengxin.supervision import queries as desk
-from chengxin.web import doors
+from chengxin.web import doors, tour
 
 ANY_ROLE = tuple(role for door in doors.ORDER for role in doors.table()[door]["roles"])
 
@@ -60,6 +61,26 @@ def language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language in a cookie and go back to the page."""
     answer: HttpResponse = set_language(request)
     return answer
+
+
+@access.open_to_all
+def tour_step(request: HttpRequest, step: str) -> HttpResponse:
+    """Tick a step of the demo's tour and go where it leads."""
+    address = tour.target(step)
+    if not address:
+        raise NotFound
+    tour.mark(request, access.actor_of(request), step)
+    return redirect(address)
+
+
+@access.open_to_all
+@require_POST
+def tour_hide(request: HttpRequest, door: str) -> HttpResponse:
+    """Put the tour of a door away."""
+    if door not in tour.table():
+        raise NotFound
+    tour.mark(request, access.actor_of(request), tour.hidden(door))
+    return redirect(doors.home(door))
 
 
 @access.open_to_all

@@ -34,6 +34,7 @@ from tests.gates import (
     canary_products,
     canary_publicity,
     canary_traceability,
+    samples_tour,
 )
 from tests.gates.canary_world import PLATFORM, SHOP, World
 
@@ -101,6 +102,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         **canary_traceability.IDS,
         **canary_products.IDS,
         **canary_complaint_exchange.IDS,
+        **samples_tour.IDS,
     }
 
 
@@ -168,6 +170,7 @@ def _numbers(model: Any) -> list[str]:
 NEWEST = 3
 # The newest rows of what has pages of its own.
 KEYED = {
+    "notices.Notice": 1,
     "consumers.Promise": 1,
     "complaint_exchange.Batch": 2,
     "complaint_exchange.Conflict": 1,

@@ -48,6 +48,7 @@ from tests.gates import (
     canary_lists,
     canary_market,
     canary_persons,
+    canary_notices,
     canary_products,
     canary_publicity,
     canary_traceability,
@@ -110,6 +111,7 @@ def build() -> World:
     canary_exchange.a_share(city, subject)
     canary_coordination.a_plan(city)
     canary_persons.a_request(city)
+    canary_notices.everything_told()
     return World(city, subject, shop, clue, receipts)
 
 

@@ -41,6 +41,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_inspection,
     samples_lists,
     samples_marks,
+    samples_notices,
     samples_papers,
     samples_payments,
     samples_persons,
@@ -50,6 +51,7 @@ from tests.gates import (  # noqa: F401 - the rooms' files register their sample
     samples_records,
     samples_rules,
     samples_subjects,
+    samples_tour,
     samples_traceability,
     samples_work,
 )

@@ -59,12 +59,17 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     rows = [
         {
             "department": lists.department_name(key),
-            "line": sheets.Line(one, *value),
+            "line": (line := sheets.Line(one, *value)),
+            "met": line.n,
+            "of": line.d,
             "href": reverse("coordination:rows", args=[code, key, name]),
         }
         for key, value in sorted(seen.items())
     ]
-    context = {"indicator": one, "rows": rows, "period": name, "target": sheets.Line(one, 0, 0).target}
+    table = lists.BY_DEPARTMENT.view(request.GET, rows)
+    if table.export:
+        return table.export_response()
+    context = {"indicator": one, "table": table, "period": name, "target": sheets.Line(one, 0, 0).target}
     return render(request, "coordination/indicator.html", context)
 
 

@@ -7,16 +7,20 @@ from django.db.models import Q
 
 from chengxin.kernel import ids
 
-PUBLISHED, WITHDRAWN = NOTICES = ("fact.published", "fact.withdrawn")
+PUBLISHED, WITHDRAWN = ("fact.published", "fact.withdrawn")
+WAITING, FALLS_DUE = ("matter.waiting", "matter.due")  # to one client only: its own matters
+NOTICES = (PUBLISHED, WITHDRAWN, WAITING, FALLS_DUE)
 WAITS, DONE, DEAD = DELIVERY_STATES = ("WAITING", "DONE", "DEAD")
 
 
 class FactNotice(models.Model):
-    """A fact became public or is public no longer: its number and day, nothing else. `sequence` never skips and never repeats."""
+    """A fact became public or is public no longer, or a matter waits for one client: its number and day, nothing else. `sequence` never
+    skips and never repeats; a hook gets those of everybody (`client_code` empty) and its client's own."""
 
     sequence = models.PositiveBigIntegerField(primary_key=True)
     kind = models.CharField(max_length=16)
-    number = models.CharField(max_length=24)
+    number = models.CharField(max_length=64)
+    client_code = models.CharField(max_length=64, blank=True, default="")
     on = models.DateField()
     at = models.DateTimeField()
 
@@ -24,7 +28,7 @@ class FactNotice(models.Model):
         ordering = ["sequence"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=NOTICES), name="fact_notice_kind"),
-            models.UniqueConstraint(fields=["kind", "number"], name="one_fact_notice"),
+            models.UniqueConstraint(fields=["kind", "number", "client_code"], name="one_fact_notice"),
         ]
 
     def __str__(self) -> str:

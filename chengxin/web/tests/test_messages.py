@@ -9,8 +9,10 @@ def test_every_text_in_code_and_templates_has_its_chinese():
 
 
 def test_it_finds_what_templates_and_code_say():
-    template = '{% trans "One" %} {% crumbs _("Two") url %} {% blocktrans with a=b %}Three {{ a }} 5%{% endblocktrans %}'
-    assert set(messages.in_template(template)) == {"One", "Two", "Three %(a)s 5%%"}
+    template = (
+        '{% trans "One" %} {% trans "95 % sure" %} {% crumbs _("Two") url %} {% blocktrans with a=b %}Three {{ a }} 5%{% endblocktrans %}'
+    )
+    assert set(messages.in_template(template)) == {"One", "95 %% sure", "Two", "Three %(a)s 5%%"}
     assert list(messages.in_python('x = _("Four"); y = ngettext("Five", "Fives", n); z = _(unknown)')) == ["Four", "Five"]
 
 

@@ -1,0 +1,110 @@
+"""What may be asked: what waits for a person across all rooms, and what they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from chengxin.accounts import access
+from chengxin.accounts.access import Actor
+from chengxin.accounts.models import User
+from chengxin.kernel import clock, language
+from chengxin.law import law
+from chengxin.notices import catalogue
+from chengxin.notices.catalogue import Matter, To, lookup, value
+from chengxin.notices.models import TOLD, Notice, Preference
+from chengxin.notices.people import condition
+
+MOST = 200  # rows of one kind on the page of what waits: beyond that the room's own list is the place to work
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for a person: what, its number, the last day, colour, the article the clock comes from, where it is done."""
+
+    code: str
+    what: str
+    number: str
+    due: date | None
+    colour: str
+    article: str
+    url: str
+    mine: bool
+
+    @property
+    def by_day(self) -> date:
+        """What the list is sorted by: matters without a clock come last."""
+        return self.due or date.max
+
+    @property
+    def late(self) -> bool:
+        return self.colour == "red"
+
+
+def waiting(actor: Actor, until: date | None = None) -> list[Waiting]:
+    """What waits for the actor, the nearest last day first; until: only what falls due by then."""
+    found = [one for matter in catalogue.matters().values() for one in _of_matter(actor, matter, until)]
+    return sorted(found, key=lambda one: (one.by_day, one.what, one.number))
+
+
+def _of_matter(actor: Actor, matter: Matter, until: date | None) -> Iterator[Waiting]:
+    for to in matter.to:
+        wanted = condition(actor, to)
+        if wanted is None or (until and not matter.due):
+            continue
+        rows = matter.waiting(access.all(actor, matter.kind)).filter(wanted)
+        if matter.not_by:
+            rows = rows.exclude(**{lookup(matter.not_by): str(actor)})
+        if until:
+            rows = rows.filter(**{f"{matter.due}__lte": until})
+        for row in rows.order_by(matter.due or "pk").distinct()[:MOST]:
+            yield _told(actor, matter, to, row)
+
+
+def _told(actor: Actor, matter: Matter, to: To, row: Model) -> Waiting:
+    due = value(row, matter.due) if matter.due else None
+    colour = law.clock_colour(due, clock.today()) if due else ""
+    mine = bool(matter.owner) and value(row, matter.owner) == str(actor)
+    number = str(value(row, matter.number))
+    return Waiting(matter.code, language.pick(matter), number, due, colour, article(matter, row), to.page_of(row), mine)
+
+
+def article(matter: Matter, row: Model) -> str:
+    """The article a matter's clock comes from, as it stood when the matter came, in the reader's language; empty when it names none."""
+    id = matter.clocks.get(str(getattr(row, "state", "")), matter.clock) or (
+        str(value(row, matter.clock_of) or "") if matter.clock_of else ""
+    )
+    if not id:
+        return ""
+    came = value(row, matter.since) if matter.since else None
+    book = law.at(clock.city_day(came) if came else clock.today())
+    return language.pick(book.cited(book.clock(id).provision))
+
+
+def inbox(actor: Actor) -> QuerySet[Notice]:
+    """What a person was told, newest first."""
+    return access.all(actor, Notice).order_by("-at", "-id")
+
+
+def unread(actor: Actor) -> int:
+    """How many the bell shows."""
+    return Notice.objects.filter(person=actor.user, read_at=None).count() if actor.user else 0
+
+
+def preference(person: User) -> Preference:
+    """What a person wants; everything, when they never said."""
+    return Preference.objects.filter(person=person).first() or Preference(person=person)
+
+
+def sentence(one: Any, speech: str | None = None) -> str:
+    """What a notice says, in the reader's language."""
+    if one.stage == TOLD:
+        told = catalogue.sentences().get(one.kind)
+        return language.pick(told, speech).format(number=one.number) if told else one.number
+    matter = catalogue.matters().get(one.kind)
+    what = language.pick(matter, speech) if matter else ""
+    return language.pick(catalogue.stages()[one.stage], speech).format(what=what, number=one.number, day=one.day or "")

@@ -1,0 +1,110 @@
+"""The tables can be trusted: paths, states, roles, pages and clocks exist, events are on the road, sentences are in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import FieldError
+from django.urls import reverse
+
+from chengxin import workflow
+from chengxin.accounts import access
+from chengxin.jobs import outbox
+from chengxin.jobs.target import path_of, resolve
+from chengxin.kernel import clock
+from chengxin.law import law
+from chengxin.notices import catalogue, tasks
+from chengxin.notices.catalogue import Matter, To, lookup
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+
+
+def wrong_of(matter: Matter) -> list[str]:
+    """What does not fit in one entry."""
+    rows, wrong = matter.kind._default_manager.all(), []
+    paths = [matter.due, matter.fresh, matter.owner, matter.not_by, matter.number, matter.clock_of, matter.since]
+    for path in [*paths, *(path for to in matter.to for path in (to.department, to.subject, to.platform))]:
+        try:
+            rows.values_list(lookup(path)) if path else None
+        except FieldError:
+            wrong.append(path)
+    try:
+        list(matter.waiting()[:1])
+    except FieldError as error:
+        wrong.append(str(error))
+    wrong += [to.page for to in matter.to if to.page and not isinstance(getattr(matter.kind, to.page, None), property)]
+    wrong += [id for id in (matter.clock, *matter.clocks.values()) if id and not law.at(clock.today()).clock(id)]
+    return wrong
+
+
+@pytest.mark.parametrize("code", catalogue.matters())
+def test_every_matter_fits_its_room(code: str) -> None:
+    matter = catalogue.matters()[code]
+    assert wrong_of(matter) == []
+    assert matter.kind in access.scoped_models(), "rows without an owner are nobody's"
+    assert matter.zh and matter.en and all(to.department or to.subject or to.platform for to in matter.to)
+
+
+def test_the_twin_a_wrong_entry_is_seen() -> None:
+    wrong = Matter("x", "supervision.Clue", "线索", "Clue", {"state": "OPENED"}, "numbr", (To(department="dept", page="page"),), due="due")
+    assert wrong_of(wrong) == ["due", "numbr", "dept", "page"]
+
+
+STATES = {
+    "clue": "supervision/clue",
+    "case": "cases/case",
+    "complaint": "consumers/complaint",
+    "consumer_report": "consumers/report",
+    "claim_paid_first": "compensation/claim",
+    "listing": "lists/official",
+    "repair": "lists/repair",
+    "clue_report": "platforms/clue_report",
+    "interview": "platforms/interview",
+    "measure_publish": "platforms/measure",
+    "inspection_visit": "inspection/task",
+    "incident": "delivery/incident",
+    "incident_reply": "delivery/incident",
+    "payment_risk": "payments/event",
+    "payment_claim": "payments/claim",
+    "payment_difference": "payments/mismatch",
+    "breach": "commitments/breach",
+    "breach_statement": "commitments/breach",
+    "share_request": "exchange/request",
+    "exchange_batch": "exchange/batch",
+    "handover_region": "campaigns/handover",
+    "plan_task": "coordination/task",
+}
+
+
+@pytest.mark.parametrize("code", STATES)
+def test_the_states_of_a_matter_are_those_of_its_workflow_and_somebody_named_there_may_act(code: str) -> None:
+    matter, table = catalogue.matters()[code], workflow.load(STATES[code])
+    given: Any = matter.open.get("state__in") or [matter.open["state"]]
+    assert set(given) <= set(table.states)
+    assert not [state for state in given if table.states[state].final]
+    told = {role for to in matter.to for role in (to.roles or ("platform_staff",))}
+    for state in given:
+        may = {role for role in told if list(table.steps_from(state, {role}))}
+        assert may, f"{code}: nobody of {sorted(told)} may do anything in {state}"
+
+
+def test_every_event_of_the_table_is_on_the_road_and_every_told_one_is_in_the_table() -> None:
+    on_road = {event for event, handlers in outbox.road().items() if path_of(tasks.tell) in handlers}
+    assert on_road == set(catalogue.events())
+
+
+@pytest.mark.parametrize("code", catalogue.sentences())
+def test_every_event_fits_its_row_and_says_the_number_in_both_languages(code: str) -> None:
+    told = catalogue.sentences()[code]
+    event, model = resolve(told.event), apps.get_model(told.row["model"])
+    assert {told.row["field"], *filter(None, [told.when])} <= set(event.__dataclass_fields__)
+    model._default_manager.filter(**told.only).values_list(told.row.get("by", "pk"), lookup(told.number))
+    for to in told.to:
+        path = to.department or to.subject or to.platform
+        assert path or to.everyone
+        model._default_manager.values_list(lookup(path)) if path else None
+        assert reverse(to.page_name) if to.page_name else isinstance(getattr(model, to.page), property)
+    assert told.topic in catalogue.topics()
+    assert "{number}" in told.zh and "{number}" in told.en

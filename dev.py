@@ -70,7 +70,7 @@ def link_package() -> None:
 
 
 def system_packages() -> subprocess.Popen[bytes] | None:
-    """Tests need a browser, a Chinese font, Java (for Spark), strace: as root on Debian the installation is begun, else the reader is told."""
+    """Tests need a browser, a Chinese font, Java (for Spark), strace: root on Debian begins the installation, else the reader is told."""
     fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout if shutil.which("fc-list") else b""
     if shutil.which("chromium") and fonts and shutil.which("java") and shutil.which("strace"):
         return None

@@ -160,7 +160,9 @@ def main(arguments: list[str]) -> int:
     chosen = [named(one) for one in arguments if ":" in one] or points(counted, *(int(one) for one in arguments))
     broken: list[str] = []
     fired = 0
-    for call, number, fault in chosen:
+    for place, (call, number, fault) in enumerate(chosen):
+        if place % 50 == 0:
+            print(f"{place} points, {fired} felt, {len(broken)} broken", file=sys.stderr, flush=True)
         came = trial.one(call, number, fault)
         fired += came["fired"]
         found = came["broken"] or ([f"tally {came['tally']}"] if came["tally"] != undisturbed else [])

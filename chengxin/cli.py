@@ -145,7 +145,9 @@ def demo_city(given: argparse.Namespace) -> int:
 def work(given: argparse.Namespace) -> int:
     _django()
     from chengxin.jobs import worker
+    from chengxin.kernel import durability
 
+    durability.check()
     worker.run_until_stopped()
     return 0
 

@@ -7,13 +7,15 @@ import sys
 
 
 def prepare() -> None:
-    """Migrate and load what the law gives, sweep what a crash left behind; safe to run again."""
+    """Migrate and load what the law gives, sweep what a crash left behind; safe to run again. Raises NotDurable."""
     from django.conf import settings
     from django.core.management import call_command
 
     from chengxin.accounts import actions as accounts
     from chengxin.facts import recovery
+    from chengxin.kernel import durability
 
+    durability.check()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     accounts.load_departments()
@@ -26,7 +28,13 @@ def main(demo_size: str = "") -> int:
     import django
 
     django.setup()
-    prepare()
+    from chengxin.kernel.durability import NotDurable
+
+    try:
+        prepare()
+    except NotDurable as refused:
+        print(refused, file=sys.stderr)
+        return 1
     if demo_size:
         from chengxin import demo
 

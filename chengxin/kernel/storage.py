@@ -1,9 +1,11 @@
-"""What a disk may refuse, told apart from every other error: full, read-only, faulty. Found behind whatever was raised on top of it."""
+"""Making files last, and what a disk may refuse (full, read-only, faulty), found behind whatever was raised on top of it."""
 
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from chengxin.kernel.errors import ChengxinError
 
@@ -59,6 +61,15 @@ _SQLITE = {SQLITE_FULL: DiskFull, SQLITE_READONLY: DiskReadOnly, SQLITE_IOERR: D
 _PG = {PG_FULL: DiskFull, PG_READONLY: DiskReadOnly, PG_FAULTY: DiskFaulty}
 # Engines that pass on what the system said only as text (DuckDB, Arrow)
 _SAID = {"no space left on device": DiskFull, "read-only file system": DiskReadOnly}
+
+
+def sync(path: Path) -> None:
+    """fsync of a file or a folder: a file's name is on the disk only when its folder is."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def behind(error: BaseException | None) -> ChengxinError | None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.sessions import middleware as sessions
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 
@@ -38,7 +38,7 @@ class LanguageMiddleware:
 class SessionMiddleware(sessions.SessionMiddleware):
     """What was only read is shown even when the disk takes no note that the session was used."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
             return super().process_response(request, response)
         except Exception as error:

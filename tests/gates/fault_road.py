@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+from tests.gates import tracing
 
 Say = Callable[[str], None]
 ACTOR = "system:fault"
@@ -53,6 +58,17 @@ def prepare() -> None:
     (Path(settings.DATA_DIR) / "last.arrow").write_bytes(_arrow(last))
 
 
+def make_base(data: Path) -> None:
+    """`prepare` once, in a process of its own, and a copy beside the folder to begin from."""
+    base = data.with_name(data.name + ".base")
+    if base.exists():
+        return
+    said, _ = tracing.child(lambda say: prepare())
+    assert not said, said
+    shutil.rmtree(data / "city", ignore_errors=True)
+    shutil.copytree(data, base)
+
+
 def _arrow(path: Path) -> bytes:
     """The batch as the road takes it: Arrow needs no parser of its own process, which would only be waited for."""
     import pyarrow as pa
@@ -79,6 +95,13 @@ def modules(say: Say) -> None:
     broken_promises([])
     for name in sorted(set(sys.modules) - before):
         say(name)
+
+
+def preload_all() -> None:
+    """`preload`, and what a pass imports on its way."""
+    for name in tracing.child(modules)[0]:
+        with suppress(ImportError):
+            import_module(name)
 
 
 def walk(say: Say) -> None:
@@ -137,7 +160,7 @@ def broken_promises(acknowledged: Sequence[str]) -> list[str]:
 
     recovery.recover()
     broken = []
-    models = {"receipt": Receipt, "run": Run, "clue": Clue}
+    models: dict[str, Any] = {"receipt": Receipt, "run": Run, "clue": Clue}
     for line in acknowledged:
         word, number, *rest = line.split()
         if word in models and not models[word].objects.filter(pk=number).exists():
@@ -154,7 +177,7 @@ def _lost_step(clue: str, action: str) -> list[str]:
     from chengxin.supervision.models import ClueStep
 
     done = {"start_check": "check_started", "dismiss": "dismissed"}[action]
-    rows = ClueStep.objects.filter(clue=clue, action=action).count()
+    rows = ClueStep.objects.filter(clue_id=clue, action=action).count()
     leaves = Leaf.objects.filter(object=f"supervision.clue:{clue}", action=f"supervision.clue.{done}").count()
     return [] if rows == leaves == 1 else [f"step {action} is there {rows} times with {leaves} entries of the log"]
 

@@ -17,8 +17,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from importlib import import_module
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,7 @@ def walk_twice(say: tracing.Say) -> None:
     if UNSAFE:
         from chengxin.facts import intake
 
-        intake.transaction = _Loose(intake.transaction)  # type: ignore[attr-defined]
+        vars(intake)["transaction"] = _Loose(vars(intake)["transaction"])
     try:
         fault_road.walk(say)
     except Exception as refused:
@@ -91,11 +90,7 @@ class Trial:
 
     def __init__(self, data: Path) -> None:
         self.data, self.base = data, data.with_name(data.name + ".base")
-        if not self.base.exists():
-            said, _ = tracing.child(lambda say: fault_road.prepare())
-            assert not said, said
-            shutil.rmtree(data / "city", ignore_errors=True)
-            shutil.copytree(data, self.base)
+        fault_road.make_base(data)
 
     def again(self) -> None:
         shutil.rmtree(self.data)
@@ -104,9 +99,7 @@ class Trial:
     def count(self) -> tuple[dict[str, int], dict[str, int]]:
         """(calls of one pass, what it makes)."""
         self.again()
-        for name in tracing.child(fault_road.modules)[0]:
-            with suppress(ImportError):
-                import_module(name)
+        fault_road.preload_all()
         self.again()
         log = self.data.with_name(self.data.name + ".strace")
         said, _ = tracing.child(fault_road.walk, ["-e", f"trace={','.join(tracing.CALLS)}"], log)

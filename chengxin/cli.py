@@ -75,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
     verify = add("verify", verify_document, "check a receipt, proof or head without trusting the server")
     verify.add_argument("file", type=Path)
     verify.add_argument("--key", help="the city's public key in hex, when you have it from elsewhere")
+    watch_log = add("witness", witness, "watch a city's log: take heads, check, sign, compare; `accept NAME KEY` on the log's own server")
+    watch_log.add_argument("rest", nargs=argparse.REMAINDER, metavar="…", help="key, run, check or accept; each has --help")
     add("check", check, "recompute the whole log and compare lake files, papers and evidence with what the log says of them")
     drawn = add("draw", verify_draw, "check an inspection draw from its published file")
     drawn.add_argument("act", choices=["verify"], help="verify: compute the draw again")
@@ -206,6 +208,21 @@ def verify_document(given: argparse.Namespace) -> int:
     verdict = verify.verify_file(given.file, given.key)
     print(verdict.text)
     return 0 if verdict.good else 1
+
+
+def witness(given: argparse.Namespace) -> int:
+    if given.rest[:1] != ["accept"]:
+        from chengxin.audit import watching
+
+        return watching.main(given.rest)
+    if len(given.rest) != len(("accept", "name", "key")):
+        print("chengxin witness accept NAME KEY", file=sys.stderr)
+        return 2
+    _django()
+    from chengxin.audit import actions
+
+    actions.register_witness(given.rest[1], bytes.fromhex(given.rest[2]), actor="system:command")
+    return 0
 
 
 def verify_draw(given: argparse.Namespace) -> int:

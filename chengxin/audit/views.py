@@ -11,7 +11,7 @@ from pathlib import Path
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from chengxin.audit import queries
+from chengxin.audit import covered, queries
 from chengxin.audit.tables import LEAVES
 from chengxin.audit.verdicts import TEXTS
 from chengxin.jobs import reader
@@ -32,6 +32,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "head": queries.head(),
         "heads": queries.heads()[:10],
         "witnesses": queries.witnesses(),
+        "covered": covered.covered(),
         "key": queries.public_key(),
     }
     return render(request, "audit/log.html", shown)

@@ -8,7 +8,11 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from chengxin.accounts import access
+from chengxin.accounts.roles import Role
+from chengxin.audit import covered
 from chengxin.web import doors
+
+ALARMED = {Role.AUDITADMIN, Role.LEADER}  # who hears on every page that the log does not add up
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -30,5 +34,6 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "footer": doors.shelf("footer", roles),
         "person": actor.name,
         "login_url": doors.address("account_login") or "/accounts/login/",
+        "log_alarm": bool(roles & ALARMED) and covered.alarm(),
         "logout_url": doors.address("account_logout") or "/accounts/logout/",
     }

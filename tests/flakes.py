@@ -24,7 +24,8 @@ def failed(seed: int, arguments: list[str]) -> tuple[int, set[str]]:
         command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "--shuffle", str(seed), "--junitxml", str(report), *arguments]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if not report.exists():
-            sys.exit(done.stdout[-2000:] + done.stderr[-2000:])
+            print(done.stdout[-2000:] + done.stderr[-2000:], file=sys.stderr)
+            sys.exit(2)
         cases = list(ElementTree.parse(report).iter("testcase"))
     names = {
         f"{one.get('classname')}::{one.get('name')}" for one in cases if one.find("failure") is not None or one.find("error") is not None

@@ -34,18 +34,8 @@ def test_a_test_that_needs_another_first_is_named_with_its_seed(tmp_path: Path) 
     (tmp_path / "test_order.py").write_text(
         "made = []\n\ndef test_makes():\n    made.append(1)\n\ndef test_needs():\n    assert made\n\ndef test_good():\n    pass\n"
     )
-    command = [
-        sys.executable,
-        "-m",
-        "tests.flakes",
-        "--runs",
-        "4",
-        "-c",
-        str(ROOT / "pyproject.toml"),
-        "--rootdir",
-        str(ROOT),
-        str(tmp_path),
-    ]
+    here = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "-p", "conftest"]
+    command = [sys.executable, "-m", "tests.flakes", "--runs", "4", *here, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "test_needs" in done.stdout and "test_good" not in done.stdout and "seeds [" in done.stdout

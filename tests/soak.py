@@ -128,7 +128,10 @@ def soak(seconds: float) -> dict[str, object]:
         finally:
             server.stop()
             worker.terminate()
-            worker.wait(60)
+            try:
+                worker.wait(60)  # a job in work is finished first
+            except subprocess.TimeoutExpired:
+                worker.kill()
     half = samples[len(samples) // 2 :]
     broken = sum(many for name, many in load.answers.items() if name.split()[1].startswith("5"))
     answers = dict(sorted(load.answers.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ LONGEST = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--nightly", action="store_true", help="run the long sizes of the gates too")
+    parser.addoption("--shuffle", type=int, metavar="SEED", help="files, and tests in each file, in a random order that the seed gives")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,12 +49,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if not (item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))):
             item.add_marker("one_database")  # what never asks for the database does the same on every one
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+    if (seed := config.getoption("--shuffle")) is not None:
+        shuffle(items, seed)
     if config.getoption("--nightly"):
         return
     skip = pytest.mark.skip(reason="long: run with --nightly")
     for item in items:
         if "nightly" in item.keywords:
             item.add_marker(skip)
+
+
+def shuffle(items: list[pytest.Item], seed: int) -> None:
+    """A file's tests stay together: what they share is made once."""
+    chance = random.Random(seed)
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    order = list(files.values())
+    chance.shuffle(order)
+    for tests in order:
+        chance.shuffle(tests)
+    items[:] = [item for tests in order for item in tests]
 
 
 @pytest.fixture(scope="session")

@@ -70,14 +70,14 @@ def link_package() -> None:
 
 
 def system_packages() -> subprocess.Popen[bytes] | None:
-    """Tests need a browser, a Chinese font and Java (for Spark): as root on Debian the installation is begun, else the reader is told."""
+    """Tests need a browser, a Chinese font, Java (for Spark), strace: root on Debian begins the installation, else the reader is told."""
     fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout if shutil.which("fc-list") else b""
-    if shutil.which("chromium") and fonts and shutil.which("java"):
+    if shutil.which("chromium") and fonts and shutil.which("java") and shutil.which("strace"):
         return None
-    wanted = ["chromium", "fonts-noto-cjk", "fontconfig", "default-jre-headless"]
+    wanted = ["chromium", "fonts-noto-cjk", "fontconfig", "default-jre-headless", "strace"]
     if os.geteuid() or not shutil.which("apt-get"):
         sys.exit(f"The tests need {' '.join(wanted)}: install them (Debian: sudo apt-get install {' '.join(wanted)}) and call again.")
-    say("installing the browser, a Chinese font and Java")
+    say("installing the browser, a Chinese font, Java and strace")
     install = f"apt-get -qq update && apt-get -qq install -y --no-install-recommends {' '.join(wanted)}"
     return begin("sh", "-c", install, DEBIAN_FRONTEND="noninteractive")
 

@@ -12,6 +12,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
+from chengxin.kernel import storage
 from chengxin.kernel.errors import ChengxinError
 
 BUSINESS = (
@@ -69,6 +70,7 @@ ERRORS = {
     428: "A purpose must be stated first (X-Purpose)",
     429: "Too many requests",
     503: "A needed part is not available; nothing was changed",
+    507: "The disk is full; nothing was changed",
 }
 
 
@@ -133,7 +135,7 @@ class Refused(ChengxinError):
 
 @api.exception_handler(ChengxinError)
 def of_the_family(request: HttpRequest, error: ChengxinError) -> HttpResponse:
-    return problem(error)
+    return problem(storage.behind(error) or error)
 
 
 @api.exception_handler(AuthenticationError)

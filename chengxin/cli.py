@@ -98,6 +98,8 @@ def _proofs(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None
     verify = add("verify", verify_document, "check a receipt, proof or head without trusting the server")
     verify.add_argument("file", type=Path)
     verify.add_argument("--key", help="the city's public key in hex, when you have it from elsewhere")
+    watch_log = add("witness", witness, "watch a city's log: take heads, check, sign, compare; `accept NAME KEY` on the log's own server")
+    watch_log.add_argument("rest", nargs=argparse.REMAINDER, metavar="…", help="key, run, check or accept; each has --help")
     add("check", check, "recompute the whole log and compare lake files, papers and evidence with what the log says of them")
     drawn = add("draw", verify_draw, "check an inspection draw from its published file")
     drawn.add_argument("act", choices=["verify"], help="verify: compute the draw again")
@@ -203,7 +205,9 @@ def demo_city(given: argparse.Namespace) -> int:
 def work(given: argparse.Namespace) -> int:
     _django()
     from chengxin.jobs import worker
+    from chengxin.kernel import durability
 
+    durability.check()
     worker.run_until_stopped()
     return 0
 
@@ -275,6 +279,21 @@ def verify_document(given: argparse.Namespace) -> int:
     verdict = verify.verify_file(given.file, given.key)
     print(verdict.text)
     return 0 if verdict.good else 1
+
+
+def witness(given: argparse.Namespace) -> int:
+    if given.rest[:1] != ["accept"]:
+        from chengxin.audit import watching
+
+        return watching.main(given.rest)
+    if len(given.rest) != len(("accept", "name", "key")):
+        print("chengxin witness accept NAME KEY", file=sys.stderr)
+        return 2
+    _django()
+    from chengxin.audit import actions
+
+    actions.register_witness(given.rest[1], bytes.fromhex(given.rest[2]), actor="system:command")
+    return 0
 
 
 def verify_draw(given: argparse.Namespace) -> int:

@@ -9,14 +9,16 @@ import sys
 def prepare(*, without_backup: bool = False) -> None:
     """Migrate, an older register after a copy of it was kept; load what the law gives, sweep what a crash left behind. Safe to run again.
 
-    Raises Unfinished in a directory that a restore has not finished, UpgradeFailed.
+    Raises Unfinished in a directory that a restore has not finished, UpgradeFailed, NotDurable.
     """
     from django.conf import settings
 
     from chengxin.accounts import actions as accounts
     from chengxin.facts import recovery
     from chengxin.keeping import upgrading
+    from chengxin.kernel import durability
 
+    durability.check()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     upgrading.upgrade(without_backup=without_backup, say=lambda text: print(text, file=sys.stderr, flush=True))
     accounts.load_departments()
@@ -29,7 +31,13 @@ def main(demo_size: str = "") -> int:
     import django
 
     django.setup()
-    prepare()
+    from chengxin.kernel.durability import NotDurable
+
+    try:
+        prepare()
+    except NotDurable as refused:
+        print(refused, file=sys.stderr)
+        return 1
     if demo_size:
         from chengxin import demo
 

@@ -116,7 +116,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "chengxin.web.middleware.SessionMiddleware",
     "chengxin.web.middleware.LanguageMiddleware",
     "chengxin.web.edge.AnswerMiddleware",
     "django.middleware.common.CommonMiddleware",

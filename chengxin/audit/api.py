@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
-from chengxin.audit import queries
+from chengxin.audit import actions, queries
 from chengxin.audit.errors import NoSuchSize
 from chengxin.jobs.reader import open_to_all
 
@@ -48,14 +48,38 @@ class LeafOut(Schema):
     body: str
 
 
+class WitnessedOut(Schema):
+    """The newest head with witnesses' signatures that the leaf is in, and the leaf's proof in it."""
+
+    head: str
+    cosignatures: list[str]
+    proof: list[str]
+
+
 class LeafFileOut(Schema):
-    """A chengxin-leaf/1 file, which the offline verifiers read."""
+    """A chengxin-leaf/1 file, which the offline verifiers read; `witnessed` once a witness has signed a head the leaf is in."""
 
     format: str
     leaf: dict[str, Any]
     proof: list[str]
     head: str
     key: str
+    witnessed: WitnessedOut | None = None
+
+
+class CosignatureIn(Schema):
+    """A witness's signature line (C2SP cosignature/v1) on the kept head of this size."""
+
+    size: Size
+    line: str = Field(min_length=1, max_length=400)
+
+
+class CosignatureOut(Schema):
+    """Whose signature the log keeps, on which head, since when."""
+
+    witness: str
+    size: int
+    at: str
 
 
 class ConsistencyOut(Schema):
@@ -101,3 +125,11 @@ def consistency(request: HttpRequest, old: Query[Size], new: Query[Size]) -> dic
     if old > new:
         raise NoSuchSize(size=queries.size())
     return {"old": old, "new": new, "proof": [step.hex() for step in queries.consistency(old, new)]}
+
+
+@router.post("/log/cosignatures", response=CosignatureOut, auth=None, summary="A registered witness hands in its signature")
+@open_to_all
+def cosign(request: HttpRequest, given: CosignatureIn) -> dict[str, Any]:
+    """The signature itself says who sends it; the same one again changes nothing."""
+    seal = actions.add_cosignature(given.size, given.line)
+    return {"witness": seal.witness_id, "size": seal.head.size, "at": seal.at.isoformat()}

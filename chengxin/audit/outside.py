@@ -11,6 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from chengxin.kernel import storage
+
 
 def path() -> Path:
     """Where the file is."""
@@ -20,10 +22,13 @@ def path() -> Path:
 def keep(note: str) -> None:
     """Append a signed head."""
     path().parent.mkdir(parents=True, exist_ok=True)
+    fresh = not path().exists()
     with path().open("a", encoding="utf-8") as file:
         file.write(json.dumps(note, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
+    if fresh:
+        storage.sync(path().parent)
 
 
 def keep_once(note: str) -> None:

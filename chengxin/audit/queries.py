@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,11 +13,13 @@ from django.db.models import QuerySet
 from chengxin.audit import merkle, tree
 from chengxin.audit.actions import READ
 from chengxin.audit.errors import NoSuchLeaf, NoSuchSize
-from chengxin.audit.models import Leaf, SignedHead
+from chengxin.audit.models import Leaf, SignedHead, Witness
 from chengxin.audit.note import Head
 from chengxin.audit.selfcheck import examine
 from chengxin.audit.verify import CONSISTENCY, LEAF
-from chengxin.kernel import encryption
+from chengxin.kernel import clock, encryption
+
+FRESH = timedelta(hours=1)  # a head is kept every ten minutes; a witness that has missed six is told apart
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,41 @@ def leaf_file(index: int) -> dict[str, Any]:
         "proof": [step.hex() for step in steps.hashes],
         "head": now.note,
         "key": public_key(),
+        "witnessed": witnessed(index),
     }
+
+
+def witnessed(index: int) -> dict[str, Any] | None:
+    """The newest witnessed head that leaf `index` is in, its signatures and the leaf's proof; None while there is none."""
+    kept = heads().filter(size__gt=index, cosignatures__isnull=False).first()
+    if kept is None:
+        return None
+    steps = proof(index, kept.size).hashes
+    return {"head": kept.note, "cosignatures": [seal.line for seal in kept.cosignatures.all()], "proof": [step.hex() for step in steps]}
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """A registered witness and the newest head it signed; size and at are None before the first."""
+
+    name: str
+    key: str
+    size: int | None
+    at: datetime | None
+    behind: int  # entries the log has more
+    fresh: bool
+
+
+def witnesses() -> list[Watcher]:
+    """Every registered witness, the freshest first."""
+    now, entries = clock.now(), size()
+    found = []
+    for one in Witness.objects.all():
+        seal = one.cosignatures.select_related("head").order_by("-at").first()
+        fresh = seal is not None and now - seal.at < FRESH
+        signed = seal.head.size if seal else None
+        found.append(Watcher(one.name, bytes(one.key).hex(), signed, seal.at if seal else None, entries - (signed or 0), fresh))
+    return sorted(found, key=lambda one: (one.at is None, -(one.at.timestamp() if one.at else 0), one.name))
 
 
 def consistency_file(old: SignedHead, new: Head) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the worker does for the log: keep a head every few minutes, recompute everything every night."""
+"""What the worker does for the log: keep a head every few minutes, recompute everything every hour."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def sign_head() -> int:
 
 
 def check(job: JobRun) -> int:
-    """The nightly self-check. Raises LogDamaged, so that the job is seen as failed by the administrators; returns the leaves checked."""
+    """The self-check of the whole log; returns the leaves checked. Raises LogDamaged: the job fails, and those who must act hear of it."""
     faults = queries.self_check()
     if faults:
         raise LogDamaged(faults="\n".join(faults[:50]))

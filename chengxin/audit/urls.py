@@ -13,5 +13,6 @@ urlpatterns = [
     path("log/<int:index>/", views.leaf, name="leaf"),
     path("log/reads/", views.reads, name="reads"),
     path("verify/", views.verify, name="verify"),
+    path("verify/witness_chengxin.pyz", views.witness_file, name="witness_file"),
     path("verify/verify_chengxin.py", views.single_file, name="single_file"),
 ]

@@ -27,6 +27,7 @@ from django.conf import settings
 from django.db import models
 from numpy.typing import NDArray
 
+from chengxin.kernel import storage
 from chengxin.kernel.errors import ChengxinError
 
 TOKEN_MASK = (1 << 63) - 1  # 63 bits: no engine we use has unsigned 64-bit integers everywhere
@@ -216,6 +217,7 @@ def _first(path: Path, text: str) -> None:
     draft = _draft(path, text)
     try:
         path.hardlink_to(draft)
+        storage.sync(path.parent)
     except FileExistsError:
         pass
     finally:
@@ -236,6 +238,7 @@ def replace_file(path: Path, data: bytes) -> None:
 def _replace(name: str, text: str) -> None:
     path = Path(settings.KEYS_DIR) / name
     _draft(path, text).replace(path)
+    storage.sync(path.parent)
 
 
 def _draft(path: Path, text: str) -> Path:

@@ -10,19 +10,23 @@ from pathlib import Path
 
 from django.conf import settings
 
-from chengxin.kernel import encryption
+from chengxin.kernel import encryption, storage
 
 
 def keep(room: str, name: str, data: bytes) -> None:
     """Write a file once and flush it to disk; the same name again is overwritten only by the same act repeated."""
     path = path_of(room, name)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (path.parent.parent, path.parent.parent.parent):
+            storage.sync(folder)
     draft = path.with_suffix(".draft")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(encryption.seal(data, f"{room}/{name}"))
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    storage.sync(path.parent)
 
 
 def read(room: str, name: str) -> bytes:

@@ -17,6 +17,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from chengxin.accounts import access, signatures
 from chengxin.accounts.access import Actor
+from chengxin.kernel import storage
 from chengxin.kernel.errors import ChengxinError, Forbidden
 from chengxin.traceability import actions, asking, columns, contexts, describing, queries, wording
 from chengxin.traceability.access import DESK
@@ -75,7 +76,7 @@ class _Unknown(EpcisError):
 
 @epcis.exception_handler(ChengxinError)
 def of_the_family(request: HttpRequest, error: ChengxinError) -> HttpResponse:
-    return problem(error)
+    return problem(storage.behind(error) or error)
 
 
 @epcis.exception_handler(AuthenticationError)

@@ -9,8 +9,12 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import ngettext
 
 from chengxin.accounts import access
+from chengxin.accounts.roles import Role
+from chengxin.audit import covered
 from chengxin.notices import queries as notices
 from chengxin.web import doors, tour
+
+ALARMED = {Role.AUDITADMIN, Role.LEADER}  # who hears on every page that the log does not add up
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -37,5 +41,6 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "bell_label": ngettext("Notices: %d new", "Notices: %d new", unread) % unread,
         "inbox_url": doors.address("notices:inbox"),
         "login_url": doors.address("account_login") or "/accounts/login/",
+        "log_alarm": bool(roles & ALARMED) and covered.alarm(),
         "logout_url": doors.address("account_logout") or "/accounts/logout/",
     }

@@ -1,13 +1,15 @@
-"""The pages for things that went wrong: 400, 403, 404, 413, 429, 500, 503, and every error of the family."""
+"""The pages for things that went wrong: 400, 403, 404, 413, 429, 500, 503, 507, and every error of the family."""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from chengxin.kernel import storage
 from chengxin.kernel.errors import ChengxinError, Forbidden, NotFound
 
 
@@ -129,8 +131,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """handler500."""
-    return bare_page(request, Broken())
+    """handler500: also for what a middleware raised, which Django hands over here only."""
+    return bare_page(request, storage.behind(sys.exc_info()[1]) or Broken())
 
 
 def wrong_method(request: HttpRequest, answer: HttpResponse) -> HttpResponse:

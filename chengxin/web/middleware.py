@@ -6,12 +6,14 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib.sessions import middleware as sessions
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 
+from chengxin.kernel import storage
 from chengxin.kernel.errors import ChengxinError
 from chengxin.web import errors
 
@@ -31,6 +33,18 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", "en" if chosen == "en" else "zh-Hans")
         return response
+
+
+class SessionMiddleware(sessions.SessionMiddleware):
+    """What was only read is shown even when the disk takes no note that the session was used."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except Exception as error:
+            if request.method in ("GET", "HEAD") and storage.behind(error) is not None:
+                return response
+            raise
 
 
 def language_of(request: HttpRequest) -> str:
@@ -61,6 +75,8 @@ class ErrorPageMiddleware:
         return errors.wrong_method(request, response) if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if (refused := storage.behind(exception)) is not None:
+            return errors.bare_page(request, refused)
         if isinstance(exception, ChengxinError):
             return errors.page(request, exception)
         if isinstance(exception, RequestDataTooBig):

@@ -18,12 +18,8 @@ CITY_DIVISION = env.str("CHENGXIN_CITY", "230400")
 ALLOWED_HOSTS = env.list("CHENGXIN_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_ORIGIN = env.str("CHENGXIN_ORIGIN", "http://localhost:8000")
 HTTPS = PUBLIC_ORIGIN.startswith("https://")
-# Addresses or networks of the TLS proxy in front; only from these is X-Forwarded-For and -Proto believed.
-PROXIES: list[str] = env.list("CHENGXIN_PROXIES", [])
-if "*" in PROXIES:
-    raise ValueError("CHENGXIN_PROXIES names addresses or networks: with * anybody could pretend to be anybody")
-# Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; anybody else's are dropped.
-PROXIES = env.list("CHENGXIN_PROXIES", ["127.0.0.1", "::1"] if HTTPS else [])
+# Addresses or networks of the TLS proxy in front, whose X-Forwarded-For and -Proto are believed; anybody else's are dropped (web.edge).
+PROXIES: list[str] = env.list("CHENGXIN_PROXIES", ["127.0.0.1", "::1"] if HTTPS else [])
 
 
 def kept_secret(name: str) -> str:

@@ -124,6 +124,7 @@ def _keeping(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> Non
     back.add_argument("--head", type=Path, metavar="FILE", help="a head that a witness signed before the backup, to compare with")
     back.add_argument("--witness", default="", metavar="HEX", help="with --head: the witness's public key, from elsewhere")
     back.add_argument("--key", default="", metavar="HEX", help="the city's public key, from elsewhere")
+    back.add_argument("--forgotten", type=Path, metavar="FILE", help="a newer forgotten.jsonl than the one beside the backup")
 
 
 def _persons(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:

@@ -18,7 +18,7 @@ from chengxin.accounts.roles import Role
 
 
 @access.open_to_signed_in
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def own(request: HttpRequest) -> HttpResponse:
     """Where one is signed in. A POST ends one session, or all the others; it asks for the password first."""
     actor = access.actor_of(request)

@@ -84,11 +84,15 @@ def restore(given: argparse.Namespace) -> int:
 
     passphrase = sealing.passphrase_from(given.passphrase_file)
     head = given.head.read_text(encoding="utf-8") if given.head else ""
-    order = restoring.Order(given.backup, given.into.resolve(), passphrase, given.keys, head, given.key, given.witness, Bar())
+    order = restoring.Order(
+        given.backup, given.into.resolve(), passphrase, given.keys, head, given.key, given.witness, given.forgotten, Bar()
+    )
     done = restoring.restore(order)
     print(f"{given.into}: {done.size} 条日志，与清单所载首部一致 / log entries, the root is the manifest's head")
     if done.migrated:
         print(f"已执行 {done.migrated} 步升级 / migrations applied: {done.migrated}")
+    if done.forgotten:
+        print(f"备份之后已删除的个人信息，重新删除 {done.forgotten} 处 / rows forgotten again: {done.forgotten}")
     for name in done.witnesses:
         print(f"与见证人 {name} 签过的首部一致 / the head that {name} signed lies on this log")
     for path in done.manifest.missing:

@@ -27,6 +27,7 @@ from chengxin.keeping import databases, disk, manifest, named, sealing
 from chengxin.keeping.errors import BackupChanged, BackupNewer, SourceDamaged, TargetBusy, TargetInside, TooFull
 from chengxin.keeping.manifest import File, Manifest, Tell
 from chengxin.kernel import clock, encryption
+from chengxin.persons import emptying
 
 HOLD = "backup-hold"
 ATTEMPTS = 3  # a file that came and went within the moment is there again in the next one
@@ -104,12 +105,24 @@ def _make(order: Order) -> Made:
             made, copied = _fill(order, draft, hold, database, before)
         final = order.target / f"chengxin-{clock.now():%Y%m%dT%H%M%S%fZ}-{made.size}"
         disk.put_in_place(draft, final)
+        _beside(order.target)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     finally:
         hold.let_go()
     return Made(final, made, copied, _remove_old(order, final))
+
+
+def _beside(target: Path) -> None:
+    """The newest list of what was forgotten lies beside the generations: a restore of any of them forgets it again."""
+    own = emptying.path()
+    if own.exists():
+        draft = target / f".{emptying.LIST}"
+        draft.unlink(missing_ok=True)  # of a run that was killed
+        disk.copy(own, draft)
+        draft.replace(target / emptying.LIST)
+        disk.flush(target)
 
 
 def _fill(order: Order, draft: Path, hold: Hold, database: Path, before: Before) -> tuple[Manifest, int]:

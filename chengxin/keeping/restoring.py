@@ -37,7 +37,8 @@ ACTOR = "system:keeping"
 @dataclass
 class Order:
     """What is asked for. head: the text of a checkpoint that a witness signed; key: the city's public key from elsewhere, in hex;
-    witness: the witness's public key in hex, when the register's own list is not to be trusted."""
+    witness: the witness's public key in hex, when the register's own list is not to be trusted; forgotten: a newer list of what was
+    forgotten than the one beside the backup."""
 
     backup: Path
     into: Path
@@ -46,16 +47,19 @@ class Order:
     head: str = ""
     key: str = ""
     witness: str = ""
+    forgotten: Path | None = None
     tell: Tell = manifest.quietly
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What was put in place. size: entries of the log at the backup; witnesses: who signed the head it was compared with."""
+    """What was put in place. size: entries of the log at the backup; forgotten: rows that were emptied again; witnesses: who signed the
+    head it was compared with."""
 
     manifest: Manifest
     size: int
     migrated: int
+    forgotten: int = 0
     witnesses: tuple[str, ...] = ()
 
 
@@ -156,8 +160,25 @@ def _register(order: Order, made: Manifest, draft: Path) -> Restored:
     witnesses = _check(order, made)
     _record(made)
     order.tell("check", 1, 1)
+    forgotten = _forget(order, draft)
     connections.close_all()
-    return Restored(made, made.size, migrated, witnesses)
+    return Restored(made, made.size, migrated, forgotten, witnesses)
+
+
+def _forget(order: Order, draft: Path) -> int:
+    """What was forgotten since the backup is forgotten again, and nobody is signed in any more; returns how many rows were emptied."""
+    from django.contrib.sessions.models import Session
+
+    from chengxin.persons import emptying, erasing, reclaim
+
+    Session.objects.all().delete()
+    newest = order.forgotten or manifest.generation_at(order.backup).parent / emptying.LIST
+    if not newest.exists():
+        return 0
+    disk.copy(newest, draft / emptying.LIST)
+    rows = erasing.replay_after_restore()
+    reclaim.scrub()
+    return rows
 
 
 def _migrate() -> int:

@@ -6,6 +6,7 @@ A changed text that no longer fits the product fails the walk, and so does a cha
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -125,16 +126,20 @@ def _reordered(words: tuple[str, ...]) -> tuple[str, str, str]:
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 
 
-def says(command: list[str], database: str = "") -> subprocess.CompletedProcess[str]:
+def says(command: list[str], database: str = "", folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     """`chengxin` as a process of its own."""
-    around = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **({"DATABASE_URL": database} if database else {})}
-    return subprocess.run([sys.executable, "-m", "chengxin.cli", *command], capture_output=True, text=True, env=around, check=False)
+    around = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **({"DATABASE_URL": database} if database else {})}
+    words = [sys.executable, "-m", "chengxin.cli", *command]
+    return subprocess.run(words, capture_output=True, text=True, env=around, cwd=folder, check=False)
 
 
-def keeps_and_brings_back(data: Path, target: Path, fresh: Path) -> None:
-    """The end of the path, to be called where a city stands in `data`: `backup`, `restore` into a new directory, and `check` finds the
-    restored log, lake and papers whole."""
-    at = ["--data", str(data)]
-    for words in ([*at, "backup", str(target)], ["restore", str(target), "--data", str(fresh)], ["--data", str(fresh), "check"]):
-        done = says(words)
-        assert done.returncode == 0, (words, done.stdout, done.stderr)
+def keeps_and_brings_back(given: Step, folder: Path) -> None:
+    """Section 5, in a folder whose `data` is the city: a backup while it serves, brought back into a new directory, and checked there."""
+    for program, *words in given.commands:
+        if program == "echo":
+            text, _into, file = words
+            (folder / file).write_text(text + "\n", encoding="utf-8")
+            continue
+        done = says(words, folder=folder)
+        assert program == "chengxin" and done.returncode == 0, (words, done.stdout, done.stderr)
+    assert "no fault found" in done.stdout

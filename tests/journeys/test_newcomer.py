@@ -25,12 +25,13 @@ PATIENCE = 300  # seconds; the city is open in a tenth of it, and a machine may 
 
 
 @pytest.mark.parametrize("language", PAGES)
-def test_the_page_has_its_four_steps_and_names_a_person_of_the_demo(language: str) -> None:
-    start, clue, complaint, proof = steps(PAGES[language])
+def test_the_page_has_its_five_steps_and_names_a_person_of_the_demo(language: str) -> None:
+    start, clue, complaint, proof, kept = steps(PAGES[language])
     assert start.commands == (("python3", "dev.py", "run"),) and start.codes == (DEMO_PASSWORD,)
     assert (len(clue.words), len(complaint.words), len(proof.words)) == (7, 6, 3)
     assert clue.codes == ("officer.samr",)
     assert parser().parse_args(proof.commands[0][1:])
+    assert [words[0] for words in kept.commands] == ["echo", "chengxin", "chengxin", "chengxin"]
 
 
 def test_both_readmes_lead_there() -> None:
@@ -38,7 +39,7 @@ def test_both_readmes_lead_there() -> None:
         assert f"docs/handbook/{page}" in (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_a_fresh_copy_opens_the_city_and_lists_who_one_can_be(migrated: Path, tmp_path: Path) -> None:
+def test_a_fresh_copy_opens_the_city_lists_who_one_can_be_and_is_kept_and_brought_back(migrated: Path, tmp_path: Path) -> None:
     """`python3 dev.py run` installs and then is `chengxin demo`; the process is the real one, its data directory new."""
     import dev
 
@@ -56,6 +57,7 @@ def test_a_fresh_copy_opens_the_city_and_lists_who_one_can_be(migrated: Path, tm
     house = subprocess.Popen([sys.executable, "-m", "chengxin.cli", "demo", "--port", str(port)], env=home, start_new_session=True)
     try:
         page = _opened(f"http://127.0.0.1:{port}/accounts/login/", house)
+        newcomer.keeps_and_brings_back(steps(PAGES["en"])[4], tmp_path)
     finally:
         os.killpg(house.pid, signal.SIGTERM)
         house.wait(60)

@@ -289,8 +289,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics$"]  # asked by machines on the inner side of the proxy
-SECURE_REDIRECT_EXEMPT = [r"^api/", r"^oauth/"]  # a machine that speaks in clear is refused, not led on: see web.edge
+# Machines that speak in clear are refused, not led on (web.edge); the others are asked on the inner side of the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^api/", r"^oauth/", r"^health/$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

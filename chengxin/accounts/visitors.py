@@ -23,6 +23,8 @@ from django.utils.module_loading import import_string
 from chengxin.accounts import access
 from chengxin.kernel import clock
 
+PASSED_ON = "chengxin.passed_on"  # in a request's META: somebody between said for whom it is, believed or not (web.edge)
+
 MOST_VISITORS = 10_000  # buckets kept; a forgotten one is full again
 HOUSEHOLD = 64  # bits of an IPv6 address
 _buckets: dict[bytes, tuple[float, float]] = {}  # hashed address and route → (forms left, when)

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from chengxin.accounts.access import open_to, open_to_all
+from chengxin.accounts.visitors import PASSED_ON
 from chengxin.keeping import health, metrics
 from chengxin.keeping.models import Backup
 from chengxin.kernel.errors import NotFound
 
 LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
 @open_to_all
@@ -50,4 +50,4 @@ def _may_read(request: HttpRequest) -> bool:
         shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return secrets.compare_digest(shown.encode(), settings.METRICS_TOKEN.encode())
     # a proxy on this machine asks from loopback for others, and says so
-    return request.META.get("REMOTE_ADDR") in LOOPBACK and not any(name in request.META for name in FORWARDED)
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not request.META.get(PASSED_ON) and "HTTP_VIA" not in request.META

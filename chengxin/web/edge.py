@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from chengxin.accounts.visitors import PASSED_ON
 from chengxin.kernel.errors import ChengxinError
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -40,6 +41,7 @@ class ProxyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = {name: str(request.META.pop(name, "")) for name in TOLD_BY_PROXIES}
+        request.META[PASSED_ON] = any(told.values())
         if is_proxy(str(request.META.get("REMOTE_ADDR", ""))):
             believe(request.META, told["HTTP_X_FORWARDED_FOR"], told["HTTP_X_FORWARDED_PROTO"])
         return self.get_response(request)

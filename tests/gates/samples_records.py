@@ -20,7 +20,7 @@ def _of(city: City, role: str, side: int) -> Actor:
     return of_user(city.person(role, side))
 
 
-def _put(city: City, side: int, summary: str) -> Record:
+def put_record(city: City, side: int, summary: str) -> Record:
     subject, department = city.once(subjects_of)[side], city.departments[side]
     made = actions.propose_record(_of(city, "officer", side), subject.pk, department, people.penalty(summary=summary))
     record = actions.confirm(_of(city, "reviewer", side), made.pk).made
@@ -30,7 +30,7 @@ def _put(city: City, side: int, summary: str) -> Record:
 
 def records_of(city: City) -> list[Record]:
     """A record of each subject, entered by each department; both disputed."""
-    made = [_put(city, side, f"门 {'甲乙'[side]} 的记录") for side in (0, 1)]
+    made = [put_record(city, side, f"门 {'甲乙'[side]} 的记录") for side in (0, 1)]
     for side, record in enumerate(made):
         actions.raise_objection(_of(city, "merchant", side), record.pk, f"门 {'甲乙'[side]} 的异议理由")
     return made

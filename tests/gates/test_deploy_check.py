@@ -54,7 +54,7 @@ asked = {
     "missing page": client.get("/nothing/", **told),
     "missing static": client.get("/static/nothing.css", **told),
     "wrong method": client.post("/about/", **told),
-    "form without token": Client(enforce_csrf_checks=True).post("/language/", {"language": "en"}, **told),
+    "form without token": Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "li"}, **told),
     "wrong password": client.post("/accounts/login/", {"login": "li", "password": "no"}, **told),
     "sign-in": client.post("/accounts/login/", {"login": "li", "password": "seven bridges over the river"}, **told),
     "own page": client.get("/profile/", **told),

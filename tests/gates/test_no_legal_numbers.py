@@ -29,6 +29,7 @@ ALLOWED: dict[str, str] = {
     "detection/local/cases.py: LEAST_DAYS = 20": "a seeded case needs so many days of trade for the detectors to see it; no law",
     "detection/local/forms.py: MOST_DAYS = 366": "the longest period that the form of seeded cases takes",
     "facts/upkeep.py: timedelta(days=7)": "how long a merged file stays on disk for readers that still use it",
+    "keeping/measuring.py: timedelta(days=31)": "how much of the past the growth of the disk is taken from",
     "rules/forms.py: timedelta(weeks=8)": "the stretch of the past that a dry run offers first; the person may choose another",
     "rules/past.py: timedelta(weeks=1)": "how much of the past is read at once",
     "rules/queries.py: timedelta(weeks=1)": "how much of the recent past the list of rules counts",

@@ -36,17 +36,27 @@ def confirmed(client: Client) -> Client:
     return client
 
 
+def row_of(client: Client) -> UserSession:
+    return UserSession.objects.get(session_key=client.session.session_key)
+
+
 def is_in(client: Client) -> bool:
     return client.get("/profile/").status_code == 200
 
 
 def test_a_person_sees_the_own_sessions_and_nobody_elses(make_person):
     make_person("li", "leader"), make_person("wang", "leader")
-    mine = signed_in("li", "10.0.0.1", "Mozilla of Li")
-    signed_in("li", "10.0.0.2", "Phone of Li"), signed_in("wang", "10.9.9.9", "Browser of Wang")
+    mine = signed_in("li", "10.0.0.1", "Mozilla/5.0 Firefox/140.0")
+    signed_in("li", "10.0.0.2", "MicroMessenger/8.0"), signed_in("wang", "10.9.9.9", "Chrome/150.0")
     page = mine.get("/profile/sessions/").content.decode()
-    assert "10.0.0.1" in page and "10.0.0.2" in page and "Phone of Li" in page
-    assert "10.9.9.9" not in page and "Browser of Wang" not in page
+    assert "Firefox" in page and "WeChat" in page and "Chrome" not in page
+
+
+def test_of_a_session_only_the_kind_of_browser_is_kept(make_person):
+    make_person("li", "leader")
+    signed_in("li", "10.0.0.2", "Mozilla/5.0 (Li's own telephone) Firefox/140.0")
+    kept = UserSession.objects.get()
+    assert (kept.ip, kept.user_agent) == (sessions.NOWHERE, "Firefox")
 
 
 def test_sessions_end_only_after_the_password_is_given_again(make_person):
@@ -62,7 +72,7 @@ def test_sessions_end_only_after_the_password_is_given_again(make_person):
 def test_one_session_ends_and_the_rest_go_on(make_person):
     make_person("li", "leader")
     mine, second, third = signed_in("li"), signed_in("li", "10.0.0.2"), signed_in("li", "10.0.0.3")
-    chosen = UserSession.objects.get(ip="10.0.0.2")
+    chosen = row_of(second)
     confirmed(mine).post("/profile/sessions/", {"session": str(chosen.pk)})
     assert is_in(mine) and not is_in(second) and is_in(third)
 
@@ -70,7 +80,7 @@ def test_one_session_ends_and_the_rest_go_on(make_person):
 def test_nobody_ends_anothers_session_by_its_number(make_person):
     make_person("li", "leader"), make_person("wang", "leader")
     mine, theirs = signed_in("li"), signed_in("wang", "10.0.0.2")
-    confirmed(mine).post("/profile/sessions/", {"session": str(UserSession.objects.get(ip="10.0.0.2").pk)})
+    confirmed(mine).post("/profile/sessions/", {"session": str(row_of(theirs).pk)})
     assert is_in(theirs)
 
 

@@ -23,7 +23,7 @@ def fill(shops: list[Shop], officer: Actor) -> None:
     """Repeating it changes nothing."""
     if not shops or Batch.objects.exists():
         return
-    peer, when = dialects.peers()["s12315"], clock.now() - timedelta(hours=44)
+    peer, when = dialects.peers()["s12315"], (clock.now() - timedelta(hours=44)).astimezone(clock.CITY)
     rows = [_row(place, shops[place % len(shops)], f"{when:%Y-%m-%d %H:%M}") for place in range(len(STORIES) * 2)]
     bad = [{**rows[0], "登记编号": "DEMO2026110091", "分送时间": "上周五"}, {**rows[1], "登记编号": "DEMO2026110092", "联系电话": ""}]
     actions.take_call(officer, peer, [*rows, *bad])

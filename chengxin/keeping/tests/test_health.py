@@ -20,7 +20,7 @@ from chengxin.jobs import actions as jobs
 from chengxin.jobs.models import Job, Outbox, Tick, Worker
 from chengxin.keeping import disk, health, measuring, metrics
 from chengxin.keeping.models import Backup
-from chengxin.kernel import clock
+from chengxin.kernel import clock, encryption
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,12 @@ def ago(**span: float) -> Any:
 
 def line(code: str) -> health.Line:
     return next(one for one in health.lines() if one.code == code)
+
+
+@pytest.fixture(autouse=True)
+def a_key() -> None:
+    """The house has signed something before: the age of its key is told."""
+    encryption.public_key_hex("log")
 
 
 @pytest.fixture

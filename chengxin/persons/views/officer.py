@@ -62,6 +62,7 @@ def _context(request: HttpRequest, actor: Actor, found: ErasureRequest) -> dict[
         "kept": queries.kept_of(found),
         "gone": sorted(found.outcome.get("gone", {}).items()),
         "is_open": found.state == FILED,
+        **dict.fromkeys(("plan", "stay", "weak", "who")),  # named, so that a template that asks for them logs no context
     }
     if found.state != FILED:
         return said

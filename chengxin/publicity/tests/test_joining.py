@@ -61,7 +61,7 @@ def test_the_public_page_of_either_is_the_kept_ones_and_a_search_names_it_once(t
     assert len(public.look_up("云岭山货").cards) == 2
     joined(town, other)
     assert [card.id for card in public.look_up("云岭山货").cards] == [str(town.subject.pk)]
-    assert public.card(str(other.pk)).id == str(town.subject.pk)
+    assert public.card(public.subject_of(str(other.pk))).id == str(town.subject.pk)
 
 
 def test_a_split_gives_both_back_whole_and_the_past_stays_what_it_was(town: Town) -> None:

@@ -49,7 +49,7 @@ def _by_name(text: str, limit: int) -> set[UUID]:
         return set()
     own = IndexedName.objects.filter(text=search.normal(text))
     by_id = Shop.objects.filter(shop_id=text).values_list("subject", "subject")
-    rows = [*by_id, *_owners(own)[:limit], *_owners(hits(text))[:limit]]
+    rows = [*by_id, *_owners(own)[:limit], *_owners(_first(text))[:limit]]
     found = dict.fromkeys(subject or of_shop for subject, of_shop in rows)
     return set([key for key in found if key][:limit])
 
@@ -76,25 +76,40 @@ def find_by_link(address: str) -> Shop | None:
 
 
 def hits(text: str) -> QuerySet[IndexedName]:
-    """The indexed names that hold the text, the oldest first: by LIKE on the normalised form; the full-text index narrows the rows."""
+    """The indexed names that hold the text, by LIKE on the normalised form; the full-text index only narrows what LIKE looks at."""
+    found, pairs = _alike(text)
+    if not pairs:
+        return found
+    if connection.vendor == "sqlite":
+        sql = "SELECT rowid FROM subjects_indexedname_fts WHERE subjects_indexedname_fts MATCH %s"
+        return found.filter(pk__in=RawSQL(sql, [_match(pairs)]))  # noqa: S611 - constant text
+    sql = "SELECT id FROM subjects_indexedname WHERE to_tsvector('simple', tokens) @@ plainto_tsquery('simple', %s)"
+    return found.filter(pk__in=RawSQL(sql, [" ".join(pairs)]))  # noqa: S611 - constant text
+
+
+def _first(text: str) -> QuerySet[IndexedName]:
+    """`hits`, the oldest first, to be cut and never to be asked within another question.
+
+    On SQLite a join, read in the index's own order: it ends as soon as enough are found.
+    """
+    found, pairs = _alike(text)
+    if not pairs or connection.vendor != "sqlite":
+        return hits(text).order_by("pk")
+    same = "subjects_indexedname_fts.rowid = subjects_indexedname.id"
+    match, own = "subjects_indexedname_fts MATCH %s", "subjects_indexedname_fts.rowid"
+    return found.extra(tables=["subjects_indexedname_fts"], where=[same, match], params=[_match(pairs)], order_by=[own])  # noqa: S610
+
+
+def _alike(text: str) -> tuple[QuerySet[IndexedName], list[str]]:
+    """The names by LIKE alone, and the pairs that all of them hold: a name that holds the text holds its pairs."""
     wanted = search.normal(text.strip())
     if not wanted:
-        return IndexedName.objects.none()
-    found = IndexedName.objects.filter(text__contains=wanted)
-    pairs = sorted({token for token in search.query(wanted) if _PAIR.match(token)})
-    return _narrowed(found, pairs) if pairs else found.order_by("pk")
+        return IndexedName.objects.none(), []
+    return IndexedName.objects.filter(text__contains=wanted), sorted({token for token in search.query(wanted) if _PAIR.match(token)})
 
 
-def _narrowed(found: QuerySet[IndexedName], pairs: list[str]) -> QuerySet[IndexedName]:
-    """Every pair of the text must be among the name's tokens: a name that holds the text holds its pairs."""
-    if connection.vendor == "sqlite":
-        # A join, not a sub-query: read in the index's own order, it ends as soon as enough are found.
-        same = "subjects_indexedname_fts.rowid = subjects_indexedname.id"
-        match, own = "subjects_indexedname_fts MATCH %s", "subjects_indexedname_fts.rowid"
-        wanted = [" ".join(f'"{pair}"' for pair in pairs)]
-        return found.extra(tables=["subjects_indexedname_fts"], where=[same, match], params=wanted, order_by=[own])  # noqa: S610
-    sql = "SELECT id FROM subjects_indexedname WHERE to_tsvector('simple', tokens) @@ plainto_tsquery('simple', %s)"
-    return found.filter(pk__in=RawSQL(sql, [" ".join(pairs)])).order_by("pk")  # noqa: S611 - constant text
+def _match(pairs: list[str]) -> str:
+    return " ".join(f'"{pair}"' for pair in pairs)
 
 
 def _by_link(text: str) -> QuerySet[Shop]:

@@ -30,6 +30,7 @@ def test_a_minute_under_load_has_no_server_error() -> None:
     assert int(str(result["requests"])) > soak.LOADED
 
 
+@pytest.mark.nightly
 def test_a_test_that_needs_another_first_is_named_with_its_seed(tmp_path: Path) -> None:
     (tmp_path / "test_order.py").write_text(
         "made = []\n\ndef test_makes():\n    made.append(1)\n\ndef test_needs():\n    assert made\n\ndef test_good():\n    pass\n"

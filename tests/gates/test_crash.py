@@ -66,6 +66,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_doubled(house: Path, undisturb
     assert undisturbed["clues"] > 0
 
 
+@pytest.mark.nightly
 def test_the_gate_sees_a_receipt_that_was_told_too_early(house: Path) -> None:
     """The twin: acknowledged before it is committed, a receipt is lost by a kill right after."""
     result = walk_with_kills(house, 1, CRASH_ACKNOWLEDGES_EARLY="1")

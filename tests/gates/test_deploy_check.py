@@ -145,6 +145,7 @@ def test_the_deploy_check_finds_nothing(tmp_path: Path) -> None:
     assert "no issues" in done.stdout + done.stderr
 
 
+@pytest.mark.nightly
 def test_the_twin_without_tls_is_red(tmp_path: Path) -> None:
     done = checked(tmp_path, CHENGXIN_ORIGIN="http://credit.example")
     assert done.returncode != 0 and "security.W008" in done.stderr

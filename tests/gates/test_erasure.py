@@ -84,6 +84,7 @@ def test_nothing_of_the_person_is_left_and_every_proof_holds(house: Path, capsys
         )
 
 
+@pytest.mark.nightly
 def test_a_decided_penalty_stays_with_its_ground(house: Path) -> None:
     said = program(house, "erase")
     kept = {one["store"]: one["provision"] for one in said[KEPT_NAME]["kept"]}
@@ -92,8 +93,8 @@ def test_a_decided_penalty_stays_with_its_ground(house: Path) -> None:
     assert after["kept_rows"] > 0
 
 
-BY_DAY = ("consumers.Identity", "sessions", "scrub")
-BY_NIGHT = ("lake", "files", "insiders", "audit.PersonalPart", "subjects.Subject", "evidence.Exhibit")
+BY_DAY = ("consumers.Identity",)
+BY_NIGHT = ("sessions", "scrub", "lake", "files", "insiders", "audit.PersonalPart", "subjects.Subject", "evidence.Exhibit")
 
 
 @pytest.mark.parametrize("store", [*BY_DAY, *(pytest.param(one, marks=pytest.mark.nightly) for one in BY_NIGHT)])

@@ -83,6 +83,7 @@ def retire(house: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment(house), capture_output=True, text=True, check=False)
 
 
+@pytest.mark.nightly
 def test_an_old_key_goes_only_when_nothing_uses_it(house: Path) -> None:
     killed_at(house, 2)
     assert "marks.ImitationReport" in retire(house).stderr

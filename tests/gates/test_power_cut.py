@@ -47,6 +47,7 @@ def test_no_power_cut_loses_what_was_acknowledged(house: Path) -> None:
     assert result["events"]["said"] >= 6 and result["events"]["sync"] > 10
 
 
+@pytest.mark.nightly
 @pytest.mark.one_database
 def test_with_synchronous_normal_acknowledged_rows_are_lost(house: Path) -> None:
     """The twin of the database: a commit that is not flushed."""

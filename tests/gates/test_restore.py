@@ -84,6 +84,7 @@ def test_a_backup_under_load_is_the_city_up_to_its_moment(either: House, platfor
     print(f"restore: {len(before)} acknowledged before the moment, {lost} lost, log {found['size']} entries")
 
 
+@pytest.mark.nightly
 @once_only
 def test_the_gate_sees_a_database_that_was_copied_by_cp(house: House, tmp_path: Path) -> None:
     """The twin: what is acknowledged stands in the write-ahead log, which cp of the database leaves behind."""
@@ -224,6 +225,7 @@ def killed_after(house: House, words: list[str | Path], seconds: float, folder: 
     return False
 
 
+@pytest.mark.nightly
 @once_only
 def test_kill_9_leaves_no_half_that_passes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     chance, killed = random.Random(5), {"backup": 0, "restore": 0}

@@ -44,6 +44,7 @@ def test_no_fault_of_a_system_call_breaks_a_promise(house: Path) -> None:
     assert result["tally"]["clues"] > 0 and result["tally"]["exhibits"] == 1
 
 
+@pytest.mark.nightly
 def test_without_its_transaction_the_gate_finds_what_the_intake_leaves_behind(house: Path) -> None:
     """The twin: a kill between two statements leaves a receipt whose rows are nowhere, or half an entry of the log."""
     result = tried(house, "fdatasync:7:KILL", "fdatasync:8:KILL", FAULT_UNSAFE="1")

@@ -51,6 +51,7 @@ def spoil(house: House) -> None:
     database.close()
 
 
+@pytest.mark.nightly
 @on_both
 def test_an_older_register_is_backed_up_and_upgraded_and_nothing_is_lost(either: House, request: pytest.FixtureRequest) -> None:
     before = either.look(either.folder)

@@ -387,6 +387,7 @@ def test_fraud_in_a_repair_puts_it_back(town: Town) -> None:
         assert RepairApplication.objects.count() == 1, "barred"
 
 
+@pytest.mark.nightly
 def test_revoked_on_review_takes_the_listing_with_it(town: Town) -> None:
     """The decision falls: the record leaves the file by two people, the entry the list, and everybody is told."""
     case = to_a_case(town)
@@ -406,6 +407,7 @@ def test_revoked_on_review_takes_the_listing_with_it(town: Town) -> None:
     assert town.machines[PROVINCE].changes()["removals"]
 
 
+@pytest.mark.nightly
 def test_the_twin_without_the_province_nobody_is_listed(town: Town) -> None:
     """The step is left out: the decision is refused, nothing is public."""
     case = to_a_case(town)

@@ -99,7 +99,7 @@ def test_an_open_case_against_the_business_stops_it(monkeypatch: pytest.MonkeyPa
     found = closed_complaint()
     day = law.due("RETAIN_TRADE", clock.city_day(found.closed_at)) + DAY
     case = Case.objects.create(
-        number="AJ-1", department="SAMR", subject=found.respondent, title="虚假宣传", behaviour="B01", source="clue", state="FILED",
+        number="AJ-1", department="SAMR", subject=found.respondent, title="虚假宣传", behaviour="B01", source="1", state="FILED",
         received_on=clock.today(), opened_at=clock.now(),
     )  # fmt: skip
     retention.run(day)

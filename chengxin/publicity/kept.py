@@ -104,7 +104,9 @@ def key_of(environ: Environ) -> Key | None:
     cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
     if settings.SESSION_COOKIE_NAME in cookies:
         return None
-    names = ("PATH_INFO", "QUERY_STRING", "HTTP_HOST", "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT")
+    names: tuple[str, ...] = ("PATH_INFO", "QUERY_STRING", "HTTP_HOST", "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT")
+    if settings.SECURE_SSL_REDIRECT:  # what the city's proxy was answered is not for a stranger who says that he came by TLS (web.edge)
+        names += ("REMOTE_ADDR",)
     return (*(str(environ.get(name, "")) for name in names), cookies.get(settings.LANGUAGE_COOKIE_NAME, ""))
 
 

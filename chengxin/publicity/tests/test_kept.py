@@ -108,6 +108,16 @@ def test_nothing_is_kept_of_somebody_known_or_of_another_page(asked: dict[str, s
     assert kept.key_of(plain) is not None and kept.key_of(plain | asked) is None
 
 
+def test_what_a_proxy_was_answered_is_not_sent_to_whoever_says_that_he_is_one(served: Counted, subject: Subject, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT, settings.PROXIES = True, ["10.0.0.7"]
+    served.app = get_wsgi_application()  # the redirect is read when it is made
+    app, path, by_tls = Kept(served), f"/subject/{subject.pk}/", {"HTTP_X_FORWARDED_PROTO": "https"}
+    first = ask(app, path, REMOTE_ADDR="10.0.0.7", **by_tls)
+    assert ask(app, path, REMOTE_ADDR="10.0.0.7", **by_tls) == first and served.asked == 1
+    with pytest.raises(AssertionError, match="301"):
+        ask(app, path, REMOTE_ADDR="192.0.2.1", **by_tls)
+
+
 def test_an_answer_that_sets_a_cookie_is_not_kept() -> None:
     def app(environ: Any, start: Any) -> list[bytes]:
         start("200 OK", [("Set-Cookie", "a=b")])

@@ -15,10 +15,12 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+TYPES = (PYTHON, "-m", "mypy", "chengxin")
 PIP = ("pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes")
 
 
@@ -28,19 +30,39 @@ def say(text: str) -> None:
 
 def call(*command: str | Path, **extra: str) -> None:
     """Run a command in the repository's folder; stop with its exit code when it fails."""
-    end(begin(*command, **extra))
+    end(begin(*command, into=None, **extra))
 
 
-def begin(*command: str | Path, **extra: str) -> subprocess.Popen[bytes]:
-    """Start a command in the repository's folder, to go on with something else meanwhile. What Python compiles it keeps, whatever the
-    machine says: a test session starts some hundred processes, and the second worker reads what the first has compiled."""
-    return subprocess.Popen([str(part) for part in command], cwd=ROOT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **extra})
+def begin(*command: str | Path, into: IO[bytes] | None = None, **extra: str) -> subprocess.Popen[bytes]:
+    """Start a command in the repository's folder, to go on with something else meanwhile; what it says goes into a file when there is one.
+    What Python compiles it keeps, whatever the machine says: a test session starts some hundred processes, and the second worker reads
+    what the first has compiled."""
+    words, environment = [str(part) for part in command], {**os.environ, "PYTHONDONTWRITEBYTECODE": "", **extra}
+    return subprocess.Popen(words, cwd=ROOT, env=environment, stdout=into, stderr=into and subprocess.STDOUT)
 
 
 def end(started: subprocess.Popen[bytes] | None) -> None:
     """Wait for it; stop with its exit code when it failed."""
     if started is not None and (code := started.wait()):
         sys.exit(code)
+
+
+def all_at_once(*commands: tuple[str, tuple[str | Path, ...]]) -> None:
+    """Titles and commands, run side by side: the first speaks as it goes, the others when it has ended. Stops when one of them failed."""
+    reports = [None, *(tempfile.TemporaryFile() for _ in commands[1:])]  # noqa: SIM115 - open as long as the command runs
+    running = [begin(*command, into=report) for (_, command), report in zip(commands, reports, strict=True)]
+    failed = []
+    say(commands[0][0])
+    for (title, _), started, report in zip(commands, running, reports, strict=True):
+        if started.wait():
+            failed.append(title)
+        if report is not None:
+            say(title)
+            report.seek(0)
+            sys.stdout.buffer.write(report.read())
+            sys.stdout.flush()
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
 
 
 def install(requirements: str) -> None:
@@ -97,27 +119,34 @@ def test(arguments: list[str]) -> None:
     messages([])
     spark = begin(PYTHON, "-m", *PIP, "-r", "requirements-spark.txt")
     if not arguments:
-        lint([])
+        style()
     end(spark)
     end(system)
     if arguments:
         call(PYTHON, "-m", "pytest", *arguments)
         return
-    workers = str((os.cpu_count() or 1) + 1)  # one more than processors: tests of pages wait for the browser
-    pytest = (PYTHON, "-m", "pytest", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
-    say("tests on SQLite, with the browser")
-    call(*pytest)
-    say("tests on PostgreSQL")
-    call(PYTHON, "-m", "tests.postgres", *pytest, "-m", "not browser and not one_database")
+    processors = os.cpu_count() or 1
+    pytest = (PYTHON, "-m", "pytest", "--dist", "loadfile", "--no-loadscope-reorder")
+    some = "not browser and not one_database"
+    all_at_once(  # one more worker than processors: tests of pages wait for the browser
+        ("tests on SQLite, with the browser", (*pytest, "-n", str(processors))),
+        ("tests on PostgreSQL", (PYTHON, "-m", "tests.postgres", *pytest, "-n", str((processors + 1) // 2), "-m", some)),
+        ("types", TYPES),
+    )
 
 
 def lint(arguments: list[str]) -> None:
-    """ruff, mypy --strict, the import contract."""
+    """ruff, the import contract, mypy --strict."""
     install("requirements-test.txt")
-    say("style, types, import order")
+    style()
+    say("types")
+    call(*TYPES)
+
+
+def style() -> None:
+    say("style, import order")
     call(PYTHON, "-m", "ruff", "check", ".")
     call(PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")
-    call(PYTHON, "-m", "mypy", "chengxin")
     call(VENV / "bin" / "lint-imports")
 
 

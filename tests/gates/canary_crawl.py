@@ -31,6 +31,7 @@ DESK = ("officer", "reviewer", "head")
 PURPOSE = {"X-Purpose": quote("核查线索")}
 SERVED, NOT_TO_GET = 200, 405
 EXPORTED = 2  # addresses of a route whose lists are exported too; the lists of a route have the same columns
+QUIET = 2  # addresses of a route that show nothing to anybody and are read by day all the same
 OFFICIALS = ("leader", "sysadmin", "secadmin", "auditadmin")
 BUSINESS = ("platform_staff", "merchant", "courier_staff", "payment_staff")
 
@@ -95,6 +96,7 @@ class Crawl:
     thorough: bool = False
     found: dict[str, list[str]] = field(default_factory=dict)
     shown: dict[str, set[str]] = field(default_factory=dict)
+    telling: set[str] = field(default_factory=set)  # the addresses that show something of a person to who may see it
     forms: Iterator[str] = field(default_factory=lambda: cycle(WRITERS))
 
     def without_ids(self) -> set[str]:
@@ -135,7 +137,9 @@ class Crawl:
         if answer.status_code == SERVED:
             if address not in known and not seen(address, EVERY.values()):  # who asks for a name already knows it
                 known.append(address)
-            self.shown.setdefault(route.name, set()).update(seen(content_of(answer), EVERY.values()))
+            here = seen(content_of(answer), EVERY.values())
+            self.shown.setdefault(route.name, set()).update(here)
+            self.telling.update([address] if here else [])
         return int(answer.status_code)
 
     def addresses(self, route: matrix.Route, ids: dict[str, list[str]]) -> Iterator[str]:
@@ -151,7 +155,7 @@ class Crawl:
         for route in self.routes:
             if not reader.may_open(route):
                 continue
-            known, wide = self.found.get(route.name, []), route.open_to or frozenset()
+            known, wide = self._worth_reading(route), route.open_to or frozenset()
             another = ANYONE in wide or (bool(reader.roles & {"reviewer", "head"}) and "officer" in wide)
             short = not self.thorough and reader.signed_in and another
             for place, address in enumerate(known[: self._shown_again(reader)] if short else known):
@@ -159,6 +163,12 @@ class Crawl:
                 search.look(content, f"{route.name} ({address}) for {reader.name}", reader.may_see)
                 if b"export=" in content and (self.thorough or place < EXPORTED):
                     self._export(reader, route, address, search)
+
+    def _worth_reading(self, route: matrix.Route) -> list[str]:
+        """By day all that tell something to somebody, and a few of the others."""
+        known = self.found.get(route.name, [])
+        quiet = [one for one in known if one not in self.telling]
+        return known if self.thorough else [*(one for one in known if one in self.telling), *quiet[:QUIET]]
 
     def _shown_again(self, reader: Reader) -> int:
         """How many of a route's addresses are read by who sees there what another has seen: one by roles of other kinds."""

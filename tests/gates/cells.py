@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +17,6 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from chengxin.accounts import routes
-from chengxin.accounts.roles import ANYONE, OF_A_DEPARTMENT, OF_A_SUBJECT, SIGNED_IN
 from tests.gates.matrix import ANONYMOUS, City, Route, Sample
 
 LOGIN = "/accounts/login/"
@@ -85,40 +84,28 @@ class Answer:
         return [each for each in secrets if each.encode() in self.body or each in self.location]
 
 
-def check(city: City, found: Sequence[Route], ways: Sequence[Way] = (PLAIN,), each: int = 1) -> Result:
-    """Every route as everybody who may ask, in each way. each: of roles that are alike to a route only each so-many-th is asked, at least
-    one, and another one first from route to route."""
+def check(city: City, found: Sequence[Route], ways: Sequence[Way] = (PLAIN,), sampled: bool = False, lists: Container[str] = ()) -> Result:
+    """Every route as everybody who may ask, in each way. sampled: of the roles that see a route alike one is asked, another one from
+    route to route, and `lists` are left to those who ask them as everybody whom they are for."""
     result = Result()
     for turn, route in enumerate(found):
         known = city.sample(route.name)
-        for role in _asked(route, known, turn, each):
+        for role in _one_of_each_kind(route, known, turn, lists) if sampled else route.askers:
             for way in ways:
                 _check_role(city, route, role, known, way, result)
     return result
 
 
-def _asked(route: Route, known: Sample | None, turn: int, each: int) -> list[str]:
-    """Who asks this route, of each kind of roles so many."""
+def _one_of_each_kind(route: Route, known: Sample | None, turn: int, lists: Container[str]) -> list[str]:
+    """Who asks this route. One gate in front of all routes refuses those whom it is not for, and what a role sees of the samples (its own
+    rows, all, none) is all that an answer can be compared with; who is not signed in is asked everywhere."""
     kinds: dict[str, list[str]] = {}
     for role in route.askers:
-        kinds.setdefault(_kind(route, known, role), []).append(role)
-    return [role for alike in kinds.values() for role in (alike * 2)[turn % len(alike) :][: len(alike)][::each]]
-
-
-def _kind(route: Route, known: Sample | None, role: str) -> str:
-    """Roles of one kind are alike to a route: one gate in front of all routes refuses those whom it is not for, and one scope knows the
-    rows of a desk, of a subject, or what is everybody's. Who has ids of their own, or sees more or less, is of no kind but their own."""
-    if not route.may_use(role):
-        return "refused"
-    if known is not None and known.of_role:
-        return role
-    sees = known.seen_by(role) if known else ""
-    if role != ANONYMOUS and {ANYONE, SIGNED_IN} & (route.open_to or frozenset()):
-        return f"everybody {sees}"
-    for scope in (OF_A_DEPARTMENT, OF_A_SUBJECT):
-        if role in scope and all(map(route.may_use, scope)):
-            return f"{min(scope)} {sees}"
-    return role
+        may = route.may_use(role)
+        if not (may and route.method == "GET" and route.name in lists):
+            sees = known.seen_by(role) if known else ""
+            kinds.setdefault((role if role == ANONYMOUS else sees) if may else "refused", []).append(role)
+    return [alike[turn % len(alike)] for alike in kinds.values()]
 
 
 def _check_role(city: City, route: Route, role: str, known: Sample | None, way: Way, result: Result) -> None:

@@ -5,7 +5,7 @@ A new route without an id is either declared here, with texts that stand for the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -327,17 +327,30 @@ def undeclared(found: Sequence[Route]) -> set[str]:
     return closed - LISTINGS.keys() - WITHOUT.keys()
 
 
-def check(city: City, found: Sequence[Route]) -> Result:
-    """Every list and export as everybody: the own object stands in it, another's does not. A public page holds nobody's work."""
+def check(city: City, found: Sequence[Route], sampled: bool = False) -> Result:
+    """Every list and export as everybody: the own object stands in it, another's does not. A public page holds nobody's work. sampled:
+    everybody whom a list is for, and one of the others, asks for it; further questions are one role's, by turns."""
     result = Result()
-    for route in filter(is_list, found):
+    for turn, route in enumerate(filter(is_list, found)):
         known = city.once(LISTINGS[route.name]) if route.name in LISTINGS else None
         if known is None and ANYONE in (route.open_to or ()):
             _check_public(city, route, result)
-        for role in route.askers if known else ():
-            for query in ("", *known.queries) if route.may_use(role) else ("",):  # what refuses looks at the role before any question
-                _check_list(city, route, role, known, query, result)
+        for role, query in _questions(route, known, turn if sampled else None) if known else ():
+            _check_list(city, route, role, known, query, result)
     return result
+
+
+def _questions(route: Route, known: Listing, turn: int | None) -> Iterator[tuple[str, str]]:
+    """Who asks, and what. What refuses looks at the role before any question."""
+    may = [role for role in route.askers if route.may_use(role)]
+    refused = [role for role in route.askers if role not in may]
+    for place, role in enumerate(may):
+        yield role, ""
+        if turn is None or place == turn % len(may):
+            yield from ((role, query) for query in known.queries)
+    if turn is not None and refused:
+        refused = [refused[turn % len(refused)]]
+    yield from ((role, "") for role in refused)
 
 
 def _check_list(city: City, route: Route, role: str, known: Listing, query: str, result: Result) -> None:

@@ -61,7 +61,12 @@ pytestmark = [
     pytest.mark.one_database,
 ]  # what a route answers is the rooms' matter, and their own tests run on both databases
 COUNTED: list[cells.Result] = []
-EVERYBODY = 20  # more than there are roles: by day one of those that are alike to a route, by turns; by night all
+
+
+@pytest.fixture
+def by_day(request: pytest.FixtureRequest) -> bool:
+    """Then a sample of the roles asks; by night all of them."""
+    return not request.config.getoption("--nightly")
 
 
 @pytest.fixture(scope="module")
@@ -112,13 +117,12 @@ def test_every_list_is_declared():
     assert listings.undeclared(matrix.collect()) == set(), "add it in tests/gates/listings.py"
 
 
-@pytest.mark.one_database
-def test_every_answer_keeps_to_the_declaration(city, request):
-    told(cells.check(city, matrix.collect(), each=1 if request.config.getoption("--nightly") else EVERYBODY))
+def test_every_answer_keeps_to_the_declaration(city, by_day):
+    told(cells.check(city, matrix.collect(), sampled=by_day, lists=listings.LISTINGS))
 
 
-def test_every_list_and_export_shows_the_own_and_nothing_of_anothers(city):
-    told(listings.check(city, matrix.collect()))
+def test_every_list_and_export_shows_the_own_and_nothing_of_anothers(city, by_day):
+    told(listings.check(city, matrix.collect(), sampled=by_day))
 
 
 def test_anothers_id_in_a_body_or_query_is_as_a_missing_one(city):

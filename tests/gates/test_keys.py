@@ -104,7 +104,9 @@ def test_the_twin_a_key_that_went_too_early_leaves_what_cannot_be_read(house: Pa
         program(house, "state")
 
 
-@pytest.mark.parametrize("step", ["draw", "keep_line", "sign_head", "replace_file"])
+@pytest.mark.parametrize(
+    "step", ["keep_line", "replace_file", *(pytest.param(one, marks=pytest.mark.nightly) for one in ("draw", "sign_head"))]
+)
 def test_the_logs_key_changes_whole_wherever_it_is_killed(house: Path, step: str) -> None:
     program(house, "log", dies=True, KEYS_KILL=step)
     assert program(house, "state")["faults"] == []

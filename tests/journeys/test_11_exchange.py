@@ -102,6 +102,6 @@ def walk(chromium: Any, base: str, language: str = "zh-hans", size: Any = None) 
         visitor.done()
 
 
-@pytest.mark.parametrize(("language", "size"), [("zh-hans", None), *SIZES[1:]])
+@pytest.mark.parametrize(("language", "size"), SIZES)
 def test_a_penalty_is_reported_reconciled_and_its_data_shared(chromium, live_server, cast, language, size):
     walk(chromium, live_server.url, language, size)

@@ -17,7 +17,7 @@ from tests.journeys.browser import PHONE, SHOTS, Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SIZES = [
-    pytest.param("zh-hans", None),
+    pytest.param("zh-hans", None, marks=[] if SHOTS else pytest.mark.nightly),
     pytest.param("en", None, marks=[] if SHOTS else pytest.mark.nightly),
     pytest.param("zh-hans", PHONE, marks=[] if SHOTS else pytest.mark.nightly),
 ]

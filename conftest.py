@@ -21,10 +21,19 @@ hypothesis.settings.load_profile("city")
 LONGEST = (
     "test_handbook.py",
     "test_access_matrix.py",
-    "test_detectors.py",
-    "test_crash.py",
     "test_canary.py",
+    "test_detectors.py",
+    "test_syscall_faults.py",
+    "test_upgrade.py",
+    "test_restore.py",
+    "test_pages_on_postgresql.py",
     "test_api_contract.py",
+    "test_newcomer.py",
+    "test_crash.py",
+    "test_erasure.py",
+    "test_keys.py",
+    "test_power_cut.py",
+    "test_spark.py",
     "test_12_clue_desk.py",
 )
 

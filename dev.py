@@ -128,9 +128,9 @@ def test(arguments: list[str]) -> None:
     processors = os.cpu_count() or 1
     pytest = (PYTHON, "-m", "pytest", "--dist", "loadfile", "--no-loadscope-reorder")
     some = "not browser and not one_database"
-    all_at_once(  # one more worker than processors: tests of pages wait for the browser
+    all_at_once(  # more workers than processors: some wait for a browser, a database, a disk
         ("tests on SQLite, with the browser", (*pytest, "-n", str(processors))),
-        ("tests on PostgreSQL", (PYTHON, "-m", "tests.postgres", *pytest, "-n", str((processors + 1) // 2), "-m", some)),
+        ("tests on PostgreSQL", (PYTHON, "-m", "tests.postgres", *pytest, "-n", str(processors), "-m", some)),
         ("types", TYPES),
     )
 

@@ -105,7 +105,7 @@ def test_the_twin_a_key_that_went_too_early_leaves_what_cannot_be_read(house: Pa
 
 
 @pytest.mark.parametrize(
-    "step", ["keep_line", "replace_file", *(pytest.param(one, marks=pytest.mark.nightly) for one in ("draw", "sign_head"))]
+    "step", ["keep_line", *(pytest.param(one, marks=pytest.mark.nightly) for one in ("draw", "sign_head", "replace_file"))]
 )
 def test_the_logs_key_changes_whole_wherever_it_is_killed(house: Path, step: str) -> None:
     program(house, "log", dies=True, KEYS_KILL=step)

@@ -38,7 +38,7 @@ def house(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_no_fault_of_a_system_call_breaks_a_promise(house: Path) -> None:
-    result = tried(house, "5", "7")
+    result = tried(house, "3", "7")
     assert result["broken"] == []
     assert result["felt"] > result["points"] / 2
     assert result["tally"]["clues"] > 0 and result["tally"]["exhibits"] == 1

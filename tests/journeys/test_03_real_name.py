@@ -28,7 +28,7 @@ from chengxin.subjects.models import IdentityReportBatch, Platform, Shop, Subjec
 from chengxin.subjects.tests import samples
 from chengxin.subjects.vocabulary import shop_columns
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # pages; the register's acts are tested in their room on both
 Enter = Callable[..., Client]
 PNG = b"\x89PNG\r\n\x1a\n the licence"
 

@@ -24,7 +24,8 @@ from chengxin.supervision.models import Clue
 from tests.journeys import road
 from tests.journeys.browser import Visitor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # the walk in a real server; what it writes and asks is tested in the rooms on both
+# the walk itself; what it writes and asks is tested in the rooms on both
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 Command = Callable[..., str]
 
 

@@ -1,10 +1,11 @@
-"""Subjects of whom nothing but register facts is public. One question says so: no row about them in any table of the other sections.
+"""What may stand on a subject's public page at all: one question looks for any row of it in the table of each section.
 
-Whether such a row is public today is not asked here. With any row at all the ordinary road is taken, so nothing here can be out of date.
+Whether such a row is public today is not asked here, so nothing of this can be out of date. Most subjects have none but register facts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -23,39 +24,46 @@ from chengxin.subjects.queries.bare import SubjectRow, bare_card
 from chengxin.subjects.queries.card import PublicCard
 
 ME = OuterRef("pk")
-# What takes a subject off the quick road. A gate compares these tables with all that a public page reads.
-ELSEWHERE = (
-    Joining.objects.filter(kept=ME),
-    Joining.objects.filter(other=ME),
-    Record.objects.filter(subject=ME),
-    ListEntry.objects.filter(subject=ME),
-    RedEntry.objects.filter(subject=ME),
-    Commitment.objects.filter(subject=ME),
-    Mark.objects.filter(subject=ME),
-    Platform.objects.filter(subject=ME),
-    PermitLink.objects.filter(licence__subject=ME),
-    SelfDeclaration.objects.filter(shop__subject=ME),
-    Snapshot.objects.filter(shop__subject=ME),
-    Complaint.objects.filter(shop__subject=ME),
-)
-OWN = (Shop.objects.filter(subject=ME), Licence.objects.filter(subject=ME))
+# The sections of a public page besides the card, and where their rows are. A gate compares these tables with all that a page reads.
+ELSEWHERE: dict[str, tuple[QuerySet[Any], ...]] = {
+    "joined": (Joining.objects.filter(kept=ME), Joining.objects.filter(other=ME)),
+    "declared": (SelfDeclaration.objects.filter(shop__subject=ME),),
+    "records": (Record.objects.filter(subject=ME),),
+    "official": (ListEntry.objects.filter(subject=ME),),
+    "red": (RedEntry.objects.filter(subject=ME),),
+    "marks": (Mark.objects.filter(subject=ME),),
+    "links": (PermitLink.objects.filter(licence__subject=ME),),
+    "scores": (Snapshot.objects.filter(shop__subject=ME),),
+    "commitments": (Commitment.objects.filter(subject=ME),),
+    "complaints": (Complaint.objects.filter(shop__subject=ME),),
+    "platforms": (Platform.objects.filter(subject=ME),),
+}
+OWN = {"shops": (Shop.objects.filter(subject=ME),), "licences": (Licence.objects.filter(subject=ME),)}
 
 
 def _question(key: UUID) -> QuerySet[Any, Any]:
-    there = {f"has_{number}": Exists(rows.order_by()) for number, rows in enumerate((*OWN, *ELSEWHERE))}
-    return (
-        Subject.objects.filter(pk=key).exclude(kind__in=NATURAL_KINDS).order_by().annotate(**there).values_list(*SubjectRow._fields, *there)
-    )
+    there = {f"{name}_{n}": Exists(one.order_by()) for name, rows in (OWN | ELSEWHERE).items() for n, one in enumerate(rows)}
+    return Subject.objects.filter(pk=key).order_by().annotate(**there).values_list(*SubjectRow._fields, *there)
 
 
 SUBJECT = Prepared(_question)
+COLUMNS = len(SubjectRow._fields)
+
+
+def _there(row: tuple[Any, ...]) -> frozenset[str]:
+    names = [name for name, rows in (OWN | ELSEWHERE).items() for _ in rows]
+    return frozenset(name for name, there in zip(names, row[COLUMNS:], strict=True) if there)
+
+
+def present(entries: Iterable[UUID]) -> frozenset[str]:
+    """The sections in which anything of these entries may stand; of the others no table needs to be asked."""
+    return frozenset(name for key in entries for row in SUBJECT.rows(key) for name in _there(row))
 
 
 def card(key: UUID) -> PublicCard | None:
-    """The whole of what is public of a subject, when that is its card alone; None for any other and for an unknown one."""
-    found = SUBJECT.rows(key)
-    columns = len(SubjectRow._fields)
-    if not found or any(found[0][columns + len(OWN) :]):
-        return None
-    shops, licences = found[0][columns : columns + len(OWN)]
-    return bare_card(key, SubjectRow(*found[0][:columns]), shops, licences)
+    """The whole of what is public of a subject, when that is its card alone; None for any other, for a person and for an unknown one."""
+    for row in SUBJECT.rows(key):
+        subject, there = SubjectRow(*row[:COLUMNS]), _there(row)
+        if subject.kind not in NATURAL_KINDS and there <= OWN.keys():
+            return bare_card(key, subject, "shops" in there, "licences" in there)
+    return None

@@ -133,7 +133,7 @@ def test_a_record_takes_a_subject_off_the_quick_road_and_the_twin_would_not_show
     reviews.hold(town.officer, "records", record.number, "疑涉商业秘密")
     assert record.number not in answer(app, path)[2].decode()
     with monkeypatch.context() as patch:
-        patch.setattr(bare, "ELSEWHERE", ())
+        patch.setattr(bare, "ELSEWHERE", {})
         patch.setattr(bare, "SUBJECT", quick.bare.Prepared(bare._question))
         assert record.number not in answer(app, path)[2].decode() and not asked_elsewhere(town.subject)
     made = credit.propose_withdrawal(town.officer, record.pk, "决定已撤销", "示市监撤〔2026〕1号")
@@ -174,8 +174,7 @@ def test_outlines_are_bounded_and_a_refused_host_has_none(served: Counted, subje
 
 
 def test_every_table_a_public_page_reads_is_looked_at_or_hangs_on_one_that_is() -> None:
-    rows = (*bare.ELSEWHERE, *bare.OWN)
-    looked_at = {one.model._meta.db_table for one in rows} | {"subjects_subject"}
+    looked_at = {one.model._meta.db_table for rows in (bare.ELSEWHERE | bare.OWN).values() for one in rows} | {"subjects_subject"}
     assert looked_at | {*THROUGH} | OF_ITEMS | OF_SEARCH == set(touched.TABLES)
     models = {one._meta.db_table: one for one in apps.get_models()}
     for table, above in THROUGH.items():

@@ -43,13 +43,7 @@ def subject(request: HttpRequest, id: str) -> HttpResponse:
     if card is None:
         subject = queries.subject_of(id)
         card = queries.card(subject)
-        more = {
-            "records": queries.records(subject, card.entries),
-            "official": queries.official_lists(subject),
-            "red": queries.red_lists(subject),
-            **queries.marks(card),
-            **queries.around(card),
-        }
+        more = queries.sections(subject, card)
     context = {
         "card": card,
         **more,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -57,9 +58,15 @@ def _asked(database: BaseDatabaseWrapper, sql: str, params: list[Any]) -> Sequen
             cursor.execute(sql, params)
         else:
             with database.wrap_database_errors:
-                sqlite3.Cursor.execute(cursor.cursor, sql.replace("%s", "?"), params)
+                sqlite3.Cursor.execute(cursor.cursor, in_sqlite(sql), params)
         found: Sequence[Row] = cursor.fetchall()
     return found
+
+
+@cache
+def in_sqlite(sql: str) -> str:
+    """The text with SQLite's own place holders. No per cent sign stands in a question of ours but as a place holder."""
+    return sql.replace("%s", "?")
 
 
 def _adapted(database: BaseDatabaseWrapper, key: UUID) -> Any:

@@ -109,6 +109,9 @@ def first_readers(keys: list[str]) -> None:
 
     around = RequestFactory().get("/", HTTP_HOST="localhost").environ
     for what, road in (("JSON of a subject", "/api/v1/public/subjects/{}"), ("page of a subject", "/subject/{}/")):
+        for key in keys[:20]:  # the first of each shape is drawn, and libraries are loaded
+            for app in (application, application.app):
+                b"".join(app(around | {"PATH_INFO": road.format(key), "wsgi.input": io.BytesIO()}, lambda *_: None))
         ways = {"outline": (application, keys), "ordinary": (application.app, keys[:: len(keys) // (ASKED // 4)])}
         spent = dict.fromkeys(ways, 0.0)
         for part in range(8):

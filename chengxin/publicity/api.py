@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from chengxin.accounts import access
-from chengxin.publicity import queries
+from chengxin.publicity import queries, quick
 
 router = Router()
 
@@ -87,6 +87,8 @@ def search(request: HttpRequest, query: Query[Search]) -> list[dict[str, Any]]:
 @access.open_to_all
 def subject(request: HttpRequest, id: str) -> dict[str, Any]:
     """Public facts only: never a clue, never a risk class, never a person's data."""
+    if card := request.META.get(quick.DRAWN):
+        return {**queries.as_data(card), "records": []}
     found = queries.subject_of(id)
     card = queries.card(found)
     return {**queries.as_data(card), "records": queries.records_as_data(found, card.entries)}

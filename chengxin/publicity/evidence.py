@@ -33,10 +33,11 @@ verify_chengxin.py  离线核验程序，一个文件，无须联网 / the offli
 
 def pack(subject: Subject) -> bytes:
     """The pack as a zip, of this moment."""
-    card, records = queries.card(subject), queries.records(subject)
+    card = queries.card(subject)
+    said = queries.sections(subject, card)
     facts = {**queries.as_data(card), "records": queries.records_as_data(subject)}
-    proofs = {one.record.number: one.record.leaf for one in records}
-    proofs.update({one.number: one.leaf for one in queries.around(card)["commitments"]})
+    proofs = {one.record.number: one.record.leaf for one in said["records"]}
+    proofs.update({one.number: one.leaf for one in said["commitments"]})
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("README.txt", README.format(name=card.name, day=clock.today().isoformat(), key=log.public_key()))

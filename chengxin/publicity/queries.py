@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ from chengxin.platforms.models import MajorEvent
 from chengxin.products import gs1
 from chengxin.products.errors import CodeWrong
 from chengxin.products.models import Product
-from chengxin.publicity import reviews
+from chengxin.publicity import bare, reviews
 from chengxin.records.queries import Line
 from chengxin.records.queries import as_data as record_as_data
 from chengxin.subjects import queries as subjects
@@ -88,12 +89,6 @@ def red_lists(subject: Subject) -> list[tuple[RedEntry, Programme]]:
     return [(one, programme(one.programme)) for one in rows]
 
 
-def marks(card: PublicCard) -> dict[str, Any]:
-    """The trusted marks of a subject as they stand now, and the official links of its licences."""
-    entries = card.entries
-    return {"marks": trusted.of_subjects(entries), "links": [link_line(one) for one in trusted.links_of(entries)]}
-
-
 def lead(text: str) -> str:
     """The page that a GTIN, a Digital Link, or a mark's serial or address leads to; empty when the text is none of them, or unknown."""
     plain = text.strip()
@@ -109,18 +104,27 @@ def lead(text: str) -> str:
     return f"/life{code.path}" if code and known else ""
 
 
-def around(card: PublicCard) -> dict[str, Any]:
-    """What else is public of a subject: scores of its shops with their interval, commitments, complaints, the platforms it runs."""
-    entries = card.entries
-    platforms = Platform.objects.filter(subject__in=entries)
-    events = MajorEvent.objects.filter(platform__in=platforms, until__gte=clock.today()).select_related("platform")
-    return {
-        "scores": list(scores.latest().filter(shop__subject__in=entries)[:MOST]),
-        "commitments": commitments.of_subject([UUID(card.id)]),
-        "complaints": consumers.figures(Shop.objects.filter(subject__in=entries)),
-        "platforms": list(platforms),
-        "events": [{"one": one, "kind": coded("platform_event", one.kind)} for one in events],
+def sections(subject: Subject, card: PublicCard) -> dict[str, list[Any]]:
+    """What is public of a subject besides its card. A section in which it has no row at all is not asked for."""
+    there, entries = bare.present(card.entries), card.entries
+    ask: dict[str, Callable[[], Iterable[Any]]] = {
+        "records": lambda: records(subject, entries),
+        "official": lambda: official_lists(subject),
+        "red": lambda: red_lists(subject),
+        "marks": lambda: trusted.of_subjects(entries),
+        "links": lambda: [link_line(one) for one in trusted.links_of(entries)],
+        "scores": lambda: scores.latest().filter(shop__subject__in=entries)[:MOST],
+        "commitments": lambda: commitments.of_subject([subject.pk]),
+        "complaints": lambda: consumers.figures(Shop.objects.filter(subject__in=entries)),
+        "platforms": lambda: Platform.objects.filter(subject__in=entries),
     }
+    found = {name: list(one()) if name in there else [] for name, one in ask.items()}
+    return found | {"events": _events(found["platforms"])}
+
+
+def _events(platforms: list[Platform]) -> list[dict[str, Any]]:
+    rows = MajorEvent.objects.filter(platform__in=platforms, until__gte=clock.today()).select_related("platform")
+    return [{"one": one, "kind": coded("platform_event", one.kind)} for one in (rows if platforms else ())]
 
 
 def subject_of(id: str) -> Subject:
@@ -174,4 +178,5 @@ def as_data(one: PublicCard) -> dict[str, Any]:
 
 def records_as_data(subject: Subject, entries: frozenset[UUID] | None = None) -> list[dict[str, Any]]:
     """The public records of a subject as plain data: what happened, who decided, on what basis, until when it is shown."""
-    return [record_as_data(one) for one in records(subject, entries)]
+    there = entries is None or "records" in bare.present(entries)
+    return [record_as_data(one) for one in (records(subject, entries) if there else ())]

@@ -39,3 +39,19 @@ def drop(apps: Any, schema_editor: Any) -> None:
         schema_editor.execute("DROP TABLE IF EXISTS subjects_indexedname_fts")
     else:
         schema_editor.execute("DROP INDEX IF EXISTS subjects_indexedname_fts")
+
+
+# A text without a Chinese pair is looked for by LIKE. Few names hold a Latin letter or a figure;
+# a text that does is looked for in those alone.
+LATIN = {"sqlite": '"subjects_indexedname"."text" GLOB \'*[0-9a-z]*\'', "postgresql": '"subjects_indexedname"."text" ~ \'[0-9a-z]\''}
+
+
+def create_latin(apps: Any, schema_editor: Any) -> None:
+    """The names with a Latin letter or a figure, in the order of their entry. Lost with a table that is made anew: slower, not wrong."""
+    rows = LATIN[schema_editor.connection.vendor].replace('"subjects_indexedname".', "")
+    schema_editor.execute(f"CREATE INDEX subjects_latin_name ON subjects_indexedname (id, text) WHERE {rows}")
+
+
+def drop_latin(apps: Any, schema_editor: Any) -> None:
+    """Take it away again."""
+    schema_editor.execute("DROP INDEX IF EXISTS subjects_latin_name")

@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.test import RequestFactory
 
 from chengxin.kernel import clock
 from chengxin.publicity import kept, touched
 from chengxin.publicity.kept import Kept
 from chengxin.publicity.models import Touch
+from chengxin.publicity.tests.conftest import Counted
 from chengxin.subjects.models import Subject
 from chengxin.subjects.tests import samples
 
 pytestmark = pytest.mark.django_db
-
-
-class Counted:
-    """The served application, and how often it was asked."""
-
-    def __init__(self) -> None:
-        self.app, self.asked = get_wsgi_application(), 0
-
-    def __call__(self, environ: Any, start: Any) -> Any:
-        self.asked += 1
-        return self.app(environ, start)
-
-
-@pytest.fixture
-def served() -> Iterator[Counted]:
-    """As Django's own test client does it: the connection that holds the test's transaction stays open between requests."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield Counted()
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture

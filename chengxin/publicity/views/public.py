@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from chengxin.kernel import clock
 from chengxin.products import gs1
 from chengxin.products.errors import CodeWrong, NotRegistered
 from chengxin.products.views.public import refusal
-from chengxin.publicity import evidence, feeds, life, past, queries, watching
+from chengxin.publicity import evidence, feeds, life, past, queries, quick, watching
 from chengxin.publicity.forms import DayForm
 
 
@@ -37,20 +38,25 @@ def search(request: HttpRequest) -> HttpResponse:
 @access.open_to_all
 def subject(request: HttpRequest, id: str) -> HttpResponse:
     """A subject's public card."""
-    subject = queries.subject_of(id)
-    card = queries.card(subject)
+    card = request.META.get(quick.DRAWN)
+    more = NOTHING_MORE if card else {}
+    if card is None:
+        subject = queries.subject_of(id)
+        card = queries.card(subject)
+        more = queries.sections(subject, card)
     context = {
         "card": card,
-        "records": queries.records(subject, card.entries),
-        "official": queries.official_lists(subject),
-        "red": queries.red_lists(subject),
-        **queries.marks(card),
-        **queries.around(card),
+        **more,
         "state": queries.state(card),
         "today": clock.today(),
         "complain": urlencode({"shop": (card.shops[0].url or card.shops[0].name) if card.shops else card.name}),
     }
     return render(request, "publicity/subject.html", context)
+
+
+NOTHING_MORE: dict[str, list[Any]] = {
+    name: [] for name in ("records", "official", "red", "marks", "links", "scores", "commitments", "complaints", "platforms", "events")
+}
 
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}

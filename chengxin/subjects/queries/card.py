@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from chengxin.kernel import clock
@@ -17,6 +17,10 @@ from chengxin.subjects.models.shops import DRAFT, EXITED, SEEN, SUBMITTED
 from chengxin.subjects.queries.same import family
 from chengxin.subjects.vocabulary import licence_kinds
 
+if TYPE_CHECKING:
+    from chengxin.subjects.queries.bare import LicenceRow, ShopRow
+
+HIDDEN = (SEEN, DRAFT, SUBMITTED, EXITED)  # states of a shop that is not shown
 Row = TypeVar("Row", Licence, Shop)
 
 
@@ -83,7 +87,7 @@ def public_card(subject: Subject, entries: frozenset[UUID] | None = None) -> Pub
 def public_cards(wanted: Sequence[tuple[Subject, frozenset[UUID]]]) -> list[PublicCard]:
     """The card of each subject with its `family`, in their order; the same three queries for one and for many."""
     everybody = {entry for _, entries in wanted for entry in entries}
-    shops = Shop.objects.filter(subject__in=everybody).exclude(state__in=(SEEN, DRAFT, SUBMITTED, EXITED))
+    shops = Shop.objects.filter(subject__in=everybody).exclude(state__in=HIDDEN)
     theirs = _by_subject(shops.select_related("platform").prefetch_related("declarations"))
     licences = _by_subject(Licence.objects.filter(subject__in=everybody))
     kinds = law.at(clock.today()).codes("subject_kind")
@@ -117,7 +121,7 @@ def _card(
         natural=natural,
         verified_on=clock.city_day(subject.verified_at) if subject.verified_at else None,
         entries=entries,
-        licences=[_licence(one) for some in licences for one in some],
+        licences=[shown_licence(one, clock.today()) for some in licences for one in some],
         shops=[public_shop(one) for one in sorted(chain.from_iterable(shops), key=lambda one: (one.platform.code, one.shop_id))],
     )
 
@@ -126,24 +130,30 @@ def public_shop(shop: Shop) -> PublicShop:
     """The public side of one shop."""
     standing = next((one for one in shop.declarations.all() if one.withdrawn_at is None), None)
     texts = law.at(clock.today()).declarations()
+    declaration = {"zh": standing.text, "en": texts[standing.exemption]["en"]} if standing else None
+    return shown_shop(shop, shop.platform.name, shop.platform.code, declaration, clock.today())
+
+
+def shown_shop(shop: Shop | ShopRow, platform: str, code: str, declaration: dict[str, str] | None, today: date) -> PublicShop:
+    """The public side of a shop's columns."""
     return PublicShop(
-        id=str(shop.pk),
+        id=str(shop.id),
         token=shop.token,
-        platform=shop.platform.name,
-        platform_code=shop.platform.code,
+        platform=platform,
+        platform_code=code,
         name=shop.name or shop.shop_id,
         url=shop.url,
         path_words=shop.path_words,
         registered=shop.registered,
-        declaration={"zh": standing.text, "en": texts[standing.exemption]["en"]} if standing else None,
+        declaration=declaration,
         state=shop.state,
-        current=is_current(shop, clock.today()),
+        current=is_current(shop, today),
         verified_on=clock.city_day(shop.verified_at) if shop.verified_at else None,
         next_due_on=shop.next_due_on,
     )
 
 
-def is_current(shop: Shop, day: date) -> bool:
+def is_current(shop: Shop | ShopRow, day: date) -> bool:
     """Whether the display holds on a day, whatever the nightly job has got to: both days are looked at here again."""
     in_time = shop.next_due_on is not None and shop.next_due_on >= day
     return shop.displayed and in_time and (shop.licence_expires_on is None or shop.licence_expires_on >= day)
@@ -167,8 +177,8 @@ def subject_facts(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _licence(one: Licence) -> PublicLicence:
-    today = clock.today()
+def shown_licence(one: Licence | LicenceRow, today: date) -> PublicLicence:
+    """The public side of a licence's columns."""
     return PublicLicence(
         kind=licence_kinds()[one.kind],
         number=one.number,

@@ -1,7 +1,8 @@
 """Finding subjects and shops: by code, by link, by the platform's shop id, by name.
 
 Names go through the bigram index (FTS5 or tsvector) as a filter and are then compared with LIKE, so that the answer is exactly LIKE's,
-without LIKE's walk over every row. A text with no Chinese pair in it has nothing to look up and is answered by LIKE alone.
+without LIKE's walk over every row. A text with no Chinese pair in it has nothing to look up and is answered by LIKE alone; one with a
+Latin letter or a figure by LIKE over the names that hold any.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from chengxin.kernel import search
 from chengxin.subjects import identifiers
 from chengxin.subjects.models import IndexedName, Shop, Subject, SubjectIdentifier
 from chengxin.subjects.models.shops import EXITED
+from chengxin.subjects.search_index import LATIN
 
 MOST = 500
+_LATIN = re.compile("[0-9a-z]")
 _PAIR = re.compile(r"^[㐀-鿿豈-﫿]{2}$")
 
 
@@ -105,7 +108,11 @@ def _alike(text: str) -> tuple[QuerySet[IndexedName], list[str]]:
     wanted = search.normal(text.strip())
     if not wanted:
         return IndexedName.objects.none(), []
-    return IndexedName.objects.filter(text__contains=wanted), sorted({token for token in search.query(wanted) if _PAIR.match(token)})
+    found = IndexedName.objects.filter(text__contains=wanted)
+    pairs = sorted({token for token in search.query(wanted) if _PAIR.match(token)})
+    if not pairs and _LATIN.search(wanted):
+        found = found.extra(where=[LATIN[connection.vendor]])  # noqa: S610 - constant text
+    return found, pairs
 
 
 def _match(pairs: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -86,3 +87,12 @@ def test_the_public_card_of_a_person_shows_no_person() -> None:
 def test_a_draft_or_merely_seen_shop_is_on_no_card() -> None:
     shop = samples.shop(samples.platform(), samples.row())
     assert queries.public_card(shop.subject).shops == []
+
+
+def test_latin_letters_are_looked_for_in_the_names_that_hold_any() -> None:
+    shop = samples.shop(samples.platform(), samples.row(shop_name="Nanshan 88 粮"))
+    for text in ("nanshan", "SHAN 8", "88 粮", "8", "ｎａｎ"):
+        assert list(queries.search_subjects(text)) == [shop.subject]
+    assert not queries.search_subjects("nansham").exists() and not queries.search_subjects("nan_han").exists()
+    plan = queries.hits("nansham").order_by("pk").explain()
+    assert connection.vendor != "sqlite" or "subjects_latin_name" in plan

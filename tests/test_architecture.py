@@ -55,3 +55,9 @@ def test_a_room_that_is_missing_or_invented_is_seen(room: str) -> None:
 def test_every_function_it_names_is_in_the_file_it_links() -> None:
     assert unknown_functions(PAGE) == []
     assert unknown_functions(PAGE.replace("[`accept_batch`]", "[`accept_all`]")) == ["accept_all"]
+
+
+def test_the_list_of_decisions_names_each_page_once_in_order() -> None:
+    folder = ROOT / "docs/decisions"
+    listed = re.findall(r"^- \[\d{4}\]\(([^)]+)\)", (folder / "README.md").read_text(encoding="utf-8"), re.M)
+    assert listed == sorted(page.name for page in folder.glob("0*.md"))

@@ -4,13 +4,12 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_clients'),
+        ("accounts", "0002_clients"),
     ]
 
     operations = [
         migrations.DeleteModel(
-            name='Recusal',
+            name="Recusal",
         ),
     ]

@@ -126,7 +126,11 @@ def main() -> None:
             "leaves_per_second_in_batches_of_1000": round(leaves_per_second(given.leaves, 1_000)),
             "leaves_per_second_singly": round(leaves_per_second(given.singly, 1)),
         }
-        figures |= proofs(2_000 + given.leaves + given.singly) | verifiers() | self_check()
+        size = 2_000 + given.leaves + given.singly
+        figures |= proofs(size) | verifiers() | self_check()
+        if connection.vendor == "sqlite":
+            figures["database_bytes_a_leaf"] = round(Path(connection.settings_dict["NAME"]).stat().st_size / size)
+            figures["processor_s"] = round(time.process_time(), 1)
     for name, value in figures.items():
         print(f"{name:40} {value}")
 

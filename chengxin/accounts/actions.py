@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from chengxin.accounts import errors
 from chengxin.accounts.actor import Actor
-from chengxin.accounts.models import Department, Recusal, RoleGrant, User
+from chengxin.accounts.models import Department, RoleGrant, User
 from chengxin.accounts.roles import (
     ADMINISTRATORS,
     OF_A_DEPARTMENT,
@@ -191,17 +191,6 @@ def revoke(given: RoleGrant, *, by: Actor, why: str) -> RoleGrant:
         given.save(update_fields=["revoked_by", "revoked_at", "revoked_why"])
         audit.record("accounts.grant.revoked", actor=str(by), object=_person(given.user), data={**_told(given), "why": why})
     return given
-
-
-@transaction.atomic
-def declare_recusal(user: User, object: str, *, by: Actor, reason: str, until: date | None = None) -> Recusal:
-    """A person, or the head of a department for one of its people, keeps the person out of what concerns an object."""
-    theirs = {each.department_id for each in user.grants.in_force() if each.department_id}
-    if by.user is None or (by.user != user and not theirs & by.departments_as(Role.HEAD)):
-        raise Forbidden
-    recusal = Recusal.objects.create(user=user, object=object, reason=reason, valid_to=until, declared_by=by.user)
-    audit.record("accounts.recusal.declared", actor=str(by), object=_person(user), data={"object": object})
-    return recusal
 
 
 # ---- what must hold

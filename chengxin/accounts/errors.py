@@ -5,12 +5,6 @@ from __future__ import annotations
 from chengxin.kernel.errors import ChengxinError, Conflict, Forbidden, Invalid
 
 
-class Undeclared(Forbidden):
-    code = "undeclared_route"
-    why = {"zh": "该地址没有声明谁可以使用，因此一律拒绝。", "en": "This address does not declare who may use it, so nobody may."}
-    next = {"zh": "请把网址告诉系统管理员。", "en": "Tell the system administrator the address."}
-
-
 class WrongScope(Forbidden):
     code = "wrong_scope"
     why = {"zh": "令牌没有所需的权限范围：{scope}。", "en": "The token lacks the scope {scope}."}
@@ -37,14 +31,6 @@ class TooManyRequests(ChengxinError):
     }
 
 
-class SessionNeeded(ChengxinError):
-    code = "session_needed"
-    status = 401
-    what = {"zh": "需要登录。", "en": "You need to sign in."}
-    why = {"zh": "会话不存在或已超时。", "en": "There is no session, or it has ended."}
-    next = {"zh": "请登录后重试。", "en": "Sign in and try again."}
-
-
 class PurposeNeeded(ChengxinError):
     code = "purpose_needed"
     status = 428
@@ -57,12 +43,6 @@ class PurposeNeeded(ChengxinError):
         "zh": "请填写目的和案号，或在接口请求头 X-Purpose 中给出。",
         "en": "Give a purpose and case number, or send the header X-Purpose.",
     }
-
-
-class SecondFactorNeeded(Forbidden):
-    code = "second_factor_needed"
-    why = {"zh": "该角色必须先登记双重验证。", "en": "This role must enrol a second factor first."}
-    next = {"zh": "请在“双重验证”页面登记验证器。", "en": "Enrol an authenticator on the page Second factor."}
 
 
 class EstatesMixed(Conflict):

@@ -222,21 +222,6 @@ class RoleGrant(models.Model):
         return self.revoked_at is None and self.confirmed_at is None and self.role in CONFIRMED_BY_ANOTHER
 
 
-class Recusal(models.Model):
-    """A person stays out of what concerns a named object (行政处罚法 43, 网络交易监督管理办法): work queues leave them out."""
-
-    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recusals")
-    object = models.CharField(max_length=120, db_index=True)  # "subjects.subject:<id>"
-    reason = models.CharField(max_length=200)
-    valid_from = models.DateField(default=clock.today)
-    valid_to = models.DateField(null=True, blank=True)
-    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.object}"
-
-
 class Invitation(models.Model):
     """A one-time link: to set the first password, to set a new one, or for a merchant to claim the account of a subject."""
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from chengxin.accounts.models import Department, Recusal, RoleGrant, User
+from chengxin.accounts.models import Department, User
 from chengxin.kernel import clock
 
 
@@ -32,20 +32,3 @@ def username_of(login: str) -> str:
     login = login.strip()
     found = User.objects.with_email(login).first() if "@" in login else None
     return found.username if found else login.lower()
-
-
-def people_with(role: str, *, department: str = "", platform: str = "") -> QuerySet[User]:
-    """Who holds a role today, in a department or for a platform."""
-    grants = RoleGrant.objects.in_force().filter(role=role)
-    if department:
-        grants = grants.filter(department=department)
-    if platform:
-        grants = grants.filter(platform_code=platform)
-    return User.objects.filter(pk__in=grants.values("user"), is_active=True)
-
-
-def is_recused(user: User, object: str, day: date | None = None) -> bool:
-    """Whether a person has to stay out of what concerns an object ("subjects.subject:<id>")."""
-    day = day or clock.today()
-    ends = Q(valid_to=None) | Q(valid_to__gte=day)
-    return Recusal.objects.filter(ends, user=user, object=object, valid_from__lte=day).exists()

@@ -48,13 +48,6 @@ class NotWitnessed(ChengxinError):
     why = {"zh": "{reason}", "en": "{reason}"}
 
 
-class NotAReceipt(ChengxinError):
-    code = "not_a_receipt"
-    status = 422
-    what = {"zh": "这不是可核验的文件。", "en": "This is not a file that can be verified."}
-    why = {"zh": "{reason}", "en": "{reason}"}
-
-
 class LogDamaged(ChengxinError):
     code = "log_damaged"
     status = 500

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -152,11 +151,3 @@ def open_recoveries(fund: Fund) -> QuerySet[AdvanceClaim]:
 def bookings_of(claim: AdvanceClaim) -> QuerySet[Entry]:
     """The bookings that a claim made."""
     return Entry.objects.filter(fund=claim.fund, memo=claim.number).prefetch_related("postings").order_by("at")
-
-
-def rule_on(fund: Fund, day: date) -> FundRule | None:
-    """The version in force on a day, if there is one."""
-    try:
-        return rule_of(fund, day)
-    except NoRule:
-        return None

@@ -15,7 +15,7 @@ from chengxin.accounts.access import Actor
 from chengxin.consumers.access import MERCHANT, of_merchant
 from chengxin.consumers.models import Complaint, Filing, Promise, Rating, Report
 from chengxin.consumers.models.complaints import AT_WORK, CLOSED, SOLVED, UNSOLVED, WAITING
-from chengxin.consumers.models.said import BROKEN, KEPT, OPEN
+from chengxin.consumers.models.said import BROKEN, OPEN
 from chengxin.documents.models import Document
 from chengxin.kernel import clock
 from chengxin.kernel.intervals import wilson
@@ -173,12 +173,6 @@ def promises_due(actor: Actor) -> QuerySet[Promise]:
     """Promises that nobody has found kept or broken and whose day is over, or whose consumer says that they were broken."""
     open_ones = access.all(actor, Promise).filter(state=OPEN)
     return open_ones.filter(Q(due_on__lt=clock.today()) | Q(word=BROKEN)).select_related("complaint")
-
-
-def promises_of(complaint: Complaint) -> dict[str, int]:
-    """How many promises of a complaint were kept, broken, are open."""
-    told = dict(complaint.promises.order_by().values_list("state").annotate(n=Count("pk")))
-    return {"kept": told.get(KEPT, 0), "broken": told.get(BROKEN, 0), "open": told.get(OPEN, 0)}
 
 
 def papers_of(filing: Filing) -> list[Document]:

@@ -30,14 +30,6 @@ def firms_of(actor: Actor) -> QuerySet[CourierFirm]:
     return CourierFirm.objects.filter(subject__in=own(actor)) if actor.has(STAFF) else CourierFirm.objects.none()
 
 
-def firm_of(actor: Actor) -> CourierFirm:
-    """The actor's firm, the first by code. Raises NotFound for who has none."""
-    found = firms_of(actor).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def firm_by_code(code: str) -> CourierFirm:
     """A firm of the register; what is public of it is everybody's. Raises NotFound."""
     found = CourierFirm.objects.filter(code=code[:40]).first()

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from stdnum import luhn
-from stdnum.cn import ric, uscc
+from stdnum.cn import uscc
 
 from chengxin.documents.official import CHOICE, DATE, LIST, MONEY, NUMBER, ROWS, TIME, Field, Form
 from chengxin.kernel.masking import HIDDEN, mask
@@ -84,11 +84,6 @@ def _joined(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
         else:
             kept.append((start, end, kind))
     return kept
-
-
-def is_resident_id(text: str) -> bool:
-    """Whether a text is a resident identity number with the right check character (GB 11643)."""
-    return bool(ric.is_valid(text))
 
 
 def burnt(form: Form, values: Mapping[str, Any], day: date) -> dict[str, Any]:

@@ -71,14 +71,6 @@ class UnknownPlatform(ChengxinError):
     next = {"zh": "请先由监管部门登记平台。", "en": "Have the platform registered first."}
 
 
-class TamperedLake(Conflict):
-    code = "lake_tampered"
-    status = 500
-    what = {"zh": "数据文件与清单不符。", "en": "A lake file is not what the manifest says."}
-    why = {"zh": "{path} 的哈希或大小不符。", "en": "{path} has another hash or size."}
-    next = {"zh": "请系统管理员从备份恢复该文件。", "en": "Have the system administrator restore the file from backup."}
-
-
 class NoReports(ChengxinError):
     code = "no_reports"
     status = 404

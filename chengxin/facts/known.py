@@ -25,6 +25,7 @@ from chengxin.kernel import ids
 
 GROWTH = 2  # a run is merged into its elder while the elder is at most this many times larger: about log2(keys / batch) runs
 INLINE = 4_000_000  # larger merges are not worth a writer's wait; runs of that size just stay
+MAPPED = 4_096  # runs open at once: 16 billion keys; a run beyond them is read and checked anew for every batch
 
 Keys = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -62,7 +63,8 @@ def write_run(kind: str, facts: NDArray[np.int64], contents: NDArray[np.int64]) 
     path.parent.mkdir(parents=True, exist_ok=True)
     body = np.concatenate([facts, contents])
     path.write_bytes(body.data)
-    _cache[name] = (body[: len(facts)], body[len(facts) :])
+    mapped = np.memmap(path, dtype=np.int64, mode="r")  # so that the page cache holds it and not this process, which keeps every run
+    _cache[name] = (mapped[: len(facts)], mapped[len(facts) :])
     _trim()
     return KeyRun(kind=kind, path=name, rows=len(facts), crc=zlib.crc32(body.data))
 
@@ -125,8 +127,8 @@ def _map(path: Path, run: KeyRun) -> Keys:
 
 
 def _trim() -> None:
-    """Old entries go first: a lake of many tests or cities in one process must not pile up."""
-    while len(_cache) > 512:
+    """Old entries go first: a lake of many tests or cities in one process must not pile up, nor come near the 65,530 maps of a process."""
+    while len(_cache) > MAPPED:
         _cache.pop(next(iter(_cache)), None)
 
 

@@ -14,7 +14,7 @@ import yaml
 from chengxin.law.entries import Dated
 from chengxin.law.errors import LawUnknown
 
-GENERAL, KEY = ITEM_KINDS = ("general", "key")
+GENERAL, KEY = ("general", "key")
 CLASSES = ("A", "B", "C", "D")
 UNKNOWN = "B"  # the ordinary class, for who was never assessed
 HOME = Path(__file__).parent

@@ -41,14 +41,6 @@ class SecretWrong(ChengxinError):
     next = {"zh": "请使用提交承诺时保存的随机数。", "en": "Use the secret that was saved with the commitment."}
 
 
-class ValueDiffers(ChengxinError):
-    code = "inspection_value_differs"
-    status = 422
-    what = {"zh": "两部门填写的公开数值不一致。", "en": "The two departments entered different public values."}
-    why = {"zh": "公开数值须与其公布来源一字不差。", "en": "The public value is copied from its source, character by character."}
-    next = {"zh": "请双方对照公布来源重新填写。", "en": "Both compare with the source and enter it again."}
-
-
 class NobodyLeft(Conflict):
     code = "inspection_nobody"
     what = {"zh": "没有可以派出的检查人员。", "en": "No inspector can be sent."}

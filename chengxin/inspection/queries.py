@@ -219,13 +219,6 @@ def latest_assessment(subject: Subject) -> Assessment | None:
     return subject.risk_assessments.order_by("-month").first()
 
 
-def class_counts() -> dict[str, int]:
-    """Class -> how many of those on an object register, for desks."""
-    on = Subject.objects.filter(pk__in=ListedObject.objects.filter(removed_at__isnull=True).values("subject"))
-    found = classes(on)
-    return {code: sum(one == code for one in found.values()) for code in catalogue.CLASSES}
-
-
 def warnings_of(actor: Actor) -> QuerySet[RiskWarning]:
     """The warnings on the actor's desk or page, those that wait first."""
     return access.all(actor, RiskWarning).select_related("subject")

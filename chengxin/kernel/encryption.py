@@ -22,7 +22,7 @@ import numpy as np
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.db import models
 from numpy.typing import NDArray
@@ -163,11 +163,6 @@ def draw(name: str) -> None:
 def public_key_hex(name: str) -> str:
     """The 32 raw bytes of the public key, in hex."""
     return signing_key(name).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
-
-
-def private_pem(name: str) -> str:
-    """PKCS8 PEM of a signing key, for moving it into a hardware module."""
-    return signing_key(name).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 @cache

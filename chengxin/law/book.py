@@ -96,10 +96,6 @@ class Book:
             raise LawUnknown(id=list_name, kind="code lists")
         return {code: item for code, item in lists[list_name]["items"].items() if _holds(item, self.day)}
 
-    def code_lists(self) -> dict[str, dict[str, str]]:
-        """The names of all code lists."""
-        return {name: {"zh": one["zh"], "en": one["en"], "source": one["source"]} for name, one in _shelf().codes.items()}
-
     def behaviour(self, code: str) -> Behaviour:
         return self._one("behaviours", _shelf().behaviours, code)
 

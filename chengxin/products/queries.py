@@ -150,10 +150,5 @@ def told(recall: Recall) -> tuple[int, int]:
     return sum(line["told"] for line in lines), sum(line["orders"] for line in lines)
 
 
-def open_tasks(code: str) -> QuerySet[RecallTask]:
-    """The recall tasks of a platform in recalls that are not closed."""
-    return RecallTask.objects.filter(platform__code=code).exclude(recall__state="CLOSED")
-
-
 def search_products(text: str) -> Q:
     return Q(name__icontains=text) | Q(gtin__contains=text) | Q(brand__icontains=text)

@@ -160,11 +160,6 @@ def url_key(address: str) -> str:
     return f"{host.lower().removeprefix('www.')}{parts.path.rstrip('/')}{query}"[:500]
 
 
-def is_demo_uscc(code: str) -> bool:
-    """Whether a code is one of the invented ones."""
-    return code[2:8] == DEMO_DIVISION
-
-
 def _split(address: str) -> tuple[str, str]:
     try:
         parts = urlsplit(address)

@@ -86,14 +86,6 @@ class NotAllowed(EpcisError):
     why = {"zh": "{reason}", "en": "{reason}"}
 
 
-class BadSubscription(EpcisError):
-    code = "trace_subscription_controls"
-    exception = "SubscriptionControlsException"
-    status = 400
-    what = {"zh": "订阅参数有误。", "en": "The subscription's controls are not valid."}
-    why = {"zh": "{reason}", "en": "{reason}"}
-
-
 class NotOffered(EpcisError):
     code = "trace_not_implemented"
     exception = "NotImplementedException"

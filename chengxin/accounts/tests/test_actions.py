@@ -226,18 +226,6 @@ def test_nobody_changes_anothers_data(make_person):
         actions.change_person(make_person("li"), by=actor.of_user(make_person("wang")), phone="1")
 
 
-def test_a_recusal_is_declared_by_oneself_or_the_own_head(make_person):
-    from chengxin.accounts import queries
-
-    person = make_person("li", "officer", department="SAMR")
-    subject = f"subjects.subject:{uuid.uuid4()}"
-    with pytest.raises(Forbidden):
-        actions.declare_recusal(person, subject, by=actor.of_user(make_person("post", "head", department="POST")), reason="kin")
-    actions.declare_recusal(person, subject, by=actor.of_user(make_person("samr", "head", department="SAMR")), reason="kin")
-    assert queries.is_recused(person, subject)
-    assert not queries.is_recused(person, "subjects.subject:other")
-
-
 def test_demo_people_exist_in_a_demo_only(departments, settings):
     settings.DEMO = False
     with pytest.raises(errors.OnlyInDemo):

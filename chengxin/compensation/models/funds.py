@@ -9,7 +9,7 @@ from django.urls import reverse
 from chengxin.kernel import ids
 from chengxin.subjects.models import Platform
 
-CITY, PLATFORM = FUND_KINDS = ("city", "platform")
+CITY, PLATFORM = ("city", "platform")
 
 
 class Fund(models.Model):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from chengxin.kernel import ids
 from chengxin.subjects.models import CourierFirm, Shop
 
-REGULATOR, MERCHANT, CONSUMER = RATERS = ("regulator", "merchant", "consumer")
+REGULATOR, MERCHANT, CONSUMER = ("regulator", "merchant", "consumer")
 LEAST, MOST = 1, 5
 DIMS: dict[str, Any] = {
     "timeliness": _("On time"),

@@ -28,11 +28,6 @@ def caught(cases: int, share: Fraction = DROPPED) -> float:
     return float(1 - (1 - share) ** cases)
 
 
-def caught_of_finite(cases: int, shops: int, dropped: int) -> float:
-    """The same when exactly `dropped` of `shops`, seeded ones among them, are left out (hypergeometric)."""
-    return 1 - comb(shops - cases, dropped) / comb(shops, dropped)
-
-
 def hidden_at_most(cases: int, certainty: Fraction = CERTAINTY) -> float:
     """After none of the cases is missing: a larger share left out blindly would have been caught with this certainty."""
     return float(1 - float(1 - certainty) ** (1 / cases)) if cases else 1.0

@@ -21,8 +21,6 @@ from chengxin.notices.models import AT_ONCE, DAILY, SENDING, SENT, UNSURE, WAITS
 
 pytestmark = [pytest.mark.django_db]
 
-MORNING = datetime(2026, 11, 24, 7, 30, tzinfo=clock.CITY)
-
 
 @pytest.fixture
 def cast(settings: house) -> towns.Town:  # type: ignore[valid-type]

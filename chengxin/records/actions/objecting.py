@@ -23,7 +23,7 @@ from chengxin.records.errors import AlreadyDecided, AlreadyEnded, NoCorrection, 
 from chengxin.records.events import ObjectionDecided, ObjectionRaised, RecordWithdrawn
 from chengxin.records.models import CONFIRMED, OPEN_OBJECTIONS, UPHELD, WAITING, Objection, Proposal, Record, RecordEnd
 
-WITHDRAW, CORRECT = REMEDIES = ("withdraw", "correct")
+WITHDRAW, CORRECT = ("withdraw", "correct")
 
 
 def raise_objection(actor: Actor, record_id: object, statement: str) -> Objection:

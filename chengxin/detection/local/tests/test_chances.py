@@ -23,15 +23,6 @@ def test_the_formula_is_what_happens_when_shops_are_left_out_at_random():
     assert abs(left_out.any(axis=1).mean() - chances.caught(59)) < 0.004  # three standard errors
 
 
-def test_leaving_out_a_fixed_number_is_caught_more_often_never_less():
-    rng = np.random.default_rng(76)
-    shops, dropped = 400, 20
-    exact = chances.caught_of_finite(59, shops, dropped)
-    seen = np.mean([(rng.choice(shops, dropped, replace=False) < 59).any() for _ in range(8_000)])
-    assert abs(seen - exact) < 0.01
-    assert all(chances.caught_of_finite(59, n, n // 20) >= chances.caught(59, Fraction(n // 20, n)) for n in (100, 400, 2_000, 20_000))
-
-
 def test_what_a_result_allows_to_say_is_true_in_nineteen_of_twenty_cases():
     """The bounds cover: among platforms that leave out a share, at most one in twenty gets a statement that is wrong of it."""
     rng = np.random.default_rng(77)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from chengxin.accounts import access
 from chengxin.accounts.roles import Role
 from chengxin.audit import covered
+from chengxin.kernel import clock
 from chengxin.notices import queries as notices
 from chengxin.web import doors, tour
 
@@ -36,6 +37,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "own": doors.shelf("own", roles),
         "footer": doors.shelf("footer", roles),
         "person": actor.name,
+        "at": clock.now(),
         "unread": unread,
         "tour": tour.shown(request, actor, door),
         "bell_label": ngettext("Notices: %d new", "Notices: %d new", unread) % unread,

@@ -12,11 +12,14 @@ from django import template
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chengxin.kernel import clock, language, money
 from chengxin.kernel.masking import mask
 from chengxin.kernel.tables import FORMATS, Column, TableView
+from chengxin.law import law
+from chengxin.law.errors import LawUnknown, NotInForce
 from chengxin.web.doors import Entry
 
 register = template.Library()
@@ -58,6 +61,21 @@ def said(pair: Mapping[str, str] | object | None) -> str:
 def yuan(fen: int | None) -> str:
     """123456 -> 1,234.56."""
     return "" if fen is None else money.yuan_for_people(fen)
+
+
+@register.filter
+def in_yuan(fen: int | None) -> str:
+    """123456 -> 1,234.56元 or 1,234.56 yuan: an amount that no column head gives its unit."""
+    return "" if fen is None else _("%(amount)s yuan") % {"amount": money.yuan_for_people(fen)}
+
+
+@register.filter
+def department(code: str) -> str:
+    """A department's code in the reader's language, as it is called today; what is no department's code stays as it is."""
+    try:
+        return language.pick(law.at(clock.today()).department(code)) if code else ""
+    except (LawUnknown, NotInForce):
+        return code
 
 
 @register.filter
@@ -153,14 +171,15 @@ def choices(bound: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/parts/table.html", takes_context=True)
-def table(context: Mapping[str, Any], view: TableView) -> dict[str, Any]:
-    """A list of chengxin.kernel.tables with its filters, order, pages and exports."""
+def table(context: Mapping[str, Any], view: TableView, *, heading: bool = False) -> dict[str, Any]:
+    """A list of chengxin.kernel.tables with its filters, order, pages and exports; heading: its caption is shown, for a page of several."""
     links = _Links(context["request"].GET, view)
     mine = {"sort", "page", "export", *(one.key for one in view.table.filters)}
     kept = [(key, value) for key, value in context["request"].GET.items() if key.removeprefix(view.prefix) not in mine - {"sort"}]
     return {
         "request": context["request"],
         "table": view,
+        "heading": heading,
         "heads": [links.head(column) for column in view.columns],
         "page_links": [links.page(number) for number in view.pages],
         "exports": [{"label": name, "url": links.to(export=name)} for name in FORMATS],

@@ -142,8 +142,8 @@ def crumbs(*parts: str) -> dict[str, Any]:
 
 @register.inclusion_tag("web/parts/stat.html")
 def stat(label: str, value: Any, url: str = "", colour: str = "", *, note: str = "", icon_name: str = "") -> dict[str, Any]:
-    """One number as a list item of <ul class="stats">; it links to what it is made of."""
-    return {"label": label, "value": value, "url": url, "colour": colour, "note": note, "icon_name": icon_name}
+    """One number as a list item of <ul class="stats">; it links to what it is made of. Nothing counted is nothing to warn of: no colour."""
+    return {"label": label, "value": value, "url": url, "colour": colour if value else "", "note": note, "icon_name": icon_name}
 
 
 @register.inclusion_tag("web/parts/empty.html")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chengxin.accounts.models import User
 from chengxin.kernel import clock, language, money
 from chengxin.kernel.masking import mask
 from chengxin.kernel.tables import FORMATS, Column, TableView
@@ -76,6 +78,31 @@ def department(code: str) -> str:
         return language.pick(law.at(clock.today()).department(code)) if code else ""
     except (LawUnknown, NotInForce):
         return code
+
+
+@cache
+def read_fields() -> dict[str, dict[str, str]]:
+    """read_fields.yaml: the code of what was opened -> {"zh", "en"}."""
+    text = (Path(__file__).parents[1] / "read_fields.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, dict[str, str]] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return loaded
+
+
+@register.filter
+def opened(fields: list[str]) -> str:
+    """What a read opened, in words: ["id_doc_no", "phone"] -> 证件号码、电话."""
+    words = [language.pick(read_fields()[one]) if one in read_fields() else one for one in fields]
+    return _(", ").join(dict.fromkeys(words))
+
+
+@register.simple_tag
+def actor_names(rows: Iterable[Any]) -> dict[str, str]:
+    """The names behind the `actor` of many rows ("user:<uuid>"), for `{{ names|get:one.actor }}`; a job's name stays as it is."""
+    actors = {str(one.actor) for one in rows}
+    known = {
+        one.actor: str(one) for one in User.objects.filter(pk__in=[each.partition(":")[2] for each in actors if each.startswith("user:")])
+    }
+    return {each: known.get(each, each) for each in actors}
 
 
 @register.filter

@@ -16,12 +16,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chengxin.accounts.models import User
 from chengxin.kernel import clock, language, money
 from chengxin.kernel.masking import mask
 from chengxin.kernel.tables import FORMATS, Column, TableView
 from chengxin.law import law
 from chengxin.law.errors import LawUnknown, NotInForce
+from chengxin.subjects.queries.persons import names_of
 from chengxin.web.doors import Entry
 
 register = template.Library()
@@ -98,11 +98,7 @@ def opened(fields: list[str]) -> str:
 @register.simple_tag
 def actor_names(rows: Iterable[Any]) -> dict[str, str]:
     """The names behind the `actor` of many rows ("user:<uuid>"), for `{{ names|get:one.actor }}`; a job's name stays as it is."""
-    actors = {str(one.actor) for one in rows}
-    known = {
-        one.actor: str(one) for one in User.objects.filter(pk__in=[each.partition(":")[2] for each in actors if each.startswith("user:")])
-    }
-    return {each: known.get(each, each) for each in actors}
+    return names_of({str(one.actor) for one in rows})
 
 
 @register.filter

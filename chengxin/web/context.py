@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import ngettext
@@ -23,6 +24,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {"shell": SimpleLazyObject(lambda: _shell(request))}
 
 
+def _address(request: HttpRequest) -> str:
+    """Where the page stands, for paper; the path alone when the caller named a host that is not ours."""
+    try:
+        return request.build_absolute_uri()
+    except DisallowedHost:
+        return request.path
+
+
 def _shell(request: HttpRequest) -> dict[str, Any]:
     actor = access.actor_of(request)
     roles = set(actor.roles)
@@ -38,6 +47,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "footer": doors.shelf("footer", roles),
         "person": actor.name,
         "at": clock.now(),
+        "address": _address(request),
         "unread": unread,
         "tour": tour.shown(request, actor, door),
         "bell_label": ngettext("Notices: %d new", "Notices: %d new", unread) % unread,

@@ -161,7 +161,7 @@ def is_uuid(text: str) -> bool:
 
 
 def place(row: Any) -> str:
-    return row.biz_location or row.read_point
+    return str(row.biz_location or row.read_point)
 
 
 def name_places(rows: Sequence[Any]) -> None:

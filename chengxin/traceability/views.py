@@ -31,7 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
     table = lists.EVENTS.view(request.GET, rows)
     if table.export:
         return table.export_response()
-    lists.name_places(table.page.object_list)
+    lists.name_places(list(table.page.object_list))
     return render(request, "traceability/search.html", {"table": table})
 
 

@@ -88,7 +88,7 @@ def _claims(name: str, link: str) -> Table:
             Column("shop", _("Shop"), value=lambda one: str(one.shop or "—")),
             Column("basis", _("Ground"), sort="basis", value=lambda one: basis_name(one.basis)),
             Column("amount_fen", _("Amount asked for"), kind="money", sort="amount_fen"),
-            Column("approved_fen", _("Approved"), kind="money", sort="approved_fen"),
+            Column("approved_fen", _("Approved"), kind="money", sort="approved_fen", value=lambda one: one.approved_fen or None),
             Column(
                 "state",
                 _("State"),

@@ -34,7 +34,7 @@ INBOX = Table(
     caption=_("Notices"),
     columns=[
         Column("at", _("When"), kind="time", sort="at", css="nowrap"),
-        Column("said", _("What happened"), value=queries.sentence, link="url"),
+        Column("said", _("What it says"), value=queries.sentence, link="url"),
         Column("number", _("Number"), kind="mono", sort="number"),
         Column(
             "topic",
@@ -47,14 +47,14 @@ INBOX = Table(
             "read",
             _("Read"),
             kind="tag",
-            value=lambda one: _("Read") if one.read_at else _("New"),
+            value=lambda one: _("Read") if one.read_at else _("Unread"),
             colour=lambda one: "" if one.read_at else "accent",
         ),
     ],
     filters=[
         Filter("q", _("Number of the matter"), kind="text", apply=lambda rows, text: rows.filter(number__icontains=text[:64])),
         Filter("topic", _("About"), choices=_topics),
-        Filter("read", _("Read"), choices=[("no", _("New")), ("yes", _("Read"))], apply=_read),
+        Filter("read", _("Read"), choices=[("no", _("Unread")), ("yes", _("Read"))], apply=_read),
     ],
     sort="-at",
     empty=_("Nothing to tell you"),

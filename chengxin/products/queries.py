@@ -18,6 +18,7 @@ from chengxin.products.gs1 import Code
 from chengxin.products.models import Batch, Product, Recall, RecallTask, TraceCode
 from chengxin.products.models.recalls import PUBLIC
 from chengxin.subjects.models import Subject
+from chengxin.traceability import lists as trace_lists
 from chengxin.traceability.models import TraceEvent, TraceName
 
 SUBJECT = "urn:chengxin:subject:"  # how a business without a GLN stands in its own events
@@ -128,7 +129,7 @@ def party_names(values: Sequence[str]) -> dict[str, str]:
     codes = {value: value.removeprefix(SUBJECT) for value in values if value.startswith(SUBJECT)}
     codes.update({value: owner.code for value, owner in {**names, **owners}.items() if owner.kind == "subject"})
     known = subjects_of(codes.values())
-    return {value: known[codes[value]].name if codes.get(value) in known else value for value in values}
+    return {value: known[codes[value]].name if codes.get(value) in known else trace_lists.party(value) for value in values}
 
 
 def _owner_ids(values: Iterable[str]) -> list[int]:

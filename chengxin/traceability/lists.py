@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.kernel import clock
 from chengxin.kernel.tables import Column, Filter, Table
+from chengxin.subjects.models import Subject
 from chengxin.traceability import identifiers
 from chengxin.traceability.models import TraceItem, TraceParty
 
@@ -68,6 +71,17 @@ STEP_NAMES: dict[str, Any] = {
     "void_shipping": _("sending cancelled"),
 }
 REASON_NAMES: dict[str, Any] = {"did_not_occur": _("it did not happen"), "incorrect_data": _("the data were wrong")}
+# How businesses without a GLN stand in events that were entered here by hand.
+SUBJECT_URN, PARTY_URN = "urn:chengxin:subject:", "urn:chengxin:party:"
+UNIT_NAMES: dict[str, Any] = {
+    "KGM": _("kg"),
+    "GRM": _("g"),
+    "TNE": _("t"),
+    "LTR": _("l"),
+    "MLT": _("ml"),
+    "C62": _("pieces"),
+    "CEL": _("°C"),
+}
 ROLE_NAMES: dict[str, Any] = {
     "epc": _("Product item"),
     "quantity": _("Lot or class"),
@@ -127,6 +141,41 @@ def short(key: str) -> str:
     return " ".join(f"({name}){value}" for name, value in zip(said[::2], said[1::2], strict=False))
 
 
+def parties(values: Iterable[str]) -> dict[str, str]:
+    """Parties and places as people read them: a business of the register by its name, free words as written, a GS1 number as on paper."""
+    ids = {value: value.removeprefix(SUBJECT_URN) for value in values if value.startswith(SUBJECT_URN)}
+    known = {str(one.pk): one.name for one in Subject.objects.filter(pk__in=filter(is_uuid, ids.values()))}
+    return {value: known.get(ids.get(value, ""), party(value)) for value in values}
+
+
+def party(value: str) -> str:
+    """A party or place that is no business of the register."""
+    return unquote(value.removeprefix(PARTY_URN)) if value.startswith(PARTY_URN) else short(value)
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def place(row: Any) -> str:
+    return str(row.biz_location or row.read_point)
+
+
+def name_places(rows: Sequence[Any]) -> None:
+    """Give the rows of a page the names of their places; an export keeps the identifiers."""
+    names = parties({place(row) for row in rows})
+    for row in rows:
+        row.place_name = names[place(row)]
+
+
+def unit(code: str) -> str:
+    """A unit of UN/ECE recommendation 20 in words; one that is not among the common ones stays as it is."""
+    return str(UNIT_NAMES.get(code, code))
+
+
 def step(row: Any) -> str:
     return str(STEP_NAMES.get(row.biz_step, row.biz_step or "—"))
 
@@ -138,7 +187,7 @@ EVENTS = Table(
         Column("event_time", _("When"), kind="time", sort="event_time"),
         Column("kind", _("What happened to it"), value=lambda one: f"{KIND_NAMES[one.kind]} · {step(one)}"),
         Column("items", _("Products and lots"), kind="mono", value=about, link="page_url"),
-        Column("biz_location", _("Place"), kind="mono", value=lambda one: short(one.biz_location or one.read_point) or "—"),
+        Column("biz_location", _("Place"), value=lambda one: getattr(one, "place_name", short(place(one))) or "—"),
         Column("owner", _("Captured by"), value=lambda one: one.job.by_name or str(one.owner)),
         Column("declared_at", _("Error declared"), kind="time"),
         Column("event_id", _("Event ID"), kind="mono", show=False),

@@ -29,7 +29,10 @@ def search(request: HttpRequest) -> HttpResponse:
     """Find events by code, lot, place and time."""
     rows = access.all(access.actor_of(request), TraceEvent).select_related("job", "owner").prefetch_related("items")
     table = lists.EVENTS.view(request.GET, rows)
-    return table.export_response() if table.export else render(request, "traceability/search.html", {"table": table})
+    if table.export:
+        return table.export_response()
+    lists.name_places(list(table.page.object_list))
+    return render(request, "traceability/search.html", {"table": table})
 
 
 @access.open_to(*DESK)
@@ -42,20 +45,25 @@ def item(request: HttpRequest) -> HttpResponse:
         return _exported(list(found[:MOST_EXPORTED]), form)
     rows = list(found.select_related("job", "owner").prefetch_related("items", "parties")[: MOST_SHOWN + 1])
     wrong = {row.event_id for row in rows if row.declared_at}
-    lines = [_line(row, key, wrong) for row in rows[:MOST_SHOWN]]
+    named = {lists.place(row) for row in rows} | {one.value for row in rows for one in row.parties.all()}
+    names = lists.parties(named)
+    lines = [_line(row, key, wrong, names) for row in rows[:MOST_SHOWN]]
     context = {"key": key, "parts": identifiers.parts(key), "lines": lines, "more": len(rows) > MOST_SHOWN}
     return render(request, "traceability/item.html", context)
 
 
-def _line(row: TraceEvent, key: str, wrong: set[str]) -> dict[str, Any]:
+def _line(row: TraceEvent, key: str, wrong: set[str], names: dict[str, str]) -> dict[str, Any]:
     """One event with what it says of the item, and its other items, each with the way to its own timeline."""
-    items = [{"role": lists.ROLE_NAMES[one.role], "one": one, "said": lists.short(one.key)} for one in row.items.all()]
+    items = [
+        {"role": lists.ROLE_NAMES[one.role], "one": one, "unit": lists.unit(one.unit), "said": lists.short(one.key)}
+        for one in row.items.all()
+    ]
     return {
         "row": row,
         "kind": lists.KIND_NAMES[row.kind],
         "step": lists.step(row),
-        "place": lists.short(row.biz_location or row.read_point),
-        "parties": [{"side": one.side, "said": lists.short(one.value)} for one in row.parties.all()],
+        "place": names[lists.place(row)],
+        "parties": [{"side": one.side, "said": names[one.value]} for one in row.parties.all()],
         "here": [one for one in items if one["one"].key == key],
         "others": [{**one, "page": lists.item_page(one["one"].key)} for one in items if one["one"].key != key][:MOST_OTHERS],
         "wrong": row.event_id in wrong,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import ngettext
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 from chengxin.accounts import access
 from chengxin.accounts.roles import Role
 from chengxin.audit import covered
+from chengxin.kernel import clock
 from chengxin.notices import queries as notices
 from chengxin.web import doors, tour
 
@@ -20,6 +22,14 @@ ALARMED = {Role.AUDITADMIN, Role.LEADER}  # who hears on every page that the log
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: door, shelf, person. Lazy, so that a fragment or an export does not pay for it."""
     return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the page stands, for paper; the path alone when the caller named a host that is not ours."""
+    try:
+        return request.build_absolute_uri()
+    except DisallowedHost:
+        return request.path
 
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
@@ -36,6 +46,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "own": doors.shelf("own", roles),
         "footer": doors.shelf("footer", roles),
         "person": actor.name,
+        "at": clock.now(),
+        "address": _address(request),
         "unread": unread,
         "tour": tour.shown(request, actor, door),
         "bell_label": ngettext("Notices: %d new", "Notices: %d new", unread) % unread,

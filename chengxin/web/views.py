@@ -11,8 +11,8 @@ from django.views.i18n import set_language
 from chengxin.accounts import access
 from chengxin.compensation import queries as compensation
 from chengxin.consumers import queries as consumers
-from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
+from chengxin.notices import queries as notices
 from chengxin.supervision import queries as desk
 from chengxin.web import doors, tour
 
@@ -28,13 +28,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @access.open_to("platform_staff")
 def platform(request: HttpRequest) -> HttpResponse:
-    """The platform's home: what officers have asked, and the ways to report."""
-    asked = desk.requests_of(access.actor_of(request)).filter(answered_at__isnull=True)
+    """The platform's home: what waits for it in all rooms, what officers have asked, and the ways to report."""
+    actor = access.actor_of(request)
+    asked = desk.requests_of(actor).filter(answered_at__isnull=True)
+    waiting = notices.waiting(actor)
     context = {
         **_cards("platform", request),
         "asked": asked[:5],
+        "waiting": waiting[:5],
         "open": asked.count(),
-        "late": asked.filter(due_on__lt=clock.today()).count(),
+        "total": len(waiting),
+        "late": sum(one.late for one in waiting),
     }
     return render(request, "web/platform.html", context)
 

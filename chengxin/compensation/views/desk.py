@@ -47,11 +47,13 @@ def plain_form(request: HttpRequest, form: Any, title: str, back: str, back_name
 def desk(request: HttpRequest) -> HttpResponse:
     """My funds with what is overdue, then claims in which I have the next step, then all."""
     actor = access.actor_of(request)
-    rows = access.all(actor, AdvanceClaim) if "all" in request.GET or "state" in request.GET else queries.waiting(actor)
+    everything = "all" in request.GET or "state" in request.GET
+    rows = access.all(actor, AdvanceClaim) if everything else queries.waiting(actor)
     table = lists.CLAIMS.view(request.GET, rows.select_related("platform", "shop"))
     if table.export:
         return table.export_response()
-    context = {"table": table, "funds": queries.overview(actor), "may_open": bool(actor.departments_as("reviewer", "head"))}
+    may_open = bool(actor.departments_as("reviewer", "head"))
+    context = {"table": table, "all": everything, "funds": queries.overview(actor), "may_open": may_open}
     return render(request, "compensation/desk.html", context)
 
 

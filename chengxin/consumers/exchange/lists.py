@@ -63,7 +63,7 @@ ARRIVALS = Table(
     columns=[
         Column("row", _("Row"), kind="number", sort="row"),
         Column("number", _("Their number"), kind="mono", sort="number"),
-        Column("numbers", _("Number here"), kind="mono", sort="numbers"),
+        Column("numbers", _("Number here"), kind="mono", sort="numbers", link="matter_url"),
         Column("submitted_on", _("Submitted there on"), kind="date", sort="submitted_on"),
         Column("forwarded_on", _("Clocks start on"), kind="date", sort="forwarded_on"),
     ],
@@ -79,7 +79,7 @@ CONFLICTS = Table(
         Column("at", _("Came in"), kind="time", sort="at", link="page_url"),
         Column("peer", _("Other system"), sort="peer", value=lambda one: peer_name(one.peer)),
         Column("arrival.number", _("Their number"), kind="mono", sort="arrival__number"),
-        Column("arrival.numbers", _("Number here"), kind="mono"),
+        Column("arrival.numbers", _("Number here"), kind="mono", link="arrival.matter_url"),
         Column("changed", _("Fields"), value=lambda one: "、".join(map(field_name, one.changed)), css="wide"),
         Column(
             "state",

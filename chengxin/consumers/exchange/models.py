@@ -77,6 +77,12 @@ class Arrival(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def matter_url(self) -> str:
+        """The page of the complaint, or of the report where there is no complaint."""
+        first = self.numbers.split(" ")[0]
+        return reverse("consumers:report" if first.startswith("JB") else "consumers:complaint", args=[first])
+
 
 class BadRow(models.Model):
     """A row that was not taken, with what is wrong where and what to do. content: the row as it came, for a sheet to mend and send again;

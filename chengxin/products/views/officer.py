@@ -23,6 +23,7 @@ from chengxin.products import timeline as timelines
 from chengxin.products.access import DESK
 from chengxin.products.models import Batch, ChainFinding, ChainRun, Product, Recall
 from chengxin.products.views.merchant import papers_of, said
+from chengxin.traceability import lists as trace_lists
 from chengxin.traceability.models import TraceEvent
 
 SHOWN = 200
@@ -103,7 +104,7 @@ def events_in_words(ids: list[str] | None = None, pks: list[int] | None = None) 
             "step": lists.step_name(one.biz_step),
             "parties": list(dict.fromkeys(parties[party.value] for party in one.parties.all())),
             "items": [
-                f"{goods[item.key]} {item.quantity if item.quantity is not None else ''} {item.unit}".strip()
+                f"{goods[item.key]} {item.quantity if item.quantity is not None else ''} {trace_lists.unit(item.unit)}".strip()
                 for item in one.items.all()[:5]
             ],
         }

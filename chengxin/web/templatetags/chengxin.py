@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chengxin.kernel import clock, language, money
 from chengxin.kernel.masking import mask
 from chengxin.kernel.tables import FORMATS, Column, TableView
+from chengxin.law import law
+from chengxin.law.errors import LawUnknown, NotInForce
+from chengxin.subjects.queries.persons import names_of
 from chengxin.web.doors import Entry
 
 register = template.Library()
@@ -58,6 +63,42 @@ def said(pair: Mapping[str, str] | object | None) -> str:
 def yuan(fen: int | None) -> str:
     """123456 -> 1,234.56."""
     return "" if fen is None else money.yuan_for_people(fen)
+
+
+@register.filter
+def in_yuan(fen: int | None) -> str:
+    """123456 -> 1,234.56元 or 1,234.56 yuan: an amount that no column head gives its unit."""
+    return "" if fen is None else _("%(amount)s yuan") % {"amount": money.yuan_for_people(fen)}
+
+
+@register.filter
+def department(code: str) -> str:
+    """A department's code in the reader's language, as it is called today; what is no department's code stays as it is."""
+    try:
+        return language.pick(law.at(clock.today()).department(code)) if code else ""
+    except (LawUnknown, NotInForce):
+        return code
+
+
+@cache
+def read_fields() -> dict[str, dict[str, str]]:
+    """read_fields.yaml: the code of what was opened -> {"zh", "en"}."""
+    text = (Path(__file__).parents[1] / "read_fields.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, dict[str, str]] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return loaded
+
+
+@register.filter
+def opened(fields: list[str]) -> str:
+    """What a read opened, in words: ["id_doc_no", "phone"] -> 证件号码、电话."""
+    words = [language.pick(read_fields()[one]) if one in read_fields() else one for one in fields]
+    return _(", ").join(dict.fromkeys(words))
+
+
+@register.simple_tag
+def actor_names(rows: Iterable[Any]) -> dict[str, str]:
+    """The names behind the `actor` of many rows ("user:<uuid>"), for `{{ names|get:one.actor }}`; a job's name stays as it is."""
+    return names_of({str(one.actor) for one in rows})
 
 
 @register.filter
@@ -124,8 +165,8 @@ def crumbs(*parts: str) -> dict[str, Any]:
 
 @register.inclusion_tag("web/parts/stat.html")
 def stat(label: str, value: Any, url: str = "", colour: str = "", *, note: str = "", icon_name: str = "") -> dict[str, Any]:
-    """One number as a list item of <ul class="stats">; it links to what it is made of."""
-    return {"label": label, "value": value, "url": url, "colour": colour, "note": note, "icon_name": icon_name}
+    """One number as a list item of <ul class="stats">; it links to what it is made of. Nothing counted is nothing to warn of: no colour."""
+    return {"label": label, "value": value, "url": url, "colour": colour if value else "", "note": note, "icon_name": icon_name}
 
 
 @register.inclusion_tag("web/parts/empty.html")
@@ -153,14 +194,15 @@ def choices(bound: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/parts/table.html", takes_context=True)
-def table(context: Mapping[str, Any], view: TableView) -> dict[str, Any]:
-    """A list of chengxin.kernel.tables with its filters, order, pages and exports."""
+def table(context: Mapping[str, Any], view: TableView, *, heading: bool = False) -> dict[str, Any]:
+    """A list of chengxin.kernel.tables with its filters, order, pages and exports; heading: its caption is shown, for a page of several."""
     links = _Links(context["request"].GET, view)
     mine = {"sort", "page", "export", *(one.key for one in view.table.filters)}
     kept = [(key, value) for key, value in context["request"].GET.items() if key.removeprefix(view.prefix) not in mine - {"sort"}]
     return {
         "request": context["request"],
         "table": view,
+        "heading": heading,
         "heads": [links.head(column) for column in view.columns],
         "page_links": [links.page(number) for number in view.pages],
         "exports": [{"label": name, "url": links.to(export=name)} for name in FORMATS],

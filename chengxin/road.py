@@ -103,6 +103,8 @@ ROAD: dict[str, list[str]] = {
     # a campaign is closed with its report, a typical case is public no longer → nothing else has to follow yet
     "chengxin.campaigns.events:CampaignClosed": [],
     "chengxin.campaigns.events:StoryTakenDown": [],
+    # a certificate of a course or a reported training counts no longer
+    "chengxin.campaigns.events:CompletionRevoked": [TELL],
     # the upper platform answered a whole file → the desk reads it
     "chengxin.exchange.events:BatchAnswered": [TELL],
     # a clue goes to another department, a platform is asked, a shop is to be verified again

@@ -19,3 +19,10 @@ class StoryTakenDown:
 
     story_id: str
     number: str
+
+
+@dataclass(frozen=True)
+class CompletionRevoked:
+    """A completed course or a reported training counts no longer."""
+
+    completion_id: str

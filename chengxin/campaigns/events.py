@@ -6,14 +6,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class CampaignClosed:
-    """A campaign is closed with its report."""
-
-    campaign_id: str
-    number: str
-
-
-@dataclass(frozen=True)
 class StoryTakenDown:
     """A typical case is public no longer."""
 

@@ -23,12 +23,10 @@ from chengxin.campaigns.actions.steps import (
     wrong,
 )
 from chengxin.campaigns.errors import SamePerson
-from chengxin.campaigns.events import CampaignClosed
 from chengxin.campaigns.indicators import INDICATORS
 from chengxin.campaigns.models import Campaign
 from chengxin.campaigns.models.campaigns import APPROVED, RUNNING
 from chengxin.inspection.models import Plan
-from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
 from chengxin.law import law
 
@@ -157,5 +155,4 @@ def close_campaign(actor: Actor, number: str, summary: str) -> Campaign:
         found.report, found.report_number = paper.pk, paper.number
         moved("campaign", found, "close", roles, actor, {"summary": summary}, data={"paper": paper.number})
         found.save()
-        outbox.emit(CampaignClosed(str(found.pk), found.number))
     return found

@@ -117,7 +117,7 @@ def test_subjects_of_a_class_are_counted_by_visits_of_the_twelve_months_before()
         rest = {"points": 0, "reasons": [], "model": "1", "made_at": noon(FIRST)}
         return Assessment.objects.create(subject=subject, kind="1", month=FIRST, risk_class=risk_class, **rest)
 
-    plan = Plan.objects.create(number="JP1", kind=Plan.Kind.LOT, title="抽查", items=[], department="SAMR", due_on=LAST, **by)
+    plan = Plan.objects.create(number="JP1", kind=Plan.Kind.LOT, title="抽查", items=[], due_on=LAST, **by)
     assessed(711, "D", LAST)
     assessed(712, "D", date(2025, 10, 31))  # a day too long ago
     assessed(713, "D", None)

@@ -14,6 +14,7 @@ from chengxin.jobs import outbox
 from chengxin.kernel import clock
 from chengxin.law import law
 from chengxin.records import actions as records
+from chengxin.records.models import Record
 from chengxin.records.tests.people import penalty
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def corrected(cast, upper):  # noqa: F811
 def test_a_correction_of_what_was_sent_is_due_within_the_laws_days_and_leaves_the_list_when_sent(cast, upper):  # noqa: F811
     row = corrected(cast, upper)
     assert row.again and row.due_on == law.due("SHARE_CORRECT", clock.today())
-    assert list(queries.corrections(cast.officer)) == [row] and "809" in queries.article(row)
+    assert list(queries.corrections(cast.officer)) == [row] and "第26条" in queries.article(row)
     approved(cast)
     run_until_answered(upper, 1)
     assert not queries.corrections(cast.officer).exists()
@@ -43,7 +44,7 @@ def test_a_correction_of_what_was_sent_is_due_within_the_laws_days_and_leaves_th
 
 def test_a_withdrawal_waits_too_by_its_shorter_day(cast, upper):  # noqa: F811
     row = corrected(cast, upper)
-    record = records.Record.objects.get(number=row.source)
+    record = Record.objects.get(number=row.source)
     records.confirm(cast.reviewer, records.propose_withdrawal(cast.officer, record.pk, "处罚决定被撤销", "撤1号").pk)
     outbox.deliver_all()
     waits = queries.corrections(cast.officer).get()

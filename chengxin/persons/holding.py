@@ -130,7 +130,9 @@ def renew(actor: Actor, number: str, until: date, reason: str) -> Hold:
     with transaction.atomic():
         found = _held(actor, number)
         if until <= found.until:
-            raise HoldWrong(why_zh=f"现有期限至 {found.until}，新的期限应当更晚。", why_en=f"It stands until {found.until}; name a later day.")
+            raise HoldWrong(
+                why_zh=f"现有期限至 {found.until}，新的期限应当更晚。", why_en=f"It stands until {found.until}; name a later day."
+            )
         found.until = until
         found.save(update_fields=["until"])
         _step(actor, found, "renew", why)

@@ -36,6 +36,7 @@ REQUESTS = Table(
     empty_next=_("Who asks that the city forget them files a form on the public page."),
 )
 
+
 def hold_state(one: Hold) -> str:
     """STANDS, LIFTED, or OVER once its last day has passed."""
     return OVER if one.state == STANDS and one.until < clock.today() else one.state

@@ -1,4 +1,4 @@
-"""Every event of a room is emitted somewhere, and stands on the road with somebody who receives it; every sentence of events.yaml is told."""
+"""Every event is emitted somewhere and received by somebody on the road; every sentence of events.yaml is told."""
 
 from __future__ import annotations
 

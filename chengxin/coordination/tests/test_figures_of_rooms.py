@@ -39,7 +39,15 @@ def noon(day: date, minute: int = 720) -> datetime:
 
 
 def shared(subject: Subject, fact: str, version: int, due: date, sent: datetime | None, **more: Any) -> None:
-    given = {"number": f"{fact}-{version}", "kind": "penalty", "map_version": "1", "fact": fact, "source": "R", "content": {}, "digest": "0"}
+    given = {
+        "number": f"{fact}-{version}",
+        "kind": "penalty",
+        "map_version": "1",
+        "fact": fact,
+        "source": "R",
+        "content": {},
+        "digest": "0",
+    }
     rest = {"version": version, "department": "SAMR", "subject": subject, "event_on": due, "due_on": due, "sent_at": sent}
     ExchangeRow.objects.create(**{**given, **rest, "made_at": noon(due - timedelta(days=7)), **more})
 
@@ -78,7 +86,15 @@ def test_campaigns_count_when_their_report_came_before_the_periods_end() -> None
             number=f"ZX{place}", title="行动", department=department, ends_on=ends, ended_on=ended, state=state, **by, **rest
         )
         if closed:
-            step = {"of": "campaign", "place": 0, "action": "close", "before": "RUNNING", "after": "CLOSED", "actor": "user:1", "actor_name": "甲"}
+            step = {
+                "of": "campaign",
+                "place": 0,
+                "action": "close",
+                "before": "RUNNING",
+                "after": "CLOSED",
+                "actor": "user:1",
+                "actor_name": "甲",
+            }
             CampaignStep.objects.create(matter=made.pk, at=closed, leaf=place, **step)
     assert figure("CAMPAIGNS_CLOSED") == {"SAMR": (1, 3), "COM": (0, 1)}
 

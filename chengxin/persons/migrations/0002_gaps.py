@@ -6,67 +6,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consumers', '0001_initial'),
-        ('persons', '0001_initial'),
-        ('subjects', '0004_what_is_searched'),
+        ("consumers", "0001_initial"),
+        ("persons", "0001_initial"),
+        ("subjects", "0004_what_is_searched"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=24, unique=True)),
-                ('department', models.CharField(db_index=True, max_length=24)),
-                ('reason', models.CharField(max_length=500)),
-                ('until', models.DateField()),
-                ('state', models.CharField(default='STANDS', max_length=8)),
-                ('placed_by_name', models.CharField(max_length=80)),
-                ('placed_at', models.DateTimeField()),
-                ('complaint', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consumers.complaint')),
-                ('subject', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subjects.subject')),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=24, unique=True)),
+                ("department", models.CharField(db_index=True, max_length=24)),
+                ("reason", models.CharField(max_length=500)),
+                ("until", models.DateField()),
+                ("state", models.CharField(default="STANDS", max_length=8)),
+                ("placed_by_name", models.CharField(max_length=80)),
+                ("placed_at", models.DateTimeField()),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="consumers.complaint"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="subjects.subject"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['until', 'number'],
+                "ordering": ["until", "number"],
             },
         ),
         migrations.CreateModel(
-            name='HoldStep',
+            name="HoldStep",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('action', models.CharField(max_length=8)),
-                ('reason', models.CharField(max_length=500)),
-                ('until', models.DateField()),
-                ('by', models.CharField(max_length=80)),
-                ('by_name', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('leaf', models.BigIntegerField()),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='persons.hold')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("action", models.CharField(max_length=8)),
+                ("reason", models.CharField(max_length=500)),
+                ("until", models.DateField()),
+                ("by", models.CharField(max_length=80)),
+                ("by_name", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                ("leaf", models.BigIntegerField()),
+                ("hold", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="persons.hold")),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('STANDS', 'LIFTED')), models.Q(('reason', ''), _negated=True)), name='retention_hold_state'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("STANDS", "LIFTED")), models.Q(("reason", ""), _negated=True)),
+                name="retention_hold_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('complaint__isnull', False), ('subject__isnull', True)), models.Q(('complaint__isnull', True), ('subject__isnull', False)), _connector='OR'), name='retention_hold_of_one'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("complaint__isnull", False), ("subject__isnull", True)),
+                    models.Q(("complaint__isnull", True), ("subject__isnull", False)),
+                    _connector="OR",
+                ),
+                name="retention_hold_of_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'STANDS')), fields=('subject', 'department'), name='one_hold_of_a_subject'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "STANDS")), fields=("subject", "department"), name="one_hold_of_a_subject"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'STANDS')), fields=('complaint', 'department'), name='one_hold_of_a_complaint'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "STANDS")), fields=("complaint", "department"), name="one_hold_of_a_complaint"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holdstep',
-            constraint=models.CheckConstraint(condition=models.Q(('by__startswith', 'user:')), name='retention_hold_by_a_person'),
+            model_name="holdstep",
+            constraint=models.CheckConstraint(condition=models.Q(("by__startswith", "user:")), name="retention_hold_by_a_person"),
         ),
     ]

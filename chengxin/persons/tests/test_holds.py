@@ -45,7 +45,9 @@ def test_the_night_leaves_what_is_held_until_the_last_day_and_takes_it_then() ->
     with clock.set_to(clock.now() + (over - clock.today())):
         until = clock.today() + 30 * DAY
         made = holding.place(officer, complaint.department, until, WHY, complaint=complaint.number)
-        assert {"consumers.Complaint", "consumers.Identity", "consumers.Answer", "documents.Document", "evidence.Exhibit"} <= held_stores(until)
+        assert {"consumers.Complaint", "consumers.Identity", "consumers.Answer", "documents.Document", "evidence.Exhibit"} <= held_stores(
+            until
+        )
         retention.run(until)
         assert Complaint.objects.get(pk=complaint.pk).text == complaint.text
         assert not held_stores(until + DAY)  # over: it holds nothing, and nobody has to do anything
@@ -82,7 +84,12 @@ def test_a_hold_of_a_business_holds_what_names_it() -> None:
 def test_a_hold_has_a_reason_a_day_within_the_laws_months_and_one_place() -> None:
     complaint = closed_complaint()
     officer, department = officer_of(complaint), complaint.department
-    for until, reason in ((clock.today(), WHY), (holding.longest() + DAY, WHY), (clock.today() + DAY, "无"), (clock.today() + DAY, "电话13800138000")):
+    for until, reason in (
+        (clock.today(), WHY),
+        (holding.longest() + DAY, WHY),
+        (clock.today() + DAY, "无"),
+        (clock.today() + DAY, "电话13800138000"),
+    ):
         with pytest.raises(HoldWrong):
             holding.place(officer, department, until, reason, complaint=complaint.number)
     with pytest.raises(NotFound):
@@ -108,6 +115,8 @@ def test_the_pages_of_holds() -> None:
     made = Hold.objects.get()
     assert made.number in browser.get("/officer/persons/holds/?state=STANDS").content.decode()
     assert WHY in browser.get(made.page_url).content.decode()
-    assert browser.post(made.page_url, {"act": "renew", "r-until": holding.longest().isoformat(), "r-reason": "复议延期"}).status_code == 302
+    assert (
+        browser.post(made.page_url, {"act": "renew", "r-until": holding.longest().isoformat(), "r-reason": "复议延期"}).status_code == 302
+    )
     assert browser.post(made.page_url, {"act": "lift", "l-reason": "复议已经终结"}).status_code == 302
     assert access.get(officer, Hold, number=made.number).state == "LIFTED"

@@ -13,7 +13,7 @@ from chengxin.audit import actions as audit
 from chengxin.kernel import clock, locks
 from chengxin.subjects.errors import AlreadyOne, CannotBeOne, NotThePerson
 from chengxin.subjects.models import Joining, Subject
-from chengxin.subjects.models.same import JOINED, LIVE, SPLIT, SPLITTING
+from chengxin.subjects.models.same import LIVE, SPLIT, SPLITTING
 from chengxin.subjects.queries.same import family
 
 TABLE = "subjects/same"

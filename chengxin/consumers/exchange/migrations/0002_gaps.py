@@ -19,58 +19,62 @@ def unprotect(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('complaint_exchange', '0001_initial'),
+        ("complaint_exchange", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RowStep',
+            name="RowStep",
             fields=[
-                ('id', models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('place', models.PositiveIntegerField()),
-                ('action', models.CharField(max_length=10)),
-                ('reason', models.CharField(max_length=300)),
-                ('by', models.CharField(max_length=80)),
-                ('by_name', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('leaf', models.BigIntegerField(unique=True)),
+                ("id", models.UUIDField(default=chengxin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("place", models.PositiveIntegerField()),
+                ("action", models.CharField(max_length=10)),
+                ("reason", models.CharField(max_length=300)),
+                ("by", models.CharField(max_length=80)),
+                ("by_name", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                ("leaf", models.BigIntegerField(unique=True)),
             ],
             options={
-                'ordering': ['place'],
+                "ordering": ["place"],
             },
         ),
         migrations.AddField(
-            model_name='badrow',
-            name='dropped',
-            field=models.BooleanField(default=False, help_text='an officer found that it can never be mended; steps say why'),
+            model_name="badrow",
+            name="dropped",
+            field=models.BooleanField(default=False, help_text="an officer found that it can never be mended; steps say why"),
         ),
         migrations.AlterField(
-            model_name='badrow',
-            name='over_at',
-            field=models.DateTimeField(blank=True, help_text='it has arrived, a later batch lists it anew, or it was dropped', null=True),
+            model_name="badrow",
+            name="over_at",
+            field=models.DateTimeField(blank=True, help_text="it has arrived, a later batch lists it anew, or it was dropped", null=True),
         ),
         migrations.AddConstraint(
-            model_name='badrow',
-            constraint=models.CheckConstraint(condition=models.Q(('dropped', False), ('over_at__isnull', False), _connector='OR'), name='exchange_dropped_row_is_over'),
+            model_name="badrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("dropped", False), ("over_at__isnull", False), _connector="OR"), name="exchange_dropped_row_is_over"
+            ),
         ),
         migrations.AddField(
-            model_name='rowstep',
-            name='bad_row',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='complaint_exchange.badrow'),
+            model_name="rowstep",
+            name="bad_row",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="complaint_exchange.badrow"),
         ),
         migrations.AddConstraint(
-            model_name='rowstep',
-            constraint=models.UniqueConstraint(fields=('bad_row', 'place'), name='exchange_row_step_place'),
+            model_name="rowstep",
+            constraint=models.UniqueConstraint(fields=("bad_row", "place"), name="exchange_row_step_place"),
         ),
         migrations.AddConstraint(
-            model_name='rowstep',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ('dropped', 'taken_back')), models.Q(('reason', ''), _negated=True)), name='exchange_row_step_says_why'),
+            model_name="rowstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("action__in", ("dropped", "taken_back")), models.Q(("reason", ""), _negated=True)),
+                name="exchange_row_step_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rowstep',
-            constraint=models.CheckConstraint(condition=models.Q(('by__startswith', 'user:')), name='exchange_row_step_by_a_person'),
+            model_name="rowstep",
+            constraint=models.CheckConstraint(condition=models.Q(("by__startswith", "user:")), name="exchange_row_step_by_a_person"),
         ),
         migrations.RunPython(protect, unprotect),
     ]

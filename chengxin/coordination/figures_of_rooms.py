@@ -1,4 +1,4 @@
-"""Indicators of the exchange, of campaigns and trainings, and of inspections by risk class; the same form as figures.py, which they extend."""
+"""Indicators of the exchange, campaigns, trainings and inspections by risk class; they extend figures.py in the same form."""
 
 from __future__ import annotations
 

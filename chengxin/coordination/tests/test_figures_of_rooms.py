@@ -65,7 +65,7 @@ def test_rows_and_corrections_are_counted_by_their_last_day() -> None:
     shared(subject, "F6", 2, LAST, noon(LAST), made_at=noon(FIRST + timedelta(days=2)))
     assert figure("SHARED_ON_TIME") == {"SAMR": (3, 6)}
     shared(subject, "F1", 2, LAST, noon(LAST), again=True)
-    shared(subject, "F2", 2, LAST, noon(LAST + timedelta(days=2)), again=True, act="withdraw")
+    shared(subject, "F2", 2, LAST, noon(LAST + timedelta(days=2)), again=True, act="withdraw", made_at=noon(LAST + timedelta(days=1), 5))
     assert figure("CORRECTIONS_ON_TIME") == {"SAMR": (1, 2)} and figure("SHARED_ON_TIME") == {"SAMR": (3, 6)}
 
 

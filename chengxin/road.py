@@ -22,7 +22,7 @@ ROAD: dict[str, list[str]] = {
     "chengxin.supervision.events:ClueJudged": ["chengxin.supervision.actions.judging:tell_verdict"],
     "chengxin.supervision.events:ClueDismissed": ["chengxin.supervision.actions.judging:tell_dismissal"],
     # 4 what platforms do and what is asked of them; an inspection found something, an interview was of no use → the source of a case
-    "chengxin.platforms.events:MeasurePublished": [],
+    "chengxin.platforms.events:MeasurePublished": [TELL],
     "chengxin.platforms.events:ClueReported": [TELL],
     "chengxin.platforms.events:NotRectified": ["chengxin.cases.tasks:register_source_of_interview", TELL],
     "chengxin.inspection.events:WarningNotified": [TELL],
@@ -30,7 +30,7 @@ ROAD: dict[str, list[str]] = {
     # 5 a penalty is served, or revoked, or its case is closed; what it puts on the credit file or takes off it goes on from there
     "chengxin.cases.events:PenaltyDecided": [TELL],
     "chengxin.cases.events:DecisionRevoked": [TELL],
-    "chengxin.cases.events:CaseClosed": [],
+    "chengxin.cases.events:CaseClosed": [TELL],
     # 6 a decision is on the credit file, or off it → red lists end at once, what rests on it is revoked and undone
     "chengxin.records.events:RecordConfirmed": [
         "chengxin.lists.tasks:take_record",
@@ -74,15 +74,10 @@ ROAD: dict[str, list[str]] = {
     # a mark is issued or ends, an imitation is confirmed
     "chengxin.marks.events:MarkIssued": [TELL],
     "chengxin.marks.events:MarkEnded": ["chengxin.publicity.tasks:fact_ended", TELL],
-    "chengxin.marks.events:ImitationConfirmed": [],
-    # a person confirmed that money goes past a licensed institution, or that order, payment and parcel do not fit
-    "chengxin.payments.events:FlagConfirmed": [],
-    "chengxin.payments.events:MismatchConfirmed": [],
-    # two entries of the register are one, or two again → nothing moves; who reads a file asks
-    "chengxin.subjects.events:SubjectsJoined": [],
-    "chengxin.subjects.events:SubjectsSplit": [],
-    # a commitment is signed or ended; a breach is on the credit file → nothing else has to follow yet
-    "chengxin.commitments.events:CommitmentSigned": [],
+    "chengxin.marks.events:ImitationConfirmed": [TELL],
+    # a person confirmed that order, payment and parcel do not fit
+    "chengxin.payments.events:MismatchConfirmed": [TELL],
+    # a commitment ended; a breach is on the credit file
     "chengxin.commitments.events:CommitmentEnded": ["chengxin.publicity.tasks:fact_ended", TELL],
     "chengxin.commitments.events:BreachFound": [TELL],
     # couriers: an incident is on record or unlawful, a firm is barred from platforms, or admitted again → platforms ask by API
@@ -96,19 +91,21 @@ ROAD: dict[str, list[str]] = {
     "chengxin.consumers.events:ComplaintClosed": [TELL],
     # a handler of the insiders' channel wrote down what is to be looked into → the source of a case
     "chengxin.insiders.events:ReportWritten": ["chengxin.cases.tasks:register_source_of_insider"],
-    # products: a chain does not close, a recall is issued or done → platforms ask by API, the public reads the list
-    "chengxin.products.events:ChainBreakConfirmed": [],
+    # products: a recall is issued or done → platforms ask by API, the public reads the list
     "chengxin.products.events:RecallIssued": [TELL],
     "chengxin.products.events:RecallClosed": [TELL],
-    # a campaign is closed with its report, a typical case is public no longer → nothing else has to follow yet
-    "chengxin.campaigns.events:CampaignClosed": [],
-    "chengxin.campaigns.events:StoryTakenDown": [],
+    # a typical case is public no longer
+    "chengxin.campaigns.events:StoryTakenDown": [TELL],
+    # a certificate of a course or a reported training counts no longer
+    "chengxin.campaigns.events:CompletionRevoked": [TELL],
     # the upper platform answered a whole file → the desk reads it
     "chengxin.exchange.events:BatchAnswered": [TELL],
-    # a clue goes to another department, a platform is asked, a shop is to be verified again
+    # a clue goes to another department, a platform is asked; a shop is to be verified again, lost its display, or sells more than exempt
     "chengxin.supervision.events:ClueHandedOver": [TELL],
     "chengxin.supervision.events:PlatformAsked": [TELL],
     "chengxin.subjects.events:ReverificationDue": [TELL],
+    "chengxin.subjects.events:ShopLapsed": [TELL],
+    "chengxin.subjects.events:ExemptionExceeded": [TELL],
 }
 
 # Jobs that somebody waits for within seconds. The worker keeps a thread for them, so that none stands behind a run of minutes.

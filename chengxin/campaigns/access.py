@@ -15,6 +15,7 @@ from chengxin.campaigns.models.stories import UNASKED
 from chengxin.documents import access as documents
 
 DESK = ("officer", "reviewer", "head")
+REVOKERS = ("reviewer", "head")
 STAFF, OWNER = "platform_staff", "merchant"
 
 

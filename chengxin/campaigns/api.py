@@ -49,7 +49,10 @@ class TrainingIn(Schema):
 
 
 class CompletionOut(Schema):
-    """A course passed here (source `course`) or a training that was reported (`platform`). One of account and uscc is given."""
+    """A course passed here (source `course`) or a training that was reported (`platform`). One of account and uscc is given.
+
+    `revoked_on`: since that day it counts no longer.
+    """
 
     source: str
     course: str
@@ -58,6 +61,7 @@ class CompletionOut(Schema):
     uscc: str | None
     on: date
     code: str
+    revoked_on: date | None
 
 
 class CoursesQuery(Schema):
@@ -127,7 +131,8 @@ def course_completions(request: HttpRequest, query: Query[CoursesQuery]) -> list
 def _completion(one: Completion) -> dict[str, Any]:
     names = ("source", "course", "version", "on", "code")
     whose = {"account": one.streamer.account if one.streamer else None, "uscc": one.subject.uscc if one.subject else None}
-    return {**{name: getattr(one, name) for name in names}, **whose}
+    end = getattr(one, "revocation", None)
+    return {**{name: getattr(one, name) for name in names}, **whose, "revoked_on": clock.city_day(end.at) if end else None}
 
 
 @router.get("/public/stories", response=list[StoryOut], auth=None, summary="Typical cases")

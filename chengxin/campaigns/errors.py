@@ -54,6 +54,12 @@ class NotElsewhere(Conflict):
     why = {"zh": "跨区域移交只适用于登记住所地在外地的当事人。", "en": "A clue is handed over only for a subject registered elsewhere."}
 
 
+class AlreadyRevoked(Conflict):
+    code = "completion_already_revoked"
+    what = {"zh": "该证明已经撤销。", "en": "It has been revoked already."}
+    why = {"zh": "每份证明只能撤销一次。", "en": "A certificate is revoked once."}
+
+
 class NotPassed(ChengxinError):
     code = "course_not_passed"
     status = 422

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class CampaignClosed:
-    """A campaign is closed with its report."""
-
-    campaign_id: str
-    number: str
-
-
-@dataclass(frozen=True)
 class StoryTakenDown:
     """A typical case is public no longer."""
 
     story_id: str
     number: str
+
+
+@dataclass(frozen=True)
+class CompletionRevoked:
+    """A completed course or a reported training counts no longer."""
+
+    completion_id: str

@@ -11,7 +11,7 @@ from chengxin.campaigns import lists
 from chengxin.campaigns.actions.steps import LEAST
 from chengxin.campaigns.courses import Course
 from chengxin.campaigns.indicators import INDICATORS
-from chengxin.campaigns.models import Campaign, Story
+from chengxin.campaigns.models import Activity, Campaign, Story
 from chengxin.kernel import language
 
 AREA, SELECT, TEXT = {"class": "form-control", "rows": 4}, {"class": "form-select"}, {"class": "form-control"}
@@ -167,9 +167,14 @@ class ActivityForm(forms.Form):
     members = _many(_("Other departments"), lists.departments, SEVERAL)
     plan = _area(_("Plan of the activity"), 1000, _("Public as soon as it is planned."))
 
-    def __init__(self, mine: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, mine: list[tuple[str, str]], *args: Any, change: Activity | None = None, **kwargs: Any) -> None:
+        if change:
+            kwargs["initial"] = {name: getattr(change, name) for name in ("occasion", "title", "on", "place", "members", "plan")}
         super().__init__(*args, **kwargs)
         self.fields["department"].choices = mine  # type: ignore[attr-defined]
+        if change:
+            del self.fields["department"]
+            self.fields["reason"] = _area(_("Reason of the change"))
 
 
 class ResultForm(forms.Form):

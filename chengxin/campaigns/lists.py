@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin import workflow
 from chengxin.campaigns import courses
-from chengxin.campaigns.models import Campaign, CampaignStep, Handover, Streamer
+from chengxin.campaigns.models import Campaign, CampaignStep, Completion, Handover, Streamer
 from chengxin.campaigns.occasions import occasions
 from chengxin.kernel import clock, language
 from chengxin.kernel.masking import mask
@@ -182,6 +182,11 @@ def _last4(one: Streamer) -> str:
     return mask("account", one.account, "department")
 
 
+def account_end(one: Completion) -> str:
+    """Whose training it is, by the last four signs, and the platform."""
+    return f"{_last4(one.streamer)} ({one.streamer.platform.name})" if one.streamer else ""
+
+
 OWN_STREAMERS = _streamers("streamers", Column("account", _("Account")))
 ALL_STREAMERS = _streamers(
     "all-streamers", Column("account", _("Account"), value=_last4), Filter("platform__code", _("Platform"), choices=_platforms)
@@ -194,6 +199,23 @@ def course_name(code: str) -> str:
     return language.pick(known) if known else code
 
 
+def revoked(one: Completion) -> bool:
+    return hasattr(one, "revocation")
+
+
+def _stands(rows: Any, value: str) -> Any:
+    return rows.filter(revocation__isnull=value != "yes")
+
+
+def _coded(rows: Any, text: str) -> Any:
+    plain = text.strip()[:100]
+    return rows.filter(code=plain.upper()) | rows.filter(paper_number=plain)
+
+
+STANDS = Column("stands", _("State"), kind="tag", value=lambda one: str(_("Revoked") if revoked(one) else _("Valid")))
+REVOKED = Filter("revoked", _("State"), choices=[("no", _("Valid")), ("yes", _("Revoked"))], apply=_stands)
+FROM = Filter("source", _("Trained at"), choices=[("course", _("In this system")), ("platform", _("At the platform"))])
+
 COMPLETIONS = Table(
     name="completions",
     caption=_("Completed courses"),
@@ -203,11 +225,32 @@ COMPLETIONS = Table(
         Column("on", _("Completed on"), kind="date", sort="on"),
         Column("source", _("Trained at"), value=lambda one: str(_("In this system") if one.source == "course" else _("At the platform"))),
         Column("code", _("Verify code"), kind="mono"),
+        STANDS,
     ],
-    filters=[Filter("source", _("Trained at"), choices=[("course", _("In this system")), ("platform", _("At the platform"))])],
+    filters=[FROM, REVOKED],
     sort="-on",
     empty=_("Nothing completed yet"),
     empty_next=_("Courses that your shops and streamers pass appear here."),
+)
+
+ALL_COMPLETIONS = Table(
+    name="all-completions",
+    caption=_("Certificates and trainings"),
+    columns=[
+        Column("course", _("Course"), css="wide", link="page_url", value=lambda one: course_name(one.course)),
+        Column("who", _("Who"), value=lambda one: one.subject.name if one.subject else _last4(one.streamer)),
+        Column("on", _("Completed on"), kind="date", sort="on"),
+        Column("paper_number", _("Number of the certificate"), kind="mono"),
+        STANDS,
+    ],
+    filters=[
+        Filter("q", _("Verify code or number of the certificate"), kind="text", apply=_coded),
+        FROM,
+        REVOKED,
+    ],
+    sort="-on",
+    empty=_("Nothing completed yet"),
+    empty_next=_("Courses that businesses and streamers pass appear here."),
 )
 
 

@@ -73,4 +73,4 @@ def counted(actor: Actor, campaign: Campaign, indicator: Indicator, day: date | 
 
 def completions(actor: Actor) -> Any:
     """Completed courses the actor may read, the newest first."""
-    return access.all(actor, Completion).select_related("subject", "streamer__platform")
+    return access.all(actor, Completion).select_related("subject", "streamer__platform", "revocation")

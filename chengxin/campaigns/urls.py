@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chengxin.campaigns.views import merchant, officer, platform, public, stories
+from chengxin.campaigns.views import certificates, merchant, officer, platform, public, stories
 
 app_name = "campaigns"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("officer/campaigns/handovers/<str:number>/", officer.handover, name="handover"),
     path("officer/campaigns/clue/<str:number>/", officer.new_handover, name="new_handover"),
     path("officer/campaigns/courses/", officer.overdue, name="overdue"),
+    path("officer/campaigns/certificates/", certificates.completions, name="all_completions"),
+    path("officer/campaigns/certificates/<uuid:pk>/", certificates.completion, name="completion"),
     path("officer/campaigns/<str:number>/", officer.campaign, name="campaign"),
     path("officer/campaigns/<str:number>/change/", officer.change, name="change"),
     path("officer/campaigns/<str:number>/rows/<str:code>/", officer.counted, name="counted"),
@@ -41,4 +43,5 @@ urlpatterns = [
     path("officer/activities/", stories.activities, name="activities"),
     path("officer/activities/new/", stories.new_activity, name="new_activity"),
     path("officer/activities/<str:number>/", stories.activity, name="activity"),
+    path("officer/activities/<str:number>/change/", stories.change_activity, name="change_activity"),
 ]

@@ -45,6 +45,11 @@ def nearest(case: Case) -> date | None:
     return case.clocks.filter(stopped_on__isnull=True).order_by("due_on").values_list("due_on", flat=True).first()
 
 
+def running(case: Case) -> str:
+    """The id of the running period whose last day is the nearest; "" for none."""
+    return str(case.clocks.filter(stopped_on__isnull=True).order_by("due_on").values_list("clock", flat=True).first() or "")
+
+
 def decision_due(case: Case) -> date | None:
     """The last day to decide: 90 days from filing, the lawful extension, what a collective decision gave, and the days left out. A pause
     that still runs leaves out the days up to today."""

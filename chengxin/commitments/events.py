@@ -6,14 +6,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class CommitmentSigned:
-    """A maker signed a commitment; it is in the public register."""
-
-    commitment_id: str
-    number: str
-
-
-@dataclass(frozen=True)
 class CommitmentEnded:
     """A commitment ended before its last day; `why` is withdrawn or void."""
 

@@ -8,4 +8,4 @@ class DeliveryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chengxin.delivery import access  # noqa: F401 - registers whose rows are whose
+        from chengxin.delivery import access, papers  # noqa: F401 - register whose rows and papers are whose

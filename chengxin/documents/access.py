@@ -91,7 +91,17 @@ def _plain(found: Iterable[Any]) -> Iterable[Any]:
 
 
 # Forms that are made to be given to the party at once; others are the party's once a record says that they were served.
-GIVEN = ("penalty_37", "penalty_39", "penalty_46", "list_notice", "list_decision", "removal_notice", "repair_decision")
+GIVEN = (
+    "penalty_37",
+    "penalty_39",
+    "penalty_46",
+    "list_notice",
+    "list_decision",
+    "removal_notice",
+    "repair_decision",
+    "ban_decision",
+    "ban_end",
+)
 _parties: dict[str, Readers] = {}
 
 

@@ -167,9 +167,10 @@ def _put(kind: str, fact: str, source: str, department: str, subject: Subject, v
         if last and last.act == PUT and last.digest == reading.digest(content):
             return last
         # A correction has a clock of its own only when something was out already.
-        sent = last is not None and ExchangeRow.objects.filter(fact=fact, sent_at__isnull=False).exists()
-        event = clock.today() if sent else values["decided_on"]
-        return _next(last, form, fact, source, department, subject, content, PUT, event, law.due(form.clock, event), shown)
+        again = last is not None and ExchangeRow.objects.filter(fact=fact, sent_at__isnull=False).exists()
+        event = clock.today() if again else values["decided_on"]
+        due = law.due(form.correct_clock if again else form.clock, event)
+        return _next(last, form, fact, source, department, subject, content, PUT, event, due, shown, again)
 
 
 def withdraw(fact: str, event_on: date) -> ExchangeRow | None:
@@ -184,7 +185,15 @@ def withdraw(fact: str, event_on: date) -> ExchangeRow | None:
             return None
         form = fieldmaps.of_version(last.kind, last.map_version)
         due = law.due(form.withdraw_clock, event_on)
-        return _next(last, form, fact, last.source, last.department, last.subject, last.content, WITHDRAW, event_on, due, None)
+        return _next(last, form, fact, last.source, last.department, last.subject, last.content, WITHDRAW, event_on, due, None, again=True)
+
+
+def clock_of(row: ExchangeRow) -> str:
+    """The clock by which a row is due."""
+    form = fieldmaps.of_version(row.kind, row.map_version)
+    if row.act == WITHDRAW:
+        return form.withdraw_clock
+    return form.correct_clock if row.again else form.clock
 
 
 def latest(fact: str) -> ExchangeRow | None:
@@ -204,6 +213,7 @@ def _next(
     event_on: date,
     due_on: date,
     shown: date | None,
+    again: bool = False,
 ) -> ExchangeRow:
     _retire(fact)
     errors = fieldmaps.check(form, content)
@@ -216,6 +226,7 @@ def _next(
         source=source,
         version=version,
         act=act,
+        again=again,
         department=department,
         subject=subject,
         content=content,

@@ -52,6 +52,7 @@ class FieldMap(Dated):
     key: str
     clock: str
     withdraw_clock: str
+    correct_clock: str
     version: str
     fields: tuple[Field, ...]
     source: str = ""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.exchange import collecting, forms, quality, queries, reconciling
 from chengxin.exchange.models.catalogue import SHARING
-from chengxin.kernel import language
+from chengxin.kernel import clock, language
 from chengxin.kernel.tables import Column, Filter, Table
 
 ROW_STATES = {
@@ -83,6 +83,38 @@ ROWS = Table(
     sort="due_on",
     empty=_("No rows"),
     empty_next=_("Each confirmed penalty and permit becomes a row here by itself."),
+)
+
+WHATS = {"put": _("Corrected"), "withdraw": _("Withdrawn or repaired")}
+
+
+def _late(rows: Any, value: str) -> Any:
+    return rows.filter(due_on__lt=clock.today()) if value == "yes" else rows
+
+
+CORRECTIONS = Table(
+    name="exchange-corrections",
+    caption=_("Corrections to be sent"),
+    columns=[
+        Column("number", _("Shared row"), kind="mono", link="page_url"),
+        Column("party", _("Party concerned"), css="wide", value=lambda one: one.subject.name),
+        Column("department", _("Department"), value=lambda one: queries.department_name(one.department)),
+        Column("what", _("What happened to it"), value=lambda one: str(WHATS[one.act])),
+        Column("event_on", _("On"), kind="date", sort="event_on"),
+        Column(
+            "state", _("State"), kind="tag", value=lambda one: str(ROW_STATES[one.state]), colour=lambda one: ROW_COLOURS.get(one.state, "")
+        ),
+        Column("due_on", _("Due"), kind="clock", sort="due_on", colour=lambda one: queries.colour(one.due_on)),
+        Column("article", _("By which law"), value=queries.article),
+    ],
+    filters=[
+        Filter("late", _("Late"), choices=[("yes", _("Late today"))], apply=_late),
+        Filter("act", _("What happened to it"), choices=list(WHATS.items())),
+        Filter("department", _("Department"), choices=_departments),
+    ],
+    sort="due_on",
+    empty=_("No correction waits"),
+    empty_next=_("What was sent and is corrected, repaired or withdrawn appears here by itself."),
 )
 
 BATCHES = Table(

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.exchange import collecting
 from chengxin.exchange.access import DESK
 from chengxin.exchange.models import (
     CatalogueEntry,
@@ -22,7 +23,7 @@ from chengxin.exchange.models import (
     ShareRequest,
     Transmission,
 )
-from chengxin.exchange.models.outbound import ACCEPTED, BACK, FAULTY, REJECTED, VALIDATED, WAITING
+from chengxin.exchange.models.outbound import ACCEPTED, BACK, FAULTY, REJECTED, UNSENT, VALIDATED, WAITING
 from chengxin.exchange.models.reconciling import OPEN
 from chengxin.kernel import clock, language
 from chengxin.law import law
@@ -66,11 +67,24 @@ def desk(actor: Actor) -> dict[str, Any]:
             "waiting": waiting.count(),
             "overdue": rows.filter(accepted_at=None, due_on__lt=clock.today()).exclude(state="REPLACED").count(),
             "faulty": rows.filter(state__in=[FAULTY, REJECTED]).count(),
+            "corrections": corrections(actor).count(),
             "accepted": rows.filter(state=ACCEPTED).count(),
             "differences": access.all(actor, Difference).filter(state=OPEN).count(),
             "unmatched": access.all(actor, InboundRow).filter(state="UNMATCHED").count(),
         },
     }
+
+
+def corrections(actor: Actor) -> Any:
+    """Rows that put right or take back what the upper platform has, and are not there yet; the nearest last day first."""
+    rows = access.all(actor, ExchangeRow).filter(again=True, state__in=UNSENT)
+    return rows.select_related("subject").order_by("due_on", "number")
+
+
+def article(row: ExchangeRow) -> str:
+    """Where the law has the last day of a row."""
+    book = law.at(row.event_on)
+    return language.pick(book.cited(book.clock(collecting.clock_of(row)).provision))
 
 
 def _with_colour(rows: Any) -> list[dict[str, Any]]:

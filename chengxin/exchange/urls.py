@@ -12,6 +12,7 @@ urlpatterns = [
     path("officer/exchange/", officer.desk, name="desk"),
     path("officer/exchange/rows/", officer.rows, name="rows"),
     path("officer/exchange/rows/<str:number>/", officer.row, name="row"),
+    path("officer/exchange/corrections/", officer.corrections, name="corrections"),
     path("officer/exchange/batches/", officer.batches, name="batches"),
     path("officer/exchange/batches/<str:number>/", officer.batch, name="batch"),
     path("officer/exchange/differences/", officer.differences, name="differences"),

@@ -16,12 +16,3 @@ class BatchAccepted:
     quarantined: int
     first_at: str
     last_at: str
-
-
-@dataclass(frozen=True)
-class SegmentsExpired:
-    """Facts whose retention term is over were removed from the lake."""
-
-    kind: str
-    segments: int
-    rows: int

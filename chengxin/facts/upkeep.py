@@ -15,10 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from chengxin.audit import actions as audit
 from chengxin.facts import disk, kinds, known, segments
-from chengxin.facts.events import SegmentsExpired
 from chengxin.facts.kinds import Kind
 from chengxin.facts.models import Hold, KeyRun, Receipt, Segment
-from chengxin.jobs import outbox
 from chengxin.kernel import clock
 from chengxin.kernel.locks import locked
 from chengxin.law import law
@@ -121,7 +119,6 @@ def _drop(kind: str, some: list[Segment], today: date) -> None:
     Segment.objects.filter(number__in=[segment.number for segment in some]).update(dropped_at=clock.now())
     rows = sum(segment.rows for segment in some if segment.replaced_at is None)
     rebuild_runs(kind)
-    outbox.emit(SegmentsExpired(kind, len(some), rows))
     data = {"kind": kind, "rows": rows, "segments": [segment.sha256 for segment in some], "day": today.isoformat()}
     audit.record("facts.segments.expired", actor=ACTOR, object=f"facts.kind:{kind}", data=data)
     transaction.on_commit(lambda: _unlink(some))

@@ -25,7 +25,7 @@ from chengxin.lists.actions.pushing import entry_as_data, executes
 from chengxin.lists.actions.repairing import repaired_records
 from chengxin.lists.models import ListEntry, PlatformListEntry, RedEntry, RemovalNotice, RepairApplication, Task
 from chengxin.lists.models.measures import LIFT_ASKED, LIFTED, PUSHED
-from chengxin.lists.models.official import CLOSED, DROPPED, REMOVED
+from chengxin.lists.models.official import CLOSED, DROPPED, REMOVED, REVOKED
 from chengxin.lists.models.repair import OPEN_REPAIRS
 from chengxin.records.models import Record
 from chengxin.records.queries import Line, lines, public_of
@@ -301,3 +301,10 @@ def red_as_data(one: RedEntry) -> dict[str, Any]:
         "listed_on": one.listed_on,
         "valid_until": one.until,
     }
+
+
+def lift_clock(one: ListEntry | Task) -> str:
+    """The clock by which the measures of an entry that ended are undone."""
+    entry = one.entry if isinstance(one, Task) else one
+    kind = catalogue.kind(entry.kind, entry.removed_on or clock.today())
+    return kind.withdraw_clock if entry.removed_why == REVOKED else kind.lift_clock

@@ -43,7 +43,9 @@ def tell(event: Any, told: Told) -> int:
 
 def _turn(event: Any) -> str:
     """What tells two events about one row apart: a reminder's day, the department a clue went to; most say nothing of the kind."""
-    return ":".join(str(getattr(event, name)) for name in ("days_before", "to_department", "state", "why") if hasattr(event, name))
+    return ":".join(
+        str(getattr(event, name)) for name in ("days_before", "to_department", "state", "why", "on", "year") if hasattr(event, name)
+    )
 
 
 def look(today: date | None = None) -> int:

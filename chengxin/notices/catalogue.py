@@ -51,6 +51,9 @@ class Matter:
     clock: str = ""
     clock_of: str = ""
     clocks: dict[str, str] = field(default_factory=dict)
+    clock_by: str = ""
+    provision: str = ""
+    why: Text = field(default_factory=dict)
     since: str = ""
     fresh: str = ""
     owner: str = ""

@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.accounts.models import User
+from chengxin.jobs.target import resolve
 from chengxin.kernel import clock, language
 from chengxin.law import law
 from chengxin.notices import catalogue
@@ -74,15 +75,24 @@ def _told(actor: Actor, matter: Matter, to: To, row: Model) -> Waiting:
 
 
 def article(matter: Matter, row: Model) -> str:
-    """The article a matter's clock comes from, as it stood when the matter came, in the reader's language; empty when it names none."""
-    id = matter.clocks.get(str(getattr(row, "state", "")), matter.clock) or (
-        str(value(row, matter.clock_of) or "") if matter.clock_of else ""
-    )
-    if not id:
-        return ""
+    """The article a matter's clock comes from, as it stood when the matter came, in the reader's language; where no law sets the day, the
+    article that lets somebody set it or the words that say who did."""
+    id = clock_id(matter, row)
+    if not id and not matter.provision:
+        return language.pick(matter.why) if matter.why else ""
     came = value(row, matter.since) if matter.since else None
     book = law.at(clock.city_day(came) if came else clock.today())
-    return language.pick(book.cited(book.clock(id).provision))
+    return language.pick(book.cited(book.clock(id).provision if id else matter.provision))
+
+
+def clock_id(matter: Matter, row: Model) -> str:
+    """The clock that runs for a row: by its state, by the function the table names, by the field that keeps it; "" for none."""
+    by_state = matter.clocks.get(str(getattr(row, "state", "")), matter.clock)
+    if by_state:
+        return by_state
+    if matter.clock_by:
+        return str(resolve(matter.clock_by)(row))
+    return str(value(row, matter.clock_of) or "") if matter.clock_of else ""
 
 
 def inbox(actor: Actor) -> QuerySet[Notice]:

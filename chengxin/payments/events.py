@@ -6,15 +6,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class FlagConfirmed:
-    """A person confirmed that a platform's money goes outside a licensed institution."""
-
-    flag_id: str
-    platform: str
-    kind: str
-
-
-@dataclass(frozen=True)
 class MismatchConfirmed:
     """A person confirmed that an order, its payment and its parcel do not fit."""
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.persons.models import ErasureRequest, SettingsFile
+from chengxin.persons.models import ErasureRequest, Hold, SettingsFile
 
 DESK = ("officer", "reviewer", "head")
 KEEPERS = ("sysadmin", "secadmin")
@@ -16,6 +16,11 @@ KEEPERS = ("sysadmin", "secadmin")
 
 @access.scope(ErasureRequest)
 def requests(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    return queryset.filter(department__in=actor.departments_as(*DESK))
+
+
+@access.scope(Hold)
+def holds(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     return queryset.filter(department__in=actor.departments_as(*DESK))
 
 

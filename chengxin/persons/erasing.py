@@ -24,7 +24,7 @@ from chengxin.cases.models import Case
 from chengxin.facts import erasing as lake
 from chengxin.insiders.models import Mailbox
 from chengxin.kernel.encryption import TOKEN_MASK
-from chengxin.persons import emptying, finding
+from chengxin.persons import emptying, finding, holding
 from chengxin.persons.finding import Found, Hit
 from chengxin.persons.models import PERSON, Forgotten
 from chengxin.persons.person import Person, dresses, masked
@@ -107,6 +107,8 @@ def _ground(name: str) -> Mapping[str, str]:
 def why_kept(hit: Hit) -> Mapping[str, str] | None:
     """The ground on which a row stays, None when it may go."""
     store = stores().get(hit.label)
+    if store is not None and holding.is_held(store, hit.key):
+        return _ground("hand")
     if store is not None and hit.whole:
         return _why_store(store, hit)
     for line in _kept_tables():

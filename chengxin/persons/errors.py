@@ -16,6 +16,20 @@ class NothingToLookFor(ChengxinError):
     }
 
 
+class HoldWrong(ChengxinError):
+    code = "retention_hold"
+    status = 422
+    what = {"zh": "暂缓删除不能这样办理。", "en": "The hold cannot be made like this."}
+    why = {"zh": "{why_zh}", "en": "{why_en}"}
+    next = {"zh": "请更正后重新提交。", "en": "Correct it and send it again."}
+
+
+class HeldAlready(Conflict):
+    code = "retention_held_already"
+    what = {"zh": "已有未解除的暂缓删除。", "en": "There is a hold that stands."}
+    why = {"zh": "同一部门对同一对象只设一项，可以延长。", "en": "A department has one hold of a matter; renew it."}
+
+
 class NoGround(ChengxinError):
     code = "erasure_no_ground"
     status = 422

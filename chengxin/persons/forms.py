@@ -119,3 +119,42 @@ class SettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         every = [(one["part"], language.pick(one)) for one in known_parts() if "take" in one]
         self.fields["parts"].choices = every  # type: ignore[attr-defined]
+
+
+def _until() -> forms.DateField:
+    return forms.DateField(label=_("Held until"), widget=forms.DateInput(attrs={**TEXT, "type": "date"}, format="%Y-%m-%d"))
+
+
+def _reason(help_text: Any = "") -> forms.CharField:
+    return forms.CharField(label=_("Reason"), max_length=500, help_text=help_text, widget=forms.Textarea(attrs=AREA))
+
+
+class HoldForm(forms.Form):
+    """Whose data are held, until when and why."""
+
+    department = forms.ChoiceField(label=_("Department"), widget=forms.Select(attrs=SELECT))
+    uscc = forms.CharField(
+        label=_("Unified social credit code of the business"), max_length=18, required=False, widget=forms.TextInput(attrs=TEXT)
+    )
+    complaint = forms.CharField(
+        label=_("Or the number of the complaint"), max_length=32, required=False, widget=forms.TextInput(attrs=TEXT)
+    )
+    until = _until()
+    reason = _reason(_("For which review, suit or inquiry. Without numbers of persons."))
+
+    def __init__(self, mine: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].choices = mine  # type: ignore[attr-defined]
+
+
+class RenewForm(forms.Form):
+    """A later last day."""
+
+    until = _until()
+    reason = _reason()
+
+
+class LiftForm(forms.Form):
+    """Why the hold ends."""
+
+    reason = _reason()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.kernel import clock
 from chengxin.kernel.tables import Column, Filter, Table
-from chengxin.persons.models import ACCEPTED, DECLINED, DONE, FILED, PERSON, PROPOSED, REFUSED, TAKEN, TERM
+from chengxin.persons.models import ACCEPTED, DECLINED, DONE, FILED, LIFTED, PERSON, PROPOSED, REFUSED, STANDS, TAKEN, TERM, Hold
 
 STATES = {FILED: _("To be decided"), ACCEPTED: _("Being erased"), REFUSED: _("Refused"), DONE: _("Erased")}
 COLOURS = {FILED: "amber", ACCEPTED: "blue", REFUSED: "grey", DONE: "green"}
 FILE_STATES = {PROPOSED: _("Waits for another administrator"), TAKEN: _("Taken"), DECLINED: _("Declined")}
 FILE_COLOURS = {PROPOSED: "amber", TAKEN: "green", DECLINED: "grey"}
+OVER = "OVER"
+HOLD_NAMES = {STANDS: _("Held"), OVER: _("Over"), LIFTED: _("Lifted")}
+HOLD_COLOURS = {STANDS: "amber", OVER: "grey", LIFTED: "green"}
+HOLD_STEPS = {"place": _("Placed"), "renew": _("Renewed"), "lift": _("Lifted")}
 WHYS = {TERM: _("Term over"), PERSON: _("A person asked")}
 
 REQUESTS = Table(
@@ -28,6 +34,46 @@ REQUESTS = Table(
     sort="due_on",
     empty=_("No request"),
     empty_next=_("Who asks that the city forget them files a form on the public page."),
+)
+
+
+def hold_state(one: Hold) -> str:
+    """STANDS, LIFTED, or OVER once its last day has passed."""
+    return OVER if one.state == STANDS and one.until < clock.today() else one.state
+
+
+def hold_of(one: Hold) -> str:
+    """Whose data are held."""
+    return one.subject.name if one.subject else one.complaint.number if one.complaint else ""
+
+
+def _holding(rows: Any, value: str) -> Any:
+    today = clock.today()
+    wanted = {OVER: {"state": STANDS, "until__lt": today}, STANDS: {"state": STANDS, "until__gte": today}}
+    return rows.filter(**wanted.get(value, {"state": value}))
+
+
+HOLDS = Table(
+    name="holds",
+    caption=_("Data held back from erasure"),
+    columns=[
+        Column("number", _("Number"), kind="mono", sort="number", link="page_url"),
+        Column("of", _("Whose data"), css="wide", value=hold_of),
+        Column("reason", _("Reason"), css="wide"),
+        Column("until", _("Held until"), kind="date", sort="until"),
+        Column("placed_by_name", _("Placed by")),
+        Column(
+            "state",
+            _("State"),
+            kind="tag",
+            value=lambda one: str(HOLD_NAMES[hold_state(one)]),
+            colour=lambda one: HOLD_COLOURS[hold_state(one)],
+        ),
+    ],
+    filters=[Filter("state", _("State"), choices=lambda: [(code, str(name)) for code, name in HOLD_NAMES.items()], apply=_holding)],
+    sort="until",
+    empty=_("Nothing is held"),
+    empty_next=_("Hold a business's or a complaint's data only while a review, a suit or an inquiry needs them."),
 )
 
 REMOVALS = Table(

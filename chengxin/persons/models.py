@@ -1,4 +1,4 @@
-"""Requests for erasure, what was removed, and which rows say nothing of anybody any more."""
+"""Requests for erasure, holds by hand, what was removed, and which rows say nothing of anybody any more."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from chengxin.kernel.encryption import EncryptedTextField
 
 FILED, ACCEPTED, REFUSED, DONE = STATES = ("FILED", "ACCEPTED", "REFUSED", "DONE")
 TERM, PERSON = WHYS = ("term", "person")
+STANDS, LIFTED = HOLD_STATES = ("STANDS", "LIFTED")
 PROPOSED, TAKEN, DECLINED = IMPORT_STATES = ("PROPOSED", "TAKEN", "DECLINED")
 
 
@@ -128,3 +129,58 @@ class SettingsFile(models.Model):
     @property
     def page_url(self) -> str:
         return reverse("persons:settings_file", args=[self.number])
+
+
+class Hold(models.Model):
+    """By hand: a business's or a complaint's data are held back from erasure until a day, although their term is over."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    number = models.CharField(max_length=24, unique=True)
+    department = models.CharField(max_length=24, db_index=True)
+    subject = models.ForeignKey("subjects.Subject", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    complaint = models.ForeignKey("consumers.Complaint", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    until = models.DateField()
+    state = models.CharField(max_length=8, default=STANDS)
+    placed_by_name = models.CharField(max_length=80)
+    placed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["until", "number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=HOLD_STATES) & ~Q(reason=""), name="retention_hold_state"),
+            models.CheckConstraint(
+                condition=Q(subject__isnull=True, complaint__isnull=False) | Q(subject__isnull=False, complaint__isnull=True),
+                name="retention_hold_of_one",
+            ),
+            models.UniqueConstraint(fields=["subject", "department"], condition=Q(state="STANDS"), name="one_hold_of_a_subject"),
+            models.UniqueConstraint(fields=["complaint", "department"], condition=Q(state="STANDS"), name="one_hold_of_a_complaint"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def page_url(self) -> str:
+        return reverse("persons:hold", args=[self.number])
+
+
+class HoldStep(models.Model):
+    """Placed, renewed, lifted: by whom, why, and until when from then on."""
+
+    id = models.BigAutoField(primary_key=True)
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="steps")
+    action = models.CharField(max_length=8)
+    reason = models.CharField(max_length=500)
+    until = models.DateField()
+    by = models.CharField(max_length=80)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    leaf = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(condition=Q(by__startswith="user:"), name="retention_hold_by_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.hold_id} {self.action}"

@@ -14,11 +14,12 @@ from chengxin.cases.models import Case
 from chengxin.kernel import clock
 from chengxin.law import law
 from chengxin.law.terms import add_months
+from chengxin.persons import holding
 from chengxin.persons.models import Forgotten
 from chengxin.persons.stores import Store, matters
 from chengxin.subjects.models import Shop
 
-OPEN, CASE, YEAR = "open", "case", 12
+OPEN, CASE, HAND, YEAR = "open", "case", "hand", 12
 SIGN_IN = "accounts.sign_in."
 FORGOTTEN = "-forgotten"  # beside the columns of a row: what it is about is empty by now
 
@@ -27,7 +28,7 @@ FORGOTTEN = "-forgotten"  # beside the columns of a row: what it is about is emp
 class Row:
     """A row with personal data and what is known of its end. `until`: the last day of its term, None while the matter is open.
 
-    held: "" or why it stays ("open": the matter is not over; "case": a case against the business is open).
+    held: "" or why it stays ("open": the matter is not over; "case": a case against the business is open; "hand": an officer holds it).
     """
 
     key: Any
@@ -39,7 +40,8 @@ def rows(store: Store, today: date) -> Iterator[Row]:
     """Every row of a store that still holds something, with its last day."""
     gone = set(Forgotten.objects.filter(store=store.model).values_list("row", flat=True))
     cases = set(Case.objects.filter(ended_at__isnull=True).values_list("subject_id", flat=True))
-    paths = _paths(store)
+    by_hand = holding.standing(today)
+    paths = sorted({*_paths(store), *holding.paths(store)} - {"pk"})
     table = store.table._base_manager
     longer = law.at(today).value("keep_longer_years")
     about = _objects_forgotten() if store.since == "leaf" else set()
@@ -50,6 +52,7 @@ def rows(store: Store, today: date) -> Iterator[Row]:
         began = _began(store, found)
         until = _until(store, found, began, longer) if began else None
         held = OPEN if began is None else CASE if store.subject and found.get(store.subject) in cases else ""
+        held = held or (HAND if by_hand.holds(store, found) else "")
         yield Row(found["pk"], until, held)
 
 

@@ -6,15 +6,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class ChainBreakConfirmed:
-    """A person confirmed that a chain does not close."""
-
-    finding_id: str
-    kind: str
-    item: str
-
-
-@dataclass(frozen=True)
 class RecallIssued:
     """Two persons issued a recall; platforms have their tasks."""
 

@@ -6,27 +6,12 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class ShopsSeen:
-    """Reports named shops that their platform never registered."""
-
-    platform: str
-    count: int
-
-
-@dataclass(frozen=True)
-class ShopVerified:
-    """A shop passed its real-name verification."""
-
-    shop: str
-    next_due_on: str
-
-
-@dataclass(frozen=True)
 class ShopLapsed:
     """A shop lost its display: re-verification overdue, or a licence expired (`why` is reverify or licence)."""
 
     shop: str
     why: str
+    on: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,25 +26,10 @@ class ReverificationDue:
 
 @dataclass(frozen=True)
 class ExemptionExceeded:
-    """An exempt person's shops together sold more than the law allows without registration."""
+    """An exempt person's shops together sold more than the law allows without registration; `first` of `shops` names them to the person."""
 
     subject: str
     shops: list[str]
     year: int
     fen: int
-
-
-@dataclass(frozen=True)
-class SubjectsJoined:
-    """Two entries of the register were judged to be one subject."""
-
-    kept: str
-    other: str
-
-
-@dataclass(frozen=True)
-class SubjectsSplit:
-    """That judgement was taken back."""
-
-    kept: str
-    other: str
+    first: str | None = None

@@ -6,14 +6,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class ClueOpened:
-    """A finding became a clue; nothing is known to be wrong yet."""
-
-    clue_id: str
-    number: str
-
-
-@dataclass(frozen=True)
 class ClueDismissed:
     """An officer found a clue harmless. The verdict flows back into the detector's figures; pattern is "other" when none fits."""
 

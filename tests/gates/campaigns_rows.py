@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from chengxin.audit import rows
-from chengxin.campaigns.models import WRITTEN_ONCE, CampaignStep, Completion
+from chengxin.campaigns.models import WRITTEN_ONCE, CampaignStep, Completion, Revocation
 from chengxin.kernel import clock, ids
 
 BOUND = set(WRITTEN_ONCE)
@@ -33,4 +33,5 @@ def _values(model: type[Model]) -> dict[str, Any]:
             "by": "user:1",
             "at": now,
         },
+        Revocation: {"completion_id": ids.new_id(), "reason": "题目外泄", "by": "user:1", "by_name": "王立", "at": now},
     }[model]

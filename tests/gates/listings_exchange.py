@@ -20,6 +20,12 @@ def own_rows(city: City) -> Listing:
     return Listing(a.number, b.number, queries=("state=WAITING", "sort=-due_on"))
 
 
+@listing("exchange:corrections")
+def own_corrections(city: City) -> Listing:
+    a, b = city.once(exchange.corrections_of)
+    return Listing(a.number, b.number, queries=EXPORTS)
+
+
 @listing("exchange:batches")
 def own_batches(city: City) -> Listing:
     a, b = city.once(exchange.batches_of)

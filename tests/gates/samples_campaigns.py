@@ -165,6 +165,18 @@ def activities(city: City) -> Sample:
     return Sample({"number": a.number}, {"number": b.number}, DESK)
 
 
+@sample("campaigns:change_activity")
+def activities_to_change(city: City) -> Sample:
+    a, b = city.once(activities_of)
+    return Sample({"number": a.number}, {"number": b.number})
+
+
+@sample("campaigns:completion")
+def completion_page(city: City) -> Sample:
+    a, b = city.once(completions_of)
+    return Sample({"pk": a.pk}, {"pk": b.pk}, DESK)
+
+
 @sample("campaigns:course")
 def public_courses(city: City) -> Sample:
     return Sample({"code": "honest_trade"}, {"code": "live_selling"}, ALL)
@@ -244,6 +256,13 @@ def every_streamer(city: City) -> Listing:
     """Desks see all by the last four signs and the platform."""
     a, b = city.once(streamers_of)
     return Listing(a.platform.name, b.platform.name, DESK, EXPORTS)
+
+
+@listing("campaigns:all_completions")
+def every_completion(city: City) -> Listing:
+    """Desks see all by the last four signs; the title of the platform's training tells nothing of whose."""
+    a, b = city.once(completions_of)
+    return Listing(str(a.pk), str(b.pk), DESK)
 
 
 WITHOUT |= {

@@ -12,7 +12,7 @@ from chengxin.accounts.actor import of_user
 from chengxin.audit import rows
 from chengxin.consumers import actions as consumers
 from chengxin.consumers.exchange import actions, dialects, queries
-from chengxin.consumers.exchange.models import BOUND, Arrival, Batch, Conflict, PeerList, Taken
+from chengxin.consumers.exchange.models import BOUND, Arrival, BadRow, Batch, Conflict, PeerList, RowStep, Taken
 from chengxin.consumers.models import Complaint
 from chengxin.kernel import clock, ids
 from chengxin.supervision.tests import town
@@ -70,6 +70,12 @@ def changes_of(city: City) -> list[Conflict]:
 @sample("complaint_exchange:batch", "complaint_exchange:mend")
 def batches(city: City) -> Sample:
     a, b = city.once(batches_of)
+    return Sample({"pk": a.pk}, {"pk": b.pk})
+
+
+@sample("complaint_exchange:row")
+def refused_rows(city: City) -> Sample:
+    a, b = (BadRow.objects.get(batch=one) for one in city.once(batches_of))
     return Sample({"pk": a.pk}, {"pk": b.pk})
 
 
@@ -139,6 +145,7 @@ def _values(model: type[Model]) -> dict[str, Any]:
     return {
         Batch: {"peer": "s12315", "way": "sheet", "sha256": "0" * 64, "dialect_from": now.date(), **counts, **who},
         Arrival: {"peer": "s12315", "number": "GATE", "filing_id": ids.new_id(), **ours},
+        RowStep: {"bad_row_id": ids.new_id(), "place": 0, "action": "dropped", "reason": "已由对方撤回", **who},
         PeerList: {"peer": "s12315", "since": now.date(), "until": now.date(), "numbers": ["GATE"], "way": "sheet", **who},
         Taken: {"peer": "s12315", "upto": 1, "way": "api", **who},
     }[model]

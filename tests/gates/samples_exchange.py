@@ -46,6 +46,17 @@ def rows_of(city: City) -> list[ExchangeRow]:
     return [row_of(found[side], city.departments[side], side) for side in (0, 1)]
 
 
+def corrections_of(city: City) -> list[ExchangeRow]:
+    """One of each department that corrects what is there."""
+    subjects_of(city)
+    made = []
+    for side, department in enumerate(city.departments):
+        row = row_of(Subject.objects.get(pk=city.subjects[side]), department, 20 + side)
+        ExchangeRow.objects.filter(pk=row.pk).update(again=True)
+        made.append(row)
+    return made
+
+
 def batches_of(city: City) -> list[ExchangeBatch]:
     """One of each department, to be approved; its rows are further ones."""
     subjects_of(city)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chengxin.accounts.actor import of_user
-from chengxin.persons import actions, moving
-from chengxin.persons.models import ErasureRequest, SettingsFile
+from chengxin.kernel import clock
+from chengxin.persons import actions, holding, moving
+from chengxin.persons.models import ErasureRequest, Hold, SettingsFile
 from chengxin.persons.person import Person
 from tests.gates.listings import EXPORTS, Listing, listing
 from tests.gates.matrix import City, Sample, sample
 from tests.gates.no_lists import WITHOUT
+from tests.gates.samples_subjects import subjects_of
 
 KEEPERS = {"sysadmin": "all", "secadmin": "all"}
 
@@ -18,6 +22,15 @@ def requests_of(city: City) -> list[ErasureRequest]:
     return [
         actions.file_request(Person(name="门某", phones=(f"1001234560{side}",)), department)[0]
         for side, department in enumerate(city.departments)
+    ]
+
+
+def holds_of(city: City) -> list[Hold]:
+    """One of each department."""
+    until = clock.today() + timedelta(days=30)
+    return [
+        holding.place(of_user(city.person("officer", side)), city.departments[side], until, "行政复议尚未办结", subject=subject)
+        for side, subject in enumerate(city.once(subjects_of))
     ]
 
 
@@ -33,6 +46,12 @@ def requests(city: City) -> Sample:
     return Sample({"number": a.number}, {"number": b.number})
 
 
+@sample("persons:hold")
+def held(city: City) -> Sample:
+    a, b = city.once(holds_of)
+    return Sample({"number": a.number}, {"number": b.number})
+
+
 @sample("persons:settings_file")
 def files(city: City) -> Sample:
     a, b = city.once(files_of)
@@ -45,6 +64,12 @@ def every_request(city: City) -> Listing:
     return Listing(a.number, b.number, queries=EXPORTS)
 
 
+@listing("persons:holds")
+def every_hold(city: City) -> Listing:
+    a, b = city.once(holds_of)
+    return Listing(a.number, b.number, queries=EXPORTS)
+
+
 @listing("persons:settings_files")
 def every_file(city: City) -> Listing:
     a, b = city.once(files_of)
@@ -53,6 +78,7 @@ def every_file(city: City) -> Listing:
 
 WITHOUT |= {
     "persons:ask": "a form",
+    "persons:new_hold": "a form; the complaint it takes is the caller's",
     "persons:export": "the settings of the house, without anybody",
     "persons:status": "asked by a code",
     "persons:terms": "counts by table, the same for the three administrators",

@@ -1,6 +1,6 @@
 """What may be done in this room; each verb is one transaction with its log entry."""
 
-from chengxin.campaigns.actions.activities import end_activity, plan_activity
+from chengxin.campaigns.actions.activities import change_activity, end_activity, plan_activity, withdraw_activity
 from chengxin.campaigns.actions.campaigns import (
     approve_campaign,
     change_campaign,
@@ -10,7 +10,7 @@ from chengxin.campaigns.actions.campaigns import (
     refuse_campaign,
     start_due,
 )
-from chengxin.campaigns.actions.courses import name_streamer, report_training, streamer_of, take_quiz
+from chengxin.campaigns.actions.courses import name_streamer, report_training, revoke, streamer_of, take_quiz
 from chengxin.campaigns.actions.handovers import answer_handover, hand_over
 from chengxin.campaigns.actions.stories import (
     answer_consent,
@@ -36,6 +36,7 @@ __all__ = [
     "approve_campaign",
     "approve_story",
     "ask_consent",
+    "change_activity",
     "change_campaign",
     "check_facts",
     "close_campaign",
@@ -55,6 +56,7 @@ __all__ = [
     "redact",
     "refuse_campaign",
     "report_training",
+    "revoke",
     "rewrite",
     "send_back",
     "start_due",
@@ -62,5 +64,6 @@ __all__ = [
     "take_down",
     "take_down_ended",
     "take_quiz",
+    "withdraw_activity",
     "withdraw_consent",
 ]

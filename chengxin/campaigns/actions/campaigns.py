@@ -18,16 +18,15 @@ from chengxin.campaigns.actions.steps import (
     held,
     moved,
     next_number,
+    plain,
     roles_in,
     wrong,
 )
 from chengxin.campaigns.errors import SamePerson
-from chengxin.campaigns.events import CampaignClosed
 from chengxin.campaigns.indicators import INDICATORS
 from chengxin.campaigns.models import Campaign
 from chengxin.campaigns.models.campaigns import APPROVED, RUNNING
 from chengxin.inspection.models import Plan
-from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
 from chengxin.law import law
 
@@ -120,7 +119,7 @@ def change_campaign(actor: Actor, number: str, given: Mapping[str, Any], reason:
         if found.starts_on <= clock.today() and plan["starts_on"] != found.starts_on:
             wrong("行动已经开始，不能更改开始日期", "it has begun: its first day stays")
         was = {name: getattr(found, name) for name, value in plan.items() if getattr(found, name) != value}
-        data = {name: {"from": _plain(value), "to": _plain(plan[name])} for name, value in was.items()}
+        data = {name: {"from": plain(value), "to": plain(plan[name])} for name, value in was.items()}
         if not data:
             wrong("没有任何改动", "nothing has changed")
         for name, value in plan.items():
@@ -129,10 +128,6 @@ def change_campaign(actor: Actor, number: str, given: Mapping[str, Any], reason:
         moved("campaign", found, action, roles, actor, {"reason": check_text(reason, "理由", "the reason")}, data=data)
         found.save()
     return found
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | list | dict) else str(value)
 
 
 def start_due(actor: Actor) -> int:
@@ -160,5 +155,4 @@ def close_campaign(actor: Actor, number: str, summary: str) -> Campaign:
         found.report, found.report_number = paper.pk, paper.number
         moved("campaign", found, "close", roles, actor, {"summary": summary}, data={"paper": paper.number})
         found.save()
-        outbox.emit(CampaignClosed(str(found.pk), found.number))
     return found

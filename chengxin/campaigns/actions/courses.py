@@ -8,15 +8,20 @@ from datetime import date
 
 from django.db import transaction
 
+from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.audit import rows
 from chengxin.campaigns import papers
+from chengxin.campaigns.access import REVOKERS
 from chengxin.campaigns.actions.steps import check_text, wrong
 from chengxin.campaigns.courses import Course
-from chengxin.campaigns.errors import NotPassed
-from chengxin.campaigns.models import Completion, Streamer
+from chengxin.campaigns.errors import AlreadyRevoked, NotPassed
+from chengxin.campaigns.events import CompletionRevoked
+from chengxin.campaigns.models import Completion, Revocation, Streamer
 from chengxin.campaigns.models.culture import OURS, PLATFORMS_OWN
+from chengxin.documents import actions as documents
+from chengxin.jobs import outbox
 from chengxin.kernel import clock, ids, locks
 from chengxin.kernel.encryption import blind_index
 from chengxin.kernel.errors import NotFound
@@ -76,7 +81,7 @@ def report_training(actor: Actor, platform: Platform, account: str, title: str, 
         check_text(proof, "培训记录编号", "the number of the record", most=100),
     )
     with transaction.atomic(), locks.locked(f"campaigns.streamer:{streamer.pk}"):
-        known = Completion.objects.filter(streamer=streamer, course=title, on=on).first()
+        known = _standing(Completion.objects.filter(streamer=streamer, course=title, on=on).first())
         made = known or _written(actor, Completion(source=PLATFORMS_OWN, course=title, streamer=streamer, on=on, proof=proof))
     return made
 
@@ -117,16 +122,53 @@ def _by_code(code: str) -> Streamer:
 def _known(course: Course, subject: Subject | None, streamer: Streamer | None) -> Completion | None:
     """A business passes a version once; a streamer once a day, since the law wants it each year anew."""
     if streamer:
-        return Completion.objects.filter(streamer=streamer, course=course.code, on=clock.today()).first()
-    return Completion.objects.filter(subject=subject, course=course.code, version=course.version).first()
+        return _standing(Completion.objects.filter(streamer=streamer, course=course.code, on=clock.today()).first())
+    known = Completion.objects.filter(subject=subject, course=course.code, version=course.version, revocation__isnull=True)
+    return known.first()
+
+
+def _standing(known: Completion | None) -> Completion | None:
+    """What was revoked is not given out as if it counted. Raises ContentWrong."""
+    if known and hasattr(known, "revocation"):
+        wrong("这一天的该项培训记录已被撤销", "the record of this training on this day was revoked")
+    return known
 
 
 def _written(actor: Actor, made: Completion) -> Completion:
     made.by, made.at = str(actor), clock.now()
     rows.put(made, "campaigns.course.completed", actor=made.by, object=f"campaigns.completion:{made.pk}", data={"course": made.course})
-    streamer = made.streamer
-    if streamer:
-        streamer.trained_on = max(made.on, streamer.trained_on or made.on)
-        streamer.due_on = due_after(streamer.trained_on)
-        streamer.save()
+    if made.streamer:
+        _count_anew(made.streamer)
+    return made
+
+
+def _count_anew(streamer: Streamer) -> None:
+    """The last training that counts, and the day of the next; the streamer's lock is held."""
+    last = streamer.completions.filter(revocation__isnull=True).order_by("-on").first()
+    streamer.trained_on = last.on if last else None
+    streamer.due_on = due_after(streamer.trained_on or streamer.since)
+    streamer.save()
+
+
+def revoke(actor: Actor, completion_id: object, reason: str) -> Revocation:
+    """Take a certificate, or a training that was reported, back: the paper ends, a streamer's clock goes back, whose it was is told.
+
+    A reviewer or the head of the department whose seal stands on certificates. Raises NotFound, ContentWrong, AlreadyRevoked.
+    """
+    why = check_text(reason, "撤销理由", "the reason")
+    if papers.TEACHER not in actor.departments_as(*REVOKERS):
+        raise NotFound
+    found = access.get(actor, Completion, pk=completion_id)
+    whose = f"campaigns.streamer:{found.streamer_id}" if found.streamer_id else f"campaigns.course:{found.subject_id}"
+    with transaction.atomic(), locks.locked(whose):
+        if Revocation.objects.filter(completion=found).exists():
+            raise AlreadyRevoked
+        if found.paper:
+            documents.revoke(actor, found.paper, why)
+        made = Revocation(completion=found, reason=why, by=str(actor), by_name=actor.name, at=clock.now())
+        data = {"course": found.course, "paper": found.paper_number}
+        rows.put(made, "campaigns.course.revoked", actor=made.by, object=f"campaigns.completion:{found.pk}", data=data)
+        if found.streamer_id:
+            _count_anew(Streamer.objects.select_for_update().get(pk=found.streamer_id))
+        outbox.emit(CompletionRevoked(str(found.pk)))
     return made

@@ -82,6 +82,11 @@ def moved(
     return outcome
 
 
+def plain(value: Any) -> Any:
+    """A value as the history keeps it."""
+    return value if isinstance(value, str | list | dict) else str(value)
+
+
 def check_text(text: str, zh: str, en: str, *, most: int = 500, public: bool = False) -> str:
     """The text without blanks around it. Raises ContentWrong: too short, too long, or public with an identity or telephone number."""
     plain = text.strip()

@@ -2,13 +2,13 @@
 
 from chengxin.audit import protection, rows
 from chengxin.campaigns.models.campaigns import Campaign, CampaignTask, Handover
-from chengxin.campaigns.models.culture import Activity, Completion, Streamer
+from chengxin.campaigns.models.culture import Activity, Completion, Revocation, Streamer
 from chengxin.campaigns.models.steps import CampaignStep
 from chengxin.campaigns.models.stories import Story
 
-__all__ = ["Activity", "Campaign", "CampaignStep", "CampaignTask", "Completion", "Handover", "Story", "Streamer"]
+__all__ = ["Activity", "Campaign", "CampaignStep", "CampaignTask", "Completion", "Handover", "Revocation", "Story", "Streamer"]
 
-WRITTEN_ONCE = (CampaignStep, Completion)
+WRITTEN_ONCE = (CampaignStep, Completion, Revocation)
 KEPT = {one._meta.db_table: '"id"' for one in WRITTEN_ONCE}
 rows.bind(*WRITTEN_ONCE)
 protection.keep(**KEPT)

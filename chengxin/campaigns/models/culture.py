@@ -10,7 +10,7 @@ from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
 from chengxin.subjects.models import Platform, Subject
 
-PLANNED, DONE, CANCELLED = ACTIVITY_STATES = ("PLANNED", "DONE", "CANCELLED")
+PLANNED, DONE, CANCELLED, WITHDRAWN = ACTIVITY_STATES = ("PLANNED", "DONE", "CANCELLED", "WITHDRAWN")
 OURS, PLATFORMS_OWN = SOURCES = ("course", "platform")
 TRAINING = {"purpose": "直播营销人员年度培训", "basis": "order117.10", "term": "RETAIN_TRADE"}
 
@@ -34,7 +34,7 @@ class Activity(models.Model):
         ordering = ["on", "number"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ACTIVITY_STATES), name="activity_state"),
-            models.CheckConstraint(condition=Q(state=PLANNED) | ~Q(result=""), name="activity_done_says_what"),
+            models.CheckConstraint(condition=Q(state__in=[PLANNED, WITHDRAWN]) | ~Q(result=""), name="activity_done_says_what"),
         ]
 
     def __str__(self) -> str:
@@ -71,7 +71,10 @@ class Streamer(models.Model):
 
 
 class Completion(models.Model):
-    """A course passed here by a business or a streamer, or a training that a platform held for a streamer and reported. Written once."""
+    """A course passed here by a business or a streamer, or a training that a platform held for a streamer and reported. Written once.
+
+    A business holds one certificate of a version (`actions.courses` under its lock); after a revocation it may pass the course again.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     source = models.CharField(max_length=8)
@@ -102,11 +105,30 @@ class Completion(models.Model):
                 condition=Q(source=PLATFORMS_OWN, streamer__isnull=False) | Q(source=OURS, paper__isnull=False),
                 name="completion_has_a_paper",
             ),
-            models.UniqueConstraint(
-                fields=["subject", "course", "version"], condition=Q(subject__isnull=False), name="one_completion_a_version"
-            ),
             models.UniqueConstraint(fields=["streamer", "course", "on"], condition=Q(streamer__isnull=False), name="one_training_a_day"),
         ]
 
     def __str__(self) -> str:
         return f"{self.course} {self.on}"
+
+    @property
+    def page_url(self) -> str:
+        return reverse("campaigns:completion", args=[self.pk])
+
+
+class Revocation(models.Model):
+    """A completed course or a reported training that counts no longer; the certificate's own end stands with the paper. Written once."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    completion = models.OneToOneField(Completion, on_delete=models.PROTECT, related_name="revocation")
+    reason = models.CharField(max_length=500)
+    by = models.CharField(max_length=80)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    leaf = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="revocation_says_why")]
+
+    def __str__(self) -> str:
+        return str(self.completion_id)

@@ -27,9 +27,17 @@ def my_courses(request: HttpRequest) -> HttpResponse:
     actor = access.actor_of(request)
     asked = access.all(actor, Story).filter(kind="GOOD", subject__in=actor.subjects).exclude(consent="")
     done = list(queries.completions(actor).filter(subject__in=actor.subjects)[:100])
-    passed = {(one.course, one.version) for one in done}
+    passed = {(one.course, one.version) for one in done if not lists.revoked(one)}
     offered = [{"one": one, "passed": (one.code, one.version) in passed} for one in data.courses().values() if "merchant" in one.audience]
-    rows = [{"one": one, "name": lists.course_name(one.course), "check": lists.certificate_url(one.code)} for one in done]
+    rows = [
+        {
+            "one": one,
+            "name": lists.course_name(one.course),
+            "check": lists.certificate_url(one.code),
+            "revocation": getattr(one, "revocation", None),
+        }
+        for one in done
+    ]
     asked_rows = [{"one": one, "consent": lists.CONSENTS[one.consent]} for one in asked]
     return render(request, "campaigns/my_courses.html", {"asked": asked_rows, "courses": offered, "done": rows})
 

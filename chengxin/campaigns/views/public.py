@@ -12,6 +12,7 @@ from chengxin.campaigns import actions, channels, forms, lists, occasions
 from chengxin.campaigns import courses as data
 from chengxin.campaigns import stories as telling
 from chengxin.campaigns.models import Activity, Story
+from chengxin.campaigns.models.culture import WITHDRAWN
 from chengxin.campaigns.views.merchant import course_page
 from chengxin.campaigns.views.shared import said
 from chengxin.kernel import clock
@@ -78,7 +79,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 @access.open_to_all
 def calendar(request: HttpRequest) -> HttpResponse:
     """The occasions ahead and what is planned or was done for them."""
-    rows = Activity.objects.order_by("-on")[:SHOWN]
+    rows = Activity.objects.exclude(state=WITHDRAWN).order_by("-on")[:SHOWN]
     names = occasions.occasions()
     told = [
         {

@@ -140,18 +140,32 @@ def new_activity(request: HttpRequest) -> HttpResponse:
 
 
 @access.open_to(*DESK)
-def activity(request: HttpRequest, number: str) -> HttpResponse:
-    """One activity; its result once it is over."""
+def change_activity(request: HttpRequest, number: str) -> HttpResponse:
+    """Change what is planned; what stood before stays in the history."""
     actor = access.actor_of(request)
-    found = access.get(actor, Activity, number=number)
-    form = forms.ResultForm(request.POST or None)
+    found = access.get(actor, Activity, number=number, department__in=actor.departments_as(*DESK))
+    form = forms.ActivityForm([], request.POST or None, change=found)
     if form.is_valid():
         given = form.cleaned_data
-        if said(request, lambda: actions.end_activity(actor, number, given["result"], not given["cancelled"]), form):
+        if said(request, lambda: actions.change_activity(actor, number, given, given["reason"]), form):
             return redirect(found.page_url)
+    return form_page(request, form, _("Change the plan"), found.page_url, found.number)
+
+
+@access.open_to(*DESK)
+def activity(request: HttpRequest, number: str) -> HttpResponse:
+    """One activity; its result once it is over, or the plan taken back."""
+    actor = access.actor_of(request)
+    found = access.get(actor, Activity, number=number)
+    act = request.POST.get("act", "")
+    form = forms.ResultForm(request.POST if act == "end" else None)
+    withdraw = forms.ReasonForm(_("Why the plan is withdrawn"), request.POST if act == "withdraw" else None, prefix="w")
+    if _activity_act(request, actor, number, form, withdraw):
+        return redirect(found.page_url)
     context = {
         "activity": found,
         "form": form,
+        "withdraw": withdraw,
         "state": lists.state_name("activity", found.state),
         "occasion": occasions.occasions()[found.occasion],
         "department": lists.department_name(found.department),
@@ -159,4 +173,14 @@ def activity(request: HttpRequest, number: str) -> HttpResponse:
         "mine": found.department in actor.departments_as(*DESK) and found.state == "PLANNED",
         "steps": lists.history("activity", found),
     }
-    return render(request, "campaigns/activity.html", context, status=422 if form.errors else 200)
+    return render(request, "campaigns/activity.html", context, status=422 if form.errors or withdraw.errors else 200)
+
+
+def _activity_act(request: HttpRequest, actor: Actor, number: str, form: Any, withdraw: Any) -> bool:
+    """Whether something was done."""
+    if form.is_valid():
+        given = form.cleaned_data
+        return bool(said(request, lambda: actions.end_activity(actor, number, given["result"], not given["cancelled"]), form))
+    if withdraw.is_valid():
+        return bool(said(request, lambda: actions.withdraw_activity(actor, number, withdraw.cleaned_data["text"]), withdraw))
+    return False

@@ -17,7 +17,7 @@ from chengxin.commitments import bars, letters, papers
 from chengxin.commitments.access import DESK, own
 from chengxin.commitments.actions.steps import NUMBERS, check_text, digest, named, next_number, roles_in, wrong
 from chengxin.commitments.errors import AlreadyDone, Barred, InForce
-from chengxin.commitments.events import CommitmentEnded, CommitmentSigned
+from chengxin.commitments.events import CommitmentEnded
 from chengxin.commitments.models import CODE, PUBLISHED, SCAN, Commitment, CommitmentEnd, Template
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, ids, locks
@@ -111,7 +111,6 @@ def _signed(actor: Actor, template: Template, subject: Subject, clauses: dict[st
         made.document, made.document_number, made.code = paper.pk, paper.number, paper.code
         data = {"number": made.number, "letter": made.letter, "subject": str(subject.pk), "sha256": made.sha256, "method": made.method}
         rows.put(made, "commitments.commitment.signed", actor=str(actor), object=f"commitments.commitment:{made.pk}", data=data)
-    outbox.emit(CommitmentSigned(str(made.pk), made.number))
     return made
 
 

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor, system
@@ -27,8 +28,23 @@ from chengxin.consumers import actions as consumers
 from chengxin.consumers.actions.steps import check_text
 from chengxin.consumers.exchange import dialects, queries, reading
 from chengxin.consumers.exchange.dialects import Peer, Version
-from chengxin.consumers.exchange.errors import AlreadyDecided, NothingNew, SheetUnfit
-from chengxin.consumers.exchange.models import ADDED, API, NOTED, OPEN, SHEET, Arrival, BadRow, Batch, Conflict, PeerList, Taken
+from chengxin.consumers.exchange.errors import AlreadyDecided, NothingNew, NotWaiting, SheetUnfit
+from chengxin.consumers.exchange.models import (
+    ADDED,
+    API,
+    DROPPED,
+    NOTED,
+    OPEN,
+    SHEET,
+    TAKEN_BACK,
+    Arrival,
+    BadRow,
+    Batch,
+    Conflict,
+    PeerList,
+    RowStep,
+    Taken,
+)
 from chengxin.consumers.exchange.reading import Read
 from chengxin.consumers.models.complaints import EXCHANGE
 from chengxin.jobs import actions as jobs
@@ -222,8 +238,9 @@ class _Sheet:
         return Receipt(row.number, TAKEN, tuple(numbers), made.forwarded_on, filed.code)
 
     def _no_longer(self, number: str) -> None:
-        """Earlier rows of this number wait no more: it has arrived, or is listed anew."""
-        BadRow.objects.filter(peer=self.peer.code, number=number, over_at=None).update(over_at=clock.now(), content="")
+        """Earlier rows of this number wait no more, nor are they dropped: it has arrived, or is listed anew."""
+        waiting = Q(over_at=None) | Q(dropped=True)
+        BadRow.objects.filter(waiting, peer=self.peer.code, number=number).update(over_at=clock.now(), content="", dropped=False)
 
     def _again(self, row: Read, known: Arrival) -> Receipt:
         """The same words: the first receipt. Others: beside it, once, for an officer."""
@@ -275,6 +292,31 @@ def decide(actor: Actor, conflict_id: UUID | str, decision: str, note: str) -> C
         data = {"decision": decision, "changed": found.changed, "ours": found.arrival.numbers}
         audit.record("complaint_exchange.conflict.decided", actor=str(actor), object=f"complaint_exchange:{found.peer}", data=data)
         return found
+
+
+def drop_row(actor: Actor, row_id: UUID | str, reason: str) -> RowStep:
+    """A row that can never be mended waits no longer; it is counted apart. Raises NotFound, NotWaiting, ContentWrong."""
+    return _step(actor, row_id, DROPPED, reason)
+
+
+def take_row_back(actor: Actor, row_id: UUID | str, reason: str) -> RowStep:
+    """A dropped row waits again to be mended. Raises NotFound, NotWaiting (it has arrived since), ContentWrong."""
+    return _step(actor, row_id, TAKEN_BACK, reason)
+
+
+def _step(actor: Actor, row_id: UUID | str, action: str, reason: str) -> RowStep:
+    text = check_text(reason, "理由", "the reason")[:300]
+    found = access.get(actor, BadRow, pk=row_id)
+    with transaction.atomic(), locks.locked(f"complaint_exchange:{found.peer}"):
+        row = BadRow.objects.select_for_update(of=("self",)).get(pk=found.pk)
+        if (row.over_at is not None) if action == DROPPED else not row.dropped:
+            raise NotWaiting
+        row.dropped = action == DROPPED
+        row.over_at = clock.now() if row.dropped else None
+        row.save()
+        made = RowStep(bad_row=row, place=row.steps.count(), action=action, reason=text, by=str(actor), by_name=actor.name, at=clock.now())
+        data = {"peer": row.peer, "number": row.number, "row": row.row}
+        return official.put(made, f"complaint_exchange.row.{action}", actor=made.by, object=f"complaint_exchange:{row.peer}", data=data)
 
 
 def tell_taken(actor: Actor, peer: Peer, upto: int, way: str) -> Taken:

@@ -97,7 +97,7 @@ class ExchangeNumbersIn(Schema):
 
 
 class ExchangeDifferenceOut(Schema):
-    """kind: not_here, not_there, mending, unanswered, not_taken."""
+    """kind: not_here, not_there, mending, dropped (refused, and an officer found that it can never be mended), unanswered, not_taken."""
 
     kind: str
     number: str

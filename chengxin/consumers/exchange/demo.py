@@ -7,7 +7,7 @@ from datetime import timedelta
 from chengxin.accounts.access import Actor
 from chengxin.consumers import actions as consumers
 from chengxin.consumers.exchange import actions, dialects
-from chengxin.consumers.exchange.models import SHEET, Arrival, Batch
+from chengxin.consumers.exchange.models import SHEET, Arrival, BadRow, Batch
 from chengxin.kernel import clock
 from chengxin.subjects.models import Shop
 
@@ -31,6 +31,7 @@ def fill(shops: list[Shop], officer: Actor) -> None:
     ours = [one.numbers.split()[0] for one in Arrival.objects.filter(peer=peer.code).order_by("row")]  # the first and fifth: SAMR's
     consumers.refuse(officer, ours[0], "R2", "同一争议已由人民法院受理。")
     consumers.accept(officer, ours[len(STORIES)], "0468-1000000")
+    actions.drop_row(officer, BadRow.objects.get(number="DEMO2026110092").pk, "对方确认无法补正，已在其系统作废")
     numbers = [row["登记编号"] for row in rows[:-1]] + ["DEMO2026110077"]
     actions.state_numbers(officer, peer, clock.city_day(when), clock.today(), numbers, SHEET)
     hotline = {"number": "DEMO-H-1", "wants": "消费投诉", "forwarded_at": f"{when:%Y-%m-%d}", "name": "甲示例", "phone": "10040000001"}

@@ -24,3 +24,12 @@ class NothingNew(Conflict):
     what = {"zh": "没有可以确认的结果。", "en": "There is nothing to confirm."}
     why = {"zh": "位置不在已给出的结果之内，或者已经确认。", "en": "The place is beyond what was given out, or it is confirmed already."}
     next = {"zh": "请使用结果列表中的位置。", "en": "Use a place of the list of results."}
+
+
+class NotWaiting(Conflict):
+    code = "exchange_row_not_waiting"
+    what = {"zh": "该行的状态不允许这样办理。", "en": "The row is not in a state for this."}
+    why = {
+        "zh": "只有待更正的行可以放弃，只有已放弃且尚未到达的行可以恢复。",
+        "en": "A row that waits may be dropped; one that was dropped and has not arrived may be taken back.",
+    }

@@ -42,3 +42,15 @@ class DecideForm(forms.Form):
         widget=forms.RadioSelect,
     )
     note = forms.CharField(label=_("Note"), max_length=300, widget=forms.Textarea(attrs={**AREA, "rows": 3}))
+
+
+class RowForm(forms.Form):
+    """Why a row is dropped, or taken back."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        min_length=4,
+        max_length=300,
+        help_text=_("No name or number of a person: the reason stays on record."),
+        widget=forms.Textarea(attrs={**AREA, "rows": 3}),
+    )

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.consumers.exchange import dialects
-from chengxin.consumers.exchange.models import ADDED, NOTED, OPEN, SHEET
-from chengxin.consumers.exchange.queries import MENDING, NOT_HERE, NOT_TAKEN, NOT_THERE, UNANSWERED
+from chengxin.consumers.exchange.models import ADDED, NOTED, OPEN, SHEET, TAKEN_BACK, BadRow
+from chengxin.consumers.exchange.queries import DROPPED, MENDING, NOT_HERE, NOT_TAKEN, NOT_THERE, UNANSWERED
 from chengxin.kernel import clock, language
 from chengxin.kernel.tables import Column, Filter, Table
 from chengxin.law import law
@@ -17,10 +17,11 @@ KINDS: dict[str, Any] = {
     NOT_HERE: _("Sent there, not arrived here"),
     NOT_THERE: _("Arrived here, not on their list"),
     MENDING: _("Refused row, to be mended and sent again"),
+    DROPPED: _("Refused row, dropped by an officer"),
     UNANSWERED: _("Arrived, not answered yet"),
     NOT_TAKEN: _("Answered, not taken over there"),
 }
-COLOURS = {NOT_HERE: "red", NOT_THERE: "red", MENDING: "amber", UNANSWERED: "accent", NOT_TAKEN: "amber"}
+COLOURS = {NOT_HERE: "red", NOT_THERE: "red", MENDING: "amber", DROPPED: "", UNANSWERED: "accent", NOT_TAKEN: "amber"}
 STATES: dict[str, Any] = {OPEN: _("Waits for an officer"), NOTED: _("Read, nothing follows"), ADDED: _("Taken up with the file")}
 
 
@@ -33,8 +34,20 @@ def field_name(code: str) -> str:
     return language.pick(dialects.fields()[code]) if code in dialects.fields() else code
 
 
+ROW_STEPS: dict[str, Any] = {DROPPED: _("Dropped"), TAKEN_BACK: _("Taken back: to be mended again")}
+
+
+def row_steps(row: BadRow) -> list[dict[str, Any]]:
+    """What officers decided of a row, in order."""
+    return [{"one": one, "what": ROW_STEPS[one.action]} for one in row.steps.all()]
+
+
 def _number(rows: list[Any], value: str) -> list[Any]:
     return [row for row in rows if value.strip().lower() in f"{row.number} {row.ours}".lower()]
+
+
+def _batch_colour(one: Any) -> str:
+    return "amber" if one.open else "green"
 
 
 BATCHES = Table(
@@ -49,6 +62,9 @@ BATCHES = Table(
         Column("repeated", _("Here before"), kind="number", sort="repeated"),
         Column("conflicts", _("Changed words"), kind="number", sort="conflicts"),
         Column("refused", _("Refused"), kind="number", sort="refused"),
+        Column("open", _("Still to be mended"), kind="number", sort="open"),
+        Column("dropped", _("Dropped"), kind="number", sort="dropped"),
+        Column("state", _("State"), kind="tag", value=lambda one: str(_("Open") if one.open else _("Done")), colour=_batch_colour),
         Column("by_name", _("By"), sort="by_name"),
     ],
     filters=[Filter("peer", _("Other system"), choices=lambda: [(one.code, language.pick(one)) for one in dialects.peers().values()])],

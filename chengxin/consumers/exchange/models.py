@@ -16,6 +16,7 @@ from chengxin.kernel import ids
 from chengxin.kernel.encryption import EncryptedTextField
 
 SHEET, API = WAYS = ("sheet", "api")
+DROPPED, TAKEN_BACK = ROW_ACTIONS = ("dropped", "taken_back")
 OPEN, NOTED, ADDED = CONFLICT_STATES = ("open", "noted", "added")
 
 
@@ -95,14 +96,47 @@ class BadRow(models.Model):
     number = models.CharField(max_length=64, blank=True, default="")
     problems = models.JSONField(default=list)
     content = EncryptedTextField(blank=True, default="", **WHY)
-    over_at = models.DateTimeField(null=True, blank=True, help_text="it has arrived, or a later batch lists it anew")
+    over_at = models.DateTimeField(null=True, blank=True, help_text="it has arrived, a later batch lists it anew, or it was dropped")
+    dropped = models.BooleanField(default=False, help_text="an officer found that it can never be mended; steps say why")
 
     class Meta:
         ordering = ["batch", "row"]
-        constraints = [models.UniqueConstraint(fields=["batch", "row"], name="exchange_bad_row_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "row"], name="exchange_bad_row_once"),
+            models.CheckConstraint(condition=Q(dropped=False) | Q(over_at__isnull=False), name="exchange_dropped_row_is_over"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.row}"
+
+    @property
+    def page_url(self) -> str:
+        return reverse("complaint_exchange:row", args=[self.pk])
+
+
+class RowStep(models.Model):
+    """A row that can never be mended is dropped by an officer with a reason, or such a decision is taken back. Written once."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    bad_row = models.ForeignKey(BadRow, on_delete=models.PROTECT, related_name="steps")
+    place = models.PositiveIntegerField()
+    action = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=80)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    leaf = models.BigIntegerField(unique=True)
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(fields=["bad_row", "place"], name="exchange_row_step_place"),
+            models.CheckConstraint(condition=Q(action__in=ROW_ACTIONS) & ~Q(reason=""), name="exchange_row_step_says_why"),
+            models.CheckConstraint(condition=Q(by__startswith="user:"), name="exchange_row_step_by_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bad_row_id} {self.action}"
 
 
 class Conflict(models.Model):
@@ -186,7 +220,7 @@ class Taken(models.Model):
         return f"{self.peer} {self.upto}"
 
 
-BOUND = (Batch, Arrival, PeerList, Taken)
+BOUND = (Batch, Arrival, RowStep, PeerList, Taken)
 KEPT = {model._meta.db_table: '"id"' for model in BOUND}
 rows.bind(*BOUND)
 protection.keep(**KEPT)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from chengxin.consumers.exchange.dialects import Peer
 from chengxin.consumers.exchange.models import OPEN, Arrival, BadRow, Batch, Conflict, PeerList, Taken
@@ -17,7 +17,14 @@ from chengxin.law import law
 
 OUT = ("accept", "refuse", "agree", "settle", "end", "confirm", "unsolved", "close", "withdraw", "not_ours", "not_file", "file_case")
 GROUNDED = {"refuse": "complaint_refuse", "end": "mediation_end"}
-NOT_HERE, NOT_THERE, MENDING, UNANSWERED, NOT_TAKEN = DIFFERENCES = ("not_here", "not_there", "mending", "unanswered", "not_taken")
+NOT_HERE, NOT_THERE, MENDING, DROPPED, UNANSWERED, NOT_TAKEN = DIFFERENCES = (
+    "not_here",
+    "not_there",
+    "mending",
+    "dropped",
+    "unanswered",
+    "not_taken",
+)
 
 
 def results(peer: str) -> QuerySet[ConsumerStep]:
@@ -75,6 +82,17 @@ def to_mend(peer: str) -> QuerySet[BadRow]:
     return BadRow.objects.filter(peer=peer, over_at=None)
 
 
+def dropped(peer: str) -> QuerySet[BadRow]:
+    """Rows that an officer found can never be mended."""
+    return BadRow.objects.filter(peer=peer, dropped=True)
+
+
+def with_open(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    """Batches with how many of their rows still wait, and how many were dropped."""
+    waiting, given_up = Q(bad_rows__over_at=None, bad_rows__isnull=False), Q(bad_rows__dropped=True)
+    return batches.annotate(open=Count("bad_rows", filter=waiting), dropped=Count("bad_rows", filter=given_up))
+
+
 def board(peer: Peer) -> dict[str, Any]:
     """What waits with a system."""
     return {
@@ -82,6 +100,7 @@ def board(peer: Peer) -> dict[str, Any]:
         "name": language.pick(peer),
         "arrived": Arrival.objects.filter(peer=peer.code).count(),
         "to_mend": to_mend(peer.code).count(),
+        "dropped": dropped(peer.code).count(),
         "conflicts": Conflict.objects.filter(peer=peer.code, state=OPEN).count(),
         "not_taken": not_taken(peer.code).count(),
         "last": Batch.objects.filter(peer=peer.code).first(),
@@ -105,11 +124,15 @@ def last_list(peer: str) -> PeerList | None:
 
 
 def differences(peer: str) -> list[Difference]:
-    """Sent there and not here, here and not on their list, rows to mend, arrived and not answered, answered and not taken."""
+    """Sent there and not here, here and not on their list, rows to mend or dropped, arrived and not answered, answered and not taken."""
     stated = last_list(peer)
     arrived = {one.number: one for one in Arrival.objects.filter(peer=peer)}
-    waiting = {row.number: row for row in to_mend(peer)}
-    found = [Difference(MENDING, row.number, "", clock.city_day(row.batch.at)) for row in to_mend(peer).select_related("batch")]
+    waiting = {row.number for row in to_mend(peer) | dropped(peer)}
+    found = [
+        Difference(kind, row.number, "", clock.city_day(row.batch.at))
+        for kind, rows in ((MENDING, to_mend(peer)), (DROPPED, dropped(peer)))
+        for row in rows.select_related("batch")
+    ]
     if stated is not None:
         there = set(stated.numbers)
         found += [Difference(NOT_HERE, number, "", None) for number in stated.numbers if number not in arrived and number not in waiting]

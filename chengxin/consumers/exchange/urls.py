@@ -14,6 +14,7 @@ urlpatterns = [
     path("officer/complaint-exchange/changes/<uuid:pk>/", views.conflict, name="conflict"),
     path("officer/complaint-exchange/batches/<uuid:pk>/", views.batch, name="batch"),
     path("officer/complaint-exchange/batches/<uuid:pk>/mend/", views.mend, name="mend"),
+    path("officer/complaint-exchange/rows/<uuid:pk>/", views.row, name="row"),
     path("officer/complaint-exchange/<slug:peer>/template/", views.template, name="template"),
     path("officer/complaint-exchange/<slug:peer>/results/", views.results, name="results"),
     path("officer/complaint-exchange/<slug:peer>/differences/", views.differences, name="differences"),

@@ -17,7 +17,7 @@ from chengxin.audit import actions as audit
 from chengxin.consumers.access import DESK
 from chengxin.consumers.exchange import actions, dialects, forms, lists, queries
 from chengxin.consumers.exchange.dialects import Peer
-from chengxin.consumers.exchange.models import OPEN, SHEET, Arrival, Batch, Conflict
+from chengxin.consumers.exchange.models import OPEN, SHEET, Arrival, BadRow, Batch, Conflict
 from chengxin.jobs.models import Job
 from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError
@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         made: list[Batch | Job] = []
         if _done(form, lambda: made.append(actions.import_or_queue(actor, peer, file.name, file.read(actions.MOST_BYTES + 1)))):
             return redirect(made[0].page_url) if isinstance(made[0], Batch) else redirect("jobs:job", number=made[0].pk)
-    table = lists.BATCHES.view(request.GET, access.all(actor, Batch))
+    table = lists.BATCHES.view(request.GET, queries.with_open(access.all(actor, Batch)))
     if table.export:
         return table.export_response()
     shown = {"form": form, "boards": [queries.board(one) for one in peers], "table": table}
@@ -70,7 +70,29 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
         return table.export_response()
     refused = found.bad_rows.all()
     context = {"batch": found, "peer": lists.peer_name(found.peer), "table": table, "refused": refused[:SHOWN], "all": refused.count()}
-    return render(request, "complaint_exchange/batch.html", {**context, "open": refused.filter(over_at=None).count()})
+    return render(request, "complaint_exchange/batch.html", {**context, **_left(refused)})
+
+
+def _left(refused: Any) -> dict[str, int]:
+    """Rows that still wait, and those that were dropped."""
+    return {"open": refused.filter(over_at=None).count(), "dropped": refused.filter(dropped=True).count()}
+
+
+ROW_ACTS = {"drop": actions.drop_row, "take_back": actions.take_row_back}
+
+
+@access.open_to(*DESK)
+def row(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One refused row: what is wrong, what became of it; drop it with a reason, or take that back."""
+    actor = access.actor_of(request)
+    found = access.get(actor, BadRow, pk=pk)
+    form = forms.RowForm(request.POST or None)
+    act = ROW_ACTS.get(request.POST.get("act", ""))
+    if act and form.is_valid() and _done(form, lambda: act(actor, pk, form.cleaned_data["reason"])):
+        messages.success(request, _("Done."))
+        return redirect(found.page_url)
+    context = {"row": found, "batch": found.batch, "peer": lists.peer_name(found.peer), "form": form, "steps": lists.row_steps(found)}
+    return render(request, "complaint_exchange/row.html", context, status=422 if form.errors else 200)
 
 
 @access.open_to(*DESK)

@@ -11,6 +11,7 @@ from django.db import transaction
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit import rows
+from chengxin.delivery import papers
 from chengxin.delivery.access import firm_by_code
 from chengxin.delivery.actions.steps import NUMBERS, SYSTEM, checked, desk_roles, firm_roles, moved, named, next_number
 from chengxin.delivery.actions.workers import standing_record
@@ -140,7 +141,7 @@ def _sign(actor: Actor, ban: Ban, reason: str) -> None:
 
 
 def enforce(actor: Actor, number: str) -> Ban:
-    """The decision is served and takes effect today: its term and the first day of a repair come from the law."""
+    """The decision is served as a paper and takes effect today: its term and the first day of a repair come from the law."""
     with transaction.atomic():
         ban = locked_ban(actor, number)
         roles, today = desk_roles(actor, ban.department), clock.today()
@@ -149,6 +150,7 @@ def enforce(actor: Actor, number: str) -> Ban:
         moved("ban", ban, "enforce", roles, actor)
         ban.receipts_due_on = ban.due_on
         ban.save()
+        papers.issue_decision(actor, ban)
         outbox.emit(BanInForce(str(ban.pk)))
     return ban
 
@@ -183,6 +185,7 @@ def _end(actor: Actor, ban: Ban, action: str, roles: set[str] | frozenset[str], 
     ban.ended_on, ban.end_reason = clock.today(), reason
     if told:
         ban.receipts_due_on = _by(TELL, clock.today())
+        papers.issue_end(ban)
         outbox.emit(BanEnded(str(ban.pk), ban.state))
     ban.save()
 

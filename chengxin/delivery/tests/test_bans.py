@@ -18,6 +18,7 @@ from chengxin.delivery.errors import AlreadyDone, NoDecision, SamePerson, WrongS
 from chengxin.delivery.models import Ban, StatusAnswer
 from chengxin.delivery.tests import cast as people
 from chengxin.delivery.tests.cast import FIRM, OTHER
+from chengxin.delivery.tests.test_ban_papers import blank_papers  # noqa: F401
 from chengxin.jobs import outbox
 from chengxin.kernel import clock, ids
 from chengxin.kernel.errors import NotFound

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from chengxin.accounts import access
-from chengxin.delivery import actions, lists, queries, ratings
+from chengxin.delivery import actions, lists, papers, queries, ratings
 from chengxin.delivery.access import STAFF, firms_of, own
 from chengxin.delivery.actions.steps import firm_roles, steps_of
 from chengxin.delivery.actions.tracing import faults
@@ -101,6 +101,8 @@ def ban(request: HttpRequest, number: str) -> HttpResponse:
         "form": form if found.state == "NOTICED" else None,
         "colour": law.clock_colour(found.due_on, clock.today()) if found.due_on else "",
         "steps": lists.named_steps("ban", steps_of(found)),
+        "papers": papers.of_ban(found),
+        "desk": False,
     }
     return render(request, "delivery/firm_ban.html", context, status=422 if form.errors else 200)
 

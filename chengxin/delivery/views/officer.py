@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
-from chengxin.delivery import actions, lists, queries, ratings, timeline
+from chengxin.delivery import actions, lists, papers, queries, ratings, timeline
 from chengxin.delivery.access import DESK, POSTAL, firm_by_code
 from chengxin.delivery.actions.steps import desk_roles, steps_of
 from chengxin.delivery.actions.tracing import faults
@@ -296,6 +296,8 @@ def ban(request: HttpRequest, number: str) -> HttpResponse:
         "colour": law.clock_colour(found.due_on, clock.today()) if found.due_on else "",
         "receipts": found.receipts.all(),
         "steps": lists.named_steps("ban", steps_of(found)),
+        "papers": papers.of_ban(found),
+        "desk": True,
     }
     return render(request, "delivery/ban.html", context, status=422 if form.errors else 200)
 

@@ -40,6 +40,8 @@ ALL = {
         "quarter_report",
         "advance_decision",
         "advance_recovery",
+        "ban_decision",
+        "ban_end",
     ),
 }
 

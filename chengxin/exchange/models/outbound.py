@@ -33,6 +33,7 @@ COLLECTED, VALIDATED, APPROVED, BUNDLED, OUT, BACK, FIXED, OUT_AGAIN, ACKED, DRO
     "DROPPED",
 )
 ON_THE_WAY = (OUT, OUT_AGAIN)
+UNSENT = (WAITING, FAULTY, PACKED, REJECTED)  # of a row: not there yet, or not taken there
 
 
 class ExchangeRow(models.Model):
@@ -49,6 +50,7 @@ class ExchangeRow(models.Model):
     source = models.CharField(max_length=24, help_text="number of the record or licence this version was made from")
     version = models.PositiveIntegerField()
     act = models.CharField(max_length=8, default=PUT)
+    again = models.BooleanField(default=False, help_text="something of the fact was out already: it corrects or withdraws what they have")
     department = models.CharField(max_length=24)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
     content = models.JSONField()

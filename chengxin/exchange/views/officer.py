@@ -62,6 +62,13 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 
 @access.open_to(*DESK)
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What the upper platform still has wrong: corrected, repaired or withdrawn here and not there yet."""
+    rows = queries.corrections(access.actor_of(request))
+    return listed(request, lists.CORRECTIONS, rows, "corrections", late=rows.filter(due_on__lt=clock.today()).count())
+
+
+@access.open_to(*DESK)
 def row(request: HttpRequest, number: str) -> HttpResponse:
     """One version of one fact, column by column, with its errors and its other versions."""
     found = access.get(access.actor_of(request), ExchangeRow, number=number)

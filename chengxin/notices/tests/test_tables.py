@@ -108,3 +108,27 @@ def test_every_event_fits_its_row_and_says_the_number_in_both_languages(code: st
         assert reverse(to.page_name) if to.page_name else isinstance(getattr(model, to.page), property)
     assert told.topic in catalogue.topics()
     assert "{number}" in told.zh and "{number}" in told.en
+
+
+def groundless(matter: Matter) -> list[str]:
+    """States in which a matter has a last day and nobody can say where it comes from."""
+    if not matter.due or matter.clock or matter.clock_of or matter.clock_by or matter.provision or matter.why:
+        return []
+    given: Any = matter.open.get("state__in") or [matter.open.get("state")]
+    return [str(state) for state in given if state not in matter.clocks]
+
+
+@pytest.mark.parametrize("code", catalogue.matters())
+def test_every_last_day_says_where_it_comes_from(code: str) -> None:
+    matter = catalogue.matters()[code]
+    assert groundless(matter) == []
+    book = law.at(clock.today())
+    ids = [id for id in (matter.clock, *matter.clocks.values()) if id]
+    assert all(book.cited(book.clock(id).provision)["zh"].startswith("《") for id in ids)
+    assert not matter.provision or book.cited(matter.provision)["zh"]
+    assert not matter.clock_by or callable(resolve(matter.clock_by))
+    assert not matter.why or (matter.why["zh"] and matter.why["en"])
+
+
+def test_the_twin_a_day_from_nowhere_is_seen() -> None:
+    assert groundless(Matter("x", "supervision.Clue", "线索", "Clue", {"state": "OPENED"}, "number", (), due="due_on")) == ["OPENED"]

@@ -12,14 +12,12 @@ from django.db.models import Q
 
 from chengxin.accounts.access import Actor, system
 from chengxin.audit import actions as audit
-from chengxin.jobs import outbox
 from chengxin.kernel import clock, jail, locks
 from chengxin.kernel.errors import NotFound
 from chengxin.law import law
 from chengxin.payments import licensing, reconciling
 from chengxin.payments.actions.steps import NUMBERS, SYSTEM, check_code, check_texts, desk_roles, held, moved, named, next_numbers, wrong
 from chengxin.payments.errors import AlreadyDone, NumberTaken, WrongList
-from chengxin.payments.events import FlagConfirmed
 from chengxin.payments.models import ChannelFlag, OrgLicence, PaymentChannel
 from chengxin.payments.models.channels import OPEN
 from chengxin.subjects.models import PaymentOrg, Platform
@@ -188,6 +186,4 @@ def _decide(actor: Actor, number: str, action: str, reason: str) -> ChannelFlag:
         flag.decided_by, flag.decided_by_name = named(actor)
         flag.decided_at, flag.reason = clock.now(), reason.strip()[:1000]
         flag.save()
-        if action == "confirm":
-            outbox.emit(FlagConfirmed(str(flag.pk), flag.platform.code, flag.kind))
         return flag

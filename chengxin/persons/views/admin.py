@@ -16,7 +16,7 @@ from chengxin.kernel.errors import ChengxinError
 from chengxin.persons import lists, moving, onboarding, queries, reclaim, retention
 from chengxin.persons.forms import SettingsForm
 from chengxin.persons.models import PROPOSED, Removal, SettingsFile
-from chengxin.persons.terms import CASE, OPEN
+from chengxin.persons.terms import CASE, HAND, OPEN
 
 KEEPERS = ("sysadmin", "secadmin", "auditadmin")
 SETTERS = ("sysadmin", "secadmin")
@@ -30,7 +30,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     table = lists.REMOVALS.view(request.GET, Removal.objects.all())
     if table.export:
         return table.export_response()
-    held = {CASE: _("a case against the business is open"), OPEN: _("the matter is open")}
+    held = {CASE: _("a case against the business is open"), OPEN: _("the matter is open"), HAND: _("held back by an officer")}
     lines = [
         {
             "store": line.store.model,

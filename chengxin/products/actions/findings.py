@@ -10,14 +10,12 @@ from django.db import transaction
 
 from chengxin.accounts.access import Actor, system
 from chengxin.audit import actions as audit
-from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
 from chengxin.kernel.errors import NotFound
 from chengxin.products import chains, reading
 from chengxin.products.actions.steps import NUMBERS, SYSTEM, check_text, desk_roles, held, moved, named, next_numbers
 from chengxin.products.chains import Finding, Report
 from chengxin.products.errors import AlreadyDone
-from chengxin.products.events import ChainBreakConfirmed
 from chengxin.products.models import ChainFinding, ChainRun
 from chengxin.products.models.findings import CLEARED, NEW
 from chengxin.products.reading import Chain
@@ -118,6 +116,4 @@ def _decide(actor: Actor, number: str, action: str, reason: str) -> ChainFinding
         found.decided_by, found.decided_by_name = named(actor)
         found.decided_at, found.reason = clock.now(), reason[:1000]
         found.save()
-        if action == "confirm":
-            outbox.emit(ChainBreakConfirmed(str(found.pk), found.kind, found.item))
         return found

@@ -11,13 +11,11 @@ from django.db import transaction
 from chengxin import workflow
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
-from chengxin.jobs import outbox
 from chengxin.kernel import clock
 from chengxin.kernel.locks import locked
 from chengxin.law import law
 from chengxin.subjects import checks
 from chengxin.subjects.errors import ChecksFailed, NoFirstLook, SecondPersonNeeded, VerificationDate
-from chengxin.subjects.events import ShopVerified
 from chengxin.subjects.models import IdentityVerification, Shop
 
 DISPLAYED_STATES = ("VERIFIED",)
@@ -190,7 +188,6 @@ def _verify(shop: Shop, looked: checks.Looked, day: date, verifier: str, second:
     if shop.subject:
         shop.subject.verified_at = made.verified_at
         shop.subject.save(update_fields=["verified_at"])
-    outbox.emit(ShopVerified(str(shop.pk), due.isoformat()))
     return {"method": looked.method, "verified_on": day.isoformat(), "next_due_on": due.isoformat(), "changed": sorted(made.diff)}
 
 

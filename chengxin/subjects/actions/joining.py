@@ -10,12 +10,10 @@ from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
-from chengxin.jobs import outbox
 from chengxin.kernel import clock, locks
 from chengxin.subjects.errors import AlreadyOne, CannotBeOne, NotThePerson
-from chengxin.subjects.events import SubjectsJoined, SubjectsSplit
 from chengxin.subjects.models import Joining, Subject
-from chengxin.subjects.models.same import JOINED, LIVE, SPLIT, SPLITTING
+from chengxin.subjects.models.same import LIVE, SPLIT, SPLITTING
 from chengxin.subjects.queries.same import family
 
 TABLE = "subjects/same"
@@ -74,8 +72,6 @@ def decide_same(actor: Actor, judgement_id: object, confirm: bool, reason: str =
         judgement.answer, judgement.decided_at = reason.strip(), clock.now()
         judgement.decided_by, judgement.decided_by_name = str(actor), actor.name
         judgement.save()
-        if judgement.state == JOINED:
-            outbox.emit(SubjectsJoined(str(judgement.kept_id), str(judgement.other_id)))
         _note(judgement, "joined" if confirm else "refused", actor)
     return judgement
 
@@ -104,7 +100,6 @@ def decide_split(actor: Actor, judgement_id: object, split: bool, reason: str = 
         judgement.answer = reason.strip() or judgement.answer
         if judgement.state == SPLIT:
             judgement.split_by, judgement.split_by_name, judgement.split_at = str(actor), actor.name, clock.now()
-            outbox.emit(SubjectsSplit(str(judgement.kept_id), str(judgement.other_id)))
         judgement.save()
         _note(judgement, "split" if split else "kept", actor)
     return judgement

@@ -51,7 +51,7 @@ def lapse_one(shop: Shop, day: date) -> str:
         return ""
     with transaction.atomic():
         identity.step(shop, "fall_due", CALENDAR)
-        outbox.emit(ShopLapsed(str(shop.pk), "reverify"))
+        outbox.emit(ShopLapsed(str(shop.pk), "reverify", day.isoformat()))
     return "overdue"
 
 
@@ -63,7 +63,7 @@ def flip_expired(shop: Shop, licences: list[Licence], day: date) -> bool:
     reason = "；".join(f"{one.kind} {one.number} 有效期至 {one.expires_on}" for one in over)
     with transaction.atomic():
         identity.step(shop, "licence_ended", CALENDAR, reason=f"证照到期：{reason}")
-        outbox.emit(ShopLapsed(str(shop.pk), "licence"))
+        outbox.emit(ShopLapsed(str(shop.pk), "licence", day.isoformat()))
     return True
 
 

@@ -8,11 +8,9 @@ from django.db import transaction
 
 from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
-from chengxin.jobs import outbox
 from chengxin.kernel import clock
 from chengxin.kernel.encryption import keyed_tokens
 from chengxin.subjects import queries
-from chengxin.subjects.events import ShopsSeen
 from chengxin.subjects.models import Platform, Shop
 from chengxin.subjects.models.shops import SEEN
 
@@ -45,7 +43,6 @@ def note_shops_seen(platform: Platform, shop_ids: Sequence[str], actor: Actor | 
         data={"count": len(unknown)},
         personal={"first": sorted(unknown.values())[:NAMED]},
     )
-    outbox.emit(ShopsSeen(platform.code, len(unknown)))
     return len(unknown)
 
 

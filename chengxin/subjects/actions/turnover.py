@@ -61,7 +61,7 @@ def watch(subject: UUID, year: int) -> list[Shop]:
         return []
     marked = [shop for shop in shops.exclude(state=EXITED).select_for_update() if _mark(shop, year, fen)]
     if marked:
-        outbox.emit(ExemptionExceeded(str(subject), [str(shop.pk) for shop in marked], year, fen))
+        outbox.emit(ExemptionExceeded(str(subject), [str(shop.pk) for shop in marked], year, fen, str(marked[0].pk)))
     return marked
 
 

@@ -19,12 +19,10 @@ from chengxin.detection.live import alerts
 from chengxin.detection.local import rows as held
 from chengxin.detection.models import FoundRow
 from chengxin.facts import queries as facts
-from chengxin.jobs import outbox
 from chengxin.kernel import clock, ids
 from chengxin.law import law
 from chengxin.subjects.queries import shops_by_token
 from chengxin.supervision import evidence, titles
-from chengxin.supervision.events import ClueOpened
 from chengxin.supervision.models import Clue, ClueEvidence, ClueLink, ClueReason, ClueShop, ClueSighting, ClueStep, ClueTrace, KnownBenign
 from chengxin.supervision.pictures import frozen
 
@@ -113,7 +111,6 @@ def do_open(found: FoundRow, origin: str = DETECTOR, inclusion: float = 1.0) -> 
     )
     do_hold(clue, found)
     _note(clue, "open", {"finding": found.digest, "run": str(found.run_id), "origin": origin, "inclusion": inclusion})
-    outbox.emit(ClueOpened(str(clue.id), clue.number))
     return clue
 
 

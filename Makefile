@@ -1,4 +1,4 @@
 # Aliases of dev.py, for those whose fingers type make.
-.PHONY: help run test lint messages lock
-help run test lint messages lock:
+.PHONY: help run test all lint messages lock
+help run test all lint messages lock:
 	@python3 dev.py $@

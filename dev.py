@@ -1,7 +1,7 @@
 """Everything a developer or a first-time user types, with nothing but Python's standard library.
 
 python3 dev.py run     make .venv, install the hashed wheels, open the demo city at http://localhost:8000
-python3 dev.py test    the whole test suite, on SQLite and on PostgreSQL, with a real browser
+python3 dev.py test    the test suite, on SQLite and on PostgreSQL, with a real browser
 python3 dev.py help    the other commands
 """
 
@@ -112,25 +112,52 @@ def run(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Style, types, import order, then every test on SQLite and again on PostgreSQL; arguments go to pytest instead."""
+    """Style, types, import order, then the tests on SQLite and PostgreSQL; arguments go to pytest instead.
+
+    All tests of the rooms, and of what costs most, and of PostgreSQL, the third whose turn it is with this code.
+    """
+    ready_to_test()
+    if arguments:
+        call(PYTHON, "-m", "pytest", *arguments)
+        return
+    style()
+    tests_at_once(*turn())
+
+
+def everything(arguments: list[str]) -> None:
+    """The same with every test, whoever's turn it is: twice as long."""
+    ready_to_test()
+    style()
+    tests_at_once()
+
+
+def turn() -> tuple[str, str]:
+    """The turn of this code: the same on every machine, another one with nearly every change."""
+    say("of the costly tests the third whose turn it is; `python3 dev.py all` runs all")
+    digest = hashlib.sha256()
+    for file in sorted([*ROOT.glob("chengxin/**/*.py"), *ROOT.glob("tests/**/*.py")]):
+        digest.update(file.read_bytes())
+    return ("--turn", str(digest.digest()[0]))
+
+
+def ready_to_test() -> None:
+    """Install what the tests need."""
     system = system_packages()
     install("requirements-test.txt")
     link_package()
     messages([])
-    spark = begin(PYTHON, "-m", *PIP, "-r", "requirements-spark.txt")
-    if not arguments:
-        style()
-    end(spark)
+    call(PYTHON, "-m", *PIP, "-r", "requirements-spark.txt")
     end(system)
-    if arguments:
-        call(PYTHON, "-m", "pytest", *arguments)
-        return
-    processors = os.cpu_count() or 1
-    pytest = (PYTHON, "-m", "pytest", "--dist", "loadfile", "--no-loadscope-reorder")
+
+
+def tests_at_once(*words: str) -> None:
+    """Both databases and the types, side by side."""
+    processors = str(os.cpu_count() or 1)
+    pytest: tuple[str | Path, ...] = (PYTHON, "-m", "pytest", "--dist", "loadfile", "--no-loadscope-reorder", "-n", processors, *words)
     some = "not browser and not one_database"
     all_at_once(  # more workers than processors: some wait for a browser, a database, a disk
-        ("tests on SQLite, with the browser", (*pytest, "-n", str(processors))),
-        ("tests on PostgreSQL", (PYTHON, "-m", "tests.postgres", *pytest, "-n", str(processors), "-m", some)),
+        ("tests on SQLite, with the browser", pytest),
+        ("tests on PostgreSQL", (PYTHON, "-m", "tests.postgres", *pytest, "-m", some)),
         ("types", TYPES),
     )
 
@@ -175,7 +202,7 @@ def help(arguments: list[str]) -> None:
         print(f"  {name:10}{(command.__doc__ or '').splitlines()[0]}")
 
 
-COMMANDS = {"run": run, "test": test, "lint": lint, "messages": messages, "lock": lock, "help": help}
+COMMANDS = {"run": run, "test": test, "all": everything, "lint": lint, "messages": messages, "lock": lock, "help": help}
 
 if __name__ == "__main__":
     name, *rest = sys.argv[1:] or ["help"]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import BooleanField, Func
+
 SQLITE = """
 CREATE VIRTUAL TABLE IF NOT EXISTS subjects_indexedname_fts USING fts5(tokens, content='subjects_indexedname', content_rowid='id');
 CREATE TRIGGER IF NOT EXISTS subjects_indexedname_added AFTER INSERT ON subjects_indexedname BEGIN
@@ -43,12 +45,21 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 # A text without a Chinese pair is looked for by LIKE. Few names hold a Latin letter or a figure;
 # a text that does is looked for in those alone.
-LATIN = {"sqlite": '"subjects_indexedname"."text" GLOB \'*[0-9a-z]*\'', "postgresql": '"subjects_indexedname"."text" ~ \'[0-9a-z]\''}
+LATIN = {"sqlite": "{} GLOB '*[0-9a-z]*'", "postgresql": "{} ~ '[0-9a-z]'"}
+
+
+class HoldsLatin(Func):
+    """Whether a name holds a Latin letter or a figure, in the words of the index, whatever the table is called in a question."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, *given: Any, **more: Any) -> Any:
+        return super().as_sql(compiler, connection, *given, **{**more, "template": LATIN[connection.vendor].format("%(expressions)s")})
 
 
 def create_latin(apps: Any, schema_editor: Any) -> None:
     """The names with a Latin letter or a figure, in the order of their entry. Lost with a table that is made anew: slower, not wrong."""
-    rows = LATIN[schema_editor.connection.vendor].replace('"subjects_indexedname".', "")
+    rows = LATIN[schema_editor.connection.vendor].format('"text"')
     schema_editor.execute(f"CREATE INDEX subjects_latin_name ON subjects_indexedname (id, text) WHERE {rows}")
 
 

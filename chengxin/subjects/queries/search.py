@@ -18,7 +18,7 @@ from chengxin.kernel import search
 from chengxin.subjects import identifiers
 from chengxin.subjects.models import IndexedName, Shop, Subject, SubjectIdentifier
 from chengxin.subjects.models.shops import EXITED
-from chengxin.subjects.search_index import LATIN
+from chengxin.subjects.search_index import HoldsLatin
 
 MOST = 500
 _LATIN = re.compile("[0-9a-z]")
@@ -111,7 +111,7 @@ def _alike(text: str) -> tuple[QuerySet[IndexedName], list[str]]:
     found = IndexedName.objects.filter(text__contains=wanted)
     pairs = sorted({token for token in search.query(wanted) if _PAIR.match(token)})
     if not pairs and _LATIN.search(wanted):
-        found = found.extra(where=[LATIN[connection.vendor]])  # noqa: S610 - constant text
+        found = found.filter(HoldsLatin("text"))
     return found, pairs
 
 

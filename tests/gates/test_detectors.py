@@ -21,12 +21,13 @@ from chengxin import detectors
 from chengxin.detection import grouping, search
 from chengxin.detection.errors import AmountsOutOfRange, RunWentMad
 from chengxin.detection.tests import test_detector_cases as cases
-from chengxin.detectors import Detector, Finding, Window
+from chengxin.detectors import Detector, Finding
 from chengxin.facts import kinds
 from chengxin.kernel.errors import ChengxinError
 
 from . import detector_worlds as worlds
 from .detector_worlds import World, findings
+from .faulty_detectors import for_every_shop, sighting, telling
 
 NAMES = detectors.names()
 WEEKS = 3
@@ -352,11 +353,6 @@ def test_the_gate_sees_a_crash_and_a_false_clue(honest: World) -> None:
 # -- a run gone mad -------------------------------------------------------------------------------------------------------------
 
 
-def for_every_shop(lake: Any) -> list[tuple[int, int]]:
-    rows: list[tuple[int, int]] = lake.execute('SELECT shop, count(*) FROM "order" GROUP BY 1 ORDER BY 1').fetchall()
-    return rows
-
-
 @every_detector
 def test_a_run_gone_mad_stops_with_a_named_error(name: str, city: World) -> None:
     card = replace(detectors.load(name), find=telling(for_every_shop).find)
@@ -393,21 +389,3 @@ def test_an_endless_detector_is_stopped_before_its_end(city: World) -> None:
 def test_without_the_assertion_a_mad_run_would_go_through(city: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "check_volume", lambda *given: None)
     assert len(findings(telling(for_every_shop), city)) > 20
-
-
-# -- detectors with faults ------------------------------------------------------------------------------------------------------
-
-
-def telling(rows_of: Callable[[Any], list[tuple[int, int]]]) -> Detector:
-    """A detector that says whatever a query says: (shop, how much)."""
-
-    def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
-        for shop, much in rows_of(lake):
-            yield replace(sighting("price_fraud", shop, much), since=window.since, until=window.until)
-
-    return replace(detectors.load("price_fraud"), find=find)
-
-
-def sighting(name: str, shop: int, much: int) -> Finding:
-    at = cases.WINDOW.since
-    return Finding(name, "B13", (shop,), (), {"order": (much,)}, (), 1 - 1 / (2 + much), at, at + timedelta(days=900))

@@ -50,3 +50,10 @@ def as_strings(column: pa.Array) -> pa.Array:
 def plain(column: pa.Array) -> pa.Array:
     """Without its dictionary, if it has one."""
     return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def whole_numbers(column: pa.Array) -> NDArray[np.int64]:
+    """The values of an int64 array, without a copy; under a null lies whatever the writer left."""
+    _, data = column.buffers()
+    held = np.frombuffer(data, dtype=np.int64) if data is not None and len(column) else np.zeros(0, np.int64)
+    return _read_only(held[column.offset : column.offset + len(column)])

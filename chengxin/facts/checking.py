@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from chengxin.facts import columns as column_checks
 from chengxin.facts import kernels
-from chengxin.facts.buffers import plain, strings, valid
+from chengxin.facts.buffers import plain, strings, valid, whole_numbers
 from chengxin.facts.columns import Clean
 from chengxin.facts.kinds import REFERENCES, Column, Kind
 from chengxin.facts.oddities import EPOCH, MICROSECOND
@@ -192,8 +192,7 @@ def _digest(content: NDArray[np.uint64], kind: Kind, column: Column, kept: Mappi
         content[there] ^= entries[array.indices.filter(pa.array(there)).to_numpy()]
     else:
         numbers = array if not pa.types.is_boolean(array.type) else array.cast(pa.int8())
-        values = pc.fill_null(numbers.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
-        kernels.stir_ints(content, values, valid(array), _salt(name))
+        kernels.stir_ints(content, whole_numbers(numbers.cast(pa.int64())), valid(array), _salt(name))
 
 
 @cache

@@ -114,12 +114,19 @@ def _check(
     now = clock.now()
     sent, ignored = sources.read(kind, opened, mapping, limits)
     checked = checking.check(kind, platform.code, sent, now)
-    order = np.lexsort((checked.content, checked.fact))
+    order = _by_key(checked.fact, checked.content)
     identity = _identity(platform.code, kind, correction, checked, order)
     return _Batch(
         platform, kind, actor, opened.format, correction, now, checked, ignored, sent.rows, identity,
         opened.sha256, opened.size, order,
     )  # fmt: skip
+
+
+def _by_key(facts: NDArray[np.int64], contents: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows by key, then content. Keys are seldom there twice, and sorting by one column takes a fifth of the time."""
+    order = np.argsort(facts)
+    repeated = bool((facts[order[1:]] == facts[order[:-1]]).any())
+    return np.lexsort((contents, facts)) if repeated else order
 
 
 def _identity(platform: str, kind: Kind, correction: bool, checked: Checked, order: NDArray[np.int64]) -> str:

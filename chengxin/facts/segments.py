@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -49,12 +50,14 @@ def write(kind: Kind, table: pa.Table, times: NDArray[np.int64]) -> Written:
 
 def write_parquet(kind: Kind, table: pa.Table, path: Path) -> tuple[str, int]:
     """Write a table in the lake's form; returns (SHA-256 of the file, its size)."""
-    pq.write_table(table, path, **_options(kind))
+    options = _options(kind)
+    few = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]  # the sender's file had few values of them
+    pq.write_table(table, path, **{**options, "use_dictionary": sorted({*options["use_dictionary"], *few})})
     return disk.sha256(path), path.stat().st_size
 
 
 @cache
-def _options(kind: Kind) -> dict[str, object]:
+def _options(kind: Kind) -> dict[str, Any]:
     """Tokens are random numbers: a dictionary, statistics or compression only cost time on them."""
     schema = kind.lake_schema
     random = {name for name in schema.names if _is_token(kind, name)}

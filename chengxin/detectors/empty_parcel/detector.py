@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window
+from chengxin.detectors import Finding, Reason, Window, nearby
 
 HERE = Path(__file__).parent
 PARCELS = (HERE / "parcels.sql").read_text(encoding="utf-8")
@@ -22,6 +22,7 @@ SHOPS = (HERE / "shops.sql").read_text(encoding="utf-8")
 COMMON = 0.10  # a sign that the median shop shows on one parcel in ten says nothing about any shop
 MANY = 8.0  # doubtful parcels at which the count term reaches 1 - 1/e
 EVIDENCE = 2_000  # parcels kept as evidence, the most doubtful first; a case needs a sample, not a warehouse
+SCANNED = 50  # of them whose scans are kept too
 
 Row = dict[str, Any]
 
@@ -38,8 +39,8 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     limits = {name: params[name] for name in ("parcel_min", "parcels_min", "share_min")}
     shops = [one for one in _rows(lake, SHOPS, **limits) if _score(one, base) >= params["score_min"]]
     senders = _common_senders(lake, shops, params)
-    for one in shops:
-        yield _finding(lake, one, base, senders.get(one["shop"]), params)
+    for one, parcels, scans in _evidence(lake, shops, params):
+        yield _finding(one, parcels, scans, base, senders.get(one["shop"]), params)
 
 
 def _scaled(lake: Any, signals: dict[str, float]) -> dict[str, float]:
@@ -84,28 +85,42 @@ def _common_senders(lake: Any, shops: list[Row], params: dict[str, Any]) -> dict
     return senders
 
 
-def _finding(lake: Any, one: Row, base: Row, sender: tuple[int, int, int] | None, params: dict[str, Any]) -> Finding:
-    rows = lake.execute(
-        """SELECT DISTINCT fact, parcel, doubt, collected_at FROM parcel_sign WHERE shop = $shop AND doubt >= $m
-        ORDER BY doubt DESC, collected_at, fact LIMIT $most""",
-        {"shop": one["shop"], "m": params["parcel_min"], "most": EVIDENCE},
-    ).fetchall()
-    scans = lake.execute(
-        'SELECT fact FROM scan WHERE list_contains($parcels, parcel) ORDER BY "at", fact LIMIT $most',
-        {"parcels": [row[1] for row in rows[:50]], "most": EVIDENCE},
-    ).fetchall()
+def _evidence(lake: Any, shops: list[Row], params: dict[str, Any]) -> Iterator[tuple[Row, list[int], list[int]]]:
+    """(shop, its most doubtful parcels, the scans of the first of them) by fact."""
+    nearby.keep(lake, "near_parcel", "parcel_sign", "shop", (one["shop"] for one in shops))
+    rows = {
+        one["shop"]: lake.execute(
+            """SELECT DISTINCT fact, parcel, doubt, collected_at FROM near_parcel WHERE shop = $shop AND doubt >= $m
+            ORDER BY doubt DESC, collected_at, fact LIMIT $most""",
+            {"shop": one["shop"], "m": params["parcel_min"], "most": EVIDENCE},
+        ).fetchall()
+        for one in shops
+    }
+    nearby.keep(lake, "near_scan", "scan", "parcel", (row[1] for cited in rows.values() for row in cited[:SCANNED]))
+    for one in shops:
+        cited = rows[one["shop"]]
+        scans = lake.execute(
+            'SELECT fact FROM near_scan WHERE list_contains($parcels, parcel) ORDER BY "at", fact LIMIT $most',
+            {"parcels": [row[1] for row in cited[:SCANNED]], "most": EVIDENCE},
+        ).fetchall()
+        yield one, [row[0] for row in cited], [row[0] for row in scans]
+
+
+def _finding(
+    one: Row, parcels: list[int], scans: list[int], base: Row, sender: tuple[int, int, int] | None, params: dict[str, Any]
+) -> Finding:
     return Finding(
         detector="empty_parcel",
         behaviour="B07",
         shops=(one["shop"],),
         accounts=(sender[0],) if sender else (),
-        evidence={"parcel": tuple(sorted(row[0] for row in rows)), "scan": tuple(sorted(row[0] for row in scans))},
+        evidence={"parcel": tuple(sorted(parcels)), "scan": tuple(sorted(scans))},
         reasons=tuple(_reasons(one, base, sender, params)),
         score=_score(one, base),
         since=one["since"],
         until=one["until"],
         benign=("light_goods", "combined", "batch_scan", "virtual_goods", "scale_fault"),
-        picture={"parcels": [row[0] for row in rows[:5]]},
+        picture={"parcels": parcels[:5]},
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window, tails
+from chengxin.detectors import Finding, Reason, Window, nearby, tails
 
 HERE = Path(__file__).parent
 LINES, ITEMS = ((HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("lines", "items"))
@@ -32,10 +32,11 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     table = [row for row in _rows(lake, ITEMS, **{name: params[name] for name in names}) if row["n"] >= params["lines_min"]]
     if not table:
         return
-    for shop, rows in _suspects(table, params).items():
-        score = max(_score(row, params) for row in rows)
-        if score >= params["score_min"]:
-            yield _finding(lake, shop, rows, score)
+    scored = [(shop, rows, max(_score(row, params) for row in rows)) for shop, rows in _suspects(table, params).items()]
+    named = [one for one in scored if one[2] >= params["score_min"]]
+    cited = _cited(lake, named)
+    for shop, rows, score in named:
+        yield _finding(lake, shop, rows, score, cited[shop])
 
 
 def _suspects(table: list[Row], params: dict[str, Any]) -> dict[int, list[Row]]:
@@ -62,20 +63,35 @@ def _score(row: Row, params: dict[str, Any]) -> float:
     return round(float((1 - math.exp(-beyond / params["excess_scale"])) * share), 4)
 
 
-def _finding(lake: Any, shop: int, rows: list[Row], score: float) -> Finding:
-    items = [row["item"] for row in rows if row["item"] is not None]
-    lines = lake.execute(
-        """SELECT fact, "order", ordered_at, refunds, complaints, item FROM line WHERE shop = $shop AND says
-           ORDER BY list_contains($items::BIGINT[], item) DESC, len(complaints) DESC, fact LIMIT $most""",
-        {"shop": shop, "items": items, "most": EVIDENCE},
-    ).fetchall()
+def _cited(lake: Any, named: list[tuple[int, list[Row], float]]) -> dict[int, list[tuple[Any, ...]]]:
+    """{shop: its order lines that say so}, and temporary tables of the parcels and listings that belong to them."""
+    nearby.keep(lake, "near_line", "line", "shop", (shop for shop, _, _ in named))
+    lines = {
+        shop: lake.execute(
+            """SELECT fact, "order", ordered_at, refunds, complaints, item FROM near_line WHERE shop = $shop AND says
+               ORDER BY list_contains($items::BIGINT[], item) DESC, len(complaints) DESC, fact LIMIT $most""",
+            {"shop": shop, "items": _items(rows), "most": EVIDENCE},
+        ).fetchall()
+        for shop, rows, _ in named
+    }
+    nearby.keep(lake, "near_parcel", "parcel", "order", (line[1] for cited in lines.values() for line in cited))
+    nearby.keep(lake, "near_listing", "listing", "item", (item for _, rows, _ in named for item in _items(rows)))
+    return lines
+
+
+def _items(rows: list[Row]) -> list[int]:
+    return [row["item"] for row in rows if row["item"] is not None]
+
+
+def _finding(lake: Any, shop: int, rows: list[Row], score: float, lines: list[tuple[Any, ...]]) -> Finding:
+    items = _items(rows)
     evidence = {"order": {row[0] for row in lines}}
     evidence["refund"] = {fact for row in lines for fact in row[3] or []}
     evidence["complaint"] = {fact for row in lines for fact in row[4] or []}
     orders = [row[1] for row in lines]
-    found = lake.execute('SELECT fact FROM parcel WHERE list_contains($orders::BIGINT[], "order") ORDER BY fact', {"orders": orders})
+    found = lake.execute('SELECT fact FROM near_parcel WHERE list_contains($orders::BIGINT[], "order") ORDER BY fact', {"orders": orders})
     evidence["parcel"] = {row[0] for row in found.fetchall()}
-    found = lake.execute("SELECT fact FROM listing WHERE list_contains($items::BIGINT[], item) ORDER BY fact", {"items": items})
+    found = lake.execute("SELECT fact FROM near_listing WHERE list_contains($items::BIGINT[], item) ORDER BY fact", {"items": items})
     evidence["listing"] = {row[0] for row in found.fetchall()}
     return Finding(
         detector="mismatch",

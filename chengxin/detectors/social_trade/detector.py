@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window
+from chengxin.detectors import Finding, Reason, Window, nearby
 from chengxin.detectors.chances import noisy_or
 from chengxin.kernel import characters, clock
 from chengxin.law.shelf import shelf
@@ -41,11 +41,15 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     _join(lake, engine, params)
     result = lake.execute(SELLERS, {name: params[name] for name in ("telling_share", "casual_posts", "most_a_week")})
     names = [column[0] for column in result.description]
+    named = []
     for row in [dict(zip(names, line, strict=True)) for line in result.fetchall()]:
         signs = _signs(row, params)
         score = round(noisy_or(params["weights"][name] * share for name, share in signs.items()), 4)
         if score >= params["score_min"]:
-            yield _finding(lake, row, signs, score, params)
+            named.append((row, signs, score))
+    nearby.keep(lake, "near_post", "post", "shop", (shop for row, _, _ in named for shop in row["shops"]))
+    for row, signs, score in named:
+        yield _finding(lake, row, signs, score, params)
 
 
 def _read(lake: Any) -> None:
@@ -94,7 +98,7 @@ def _signs(row: Row, params: dict[str, Any]) -> dict[str, float]:
 
 def _finding(lake: Any, row: Row, signs: dict[str, float], score: float, params: dict[str, Any]) -> Finding:
     facts = lake.execute(
-        """SELECT p.fact FROM post p LEFT JOIN (SELECT DISTINCT fact, true AS forbidden FROM post_goods) USING (fact)
+        """SELECT p.fact FROM near_post p LEFT JOIN (SELECT DISTINCT fact, true AS forbidden FROM post_goods) USING (fact)
            WHERE p.shop IN (SELECT unnest($shops)) AND (p.price IS NOT NULL OR p.contact IS NOT NULL OR p.pay_code IS NOT NULL)
            ORDER BY forbidden NULLS LAST, p.posted_at DESC, p.fact LIMIT $most""",
         {"shops": row["shops"], "most": EVIDENCE},

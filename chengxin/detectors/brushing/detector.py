@@ -22,7 +22,7 @@ import pyarrow as pa
 from chengxin import detectors
 from chengxin.detectors import Engine, Finding, Reason, Window
 
-from . import evidence
+from . import chance, evidence
 from .confirm import Ring, confirm, suspicious
 
 HERE = Path(__file__).parent
@@ -179,17 +179,46 @@ def _measured(lake: Any, candidates: list[Candidate], base: Row, params: Row) ->
     kept = sorted(set(candidates), key=lambda one: (one.since, one.shops, one.accounts))
     counted = _about(lake, RINGS, kept)
     hopeful = [(candidate, row) for candidate, row in counted if suspicious(row, base, params)]
-    shapes = _about(lake, SHAPE, [candidate for candidate, _ in hopeful])
-    for (candidate, row), (_, shape) in zip(hopeful, shapes, strict=True):
+    shapes = _shapes(lake, [candidate for candidate, _ in hopeful])
+    for (candidate, row), shape in zip(hopeful, shapes, strict=True):
         yield candidate, row | shape
 
 
 def _about(lake: Any, query: str, candidates: list[Candidate]) -> list[tuple[Candidate, Row]]:
-    """The query's row for each candidate that has any order."""
+    """The query's rows for each candidate that has any order."""
     if not candidates:
         return []
     with _registered(lake, candidates):
         return [(candidates[row["ring"]], row) for row in _rows(lake, query)]
+
+
+def _shapes(lake: Any, candidates: list[Candidate]) -> list[Row]:
+    """For each ring the combinations that chance would give it while it was at work, and its shops' orders of that time.
+
+    Chance is counted on each of its platforms by itself (a ring held together by devices may work on several): accounts of one do not buy
+    at shops of another. Both sides keep their other business: accounts' combinations times shops' combinations over all combinations.
+    """
+    found: dict[int, Row] = {}
+    rows = [row for _, row in _about(lake, SHAPE, candidates)]
+    for row, everybody in zip(rows, _everybody(lake, rows), strict=True):
+        shape = found.setdefault(row["ring"], {"chance_pairs": 0.0, "shop_orders": 0})
+        shape["chance_pairs"] += float(row["account_pairs"]) * row["shop_pairs"] / everybody
+        shape["shop_orders"] += row["orders"]
+    return [found[ring] for ring in sorted(found)]
+
+
+def _everybody(lake: Any, rows: list[Row]) -> list[int]:
+    """For each ring's stretch on a platform the combinations that all accounts and shops of the platform had in it."""
+    counts = [0] * len(rows)
+    for platform in sorted({row["platform"] for row in rows}):
+        mine = [place for place, row in enumerate(rows) if row["platform"] == platform]
+        since, until = (np.array([rows[place][side] for place in mine], dtype=np.int64) for side in ("since", "until"))
+        seen = lake.execute("SELECT buyer, shop, epoch_us(ordered_at) AS moment FROM sign WHERE platform = ?", [platform]).fetchnumpy()
+        account, shop, at = (np.asarray(seen[name]).astype(np.int64) for name in ("buyer", "shop", "moment"))
+        met = chance.combinations(account, shop, at, since, until)
+        for place, count in zip(mine, met.tolist(), strict=True):
+            counts[place] = count
+    return counts
 
 
 @contextmanager

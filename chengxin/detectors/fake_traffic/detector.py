@@ -71,7 +71,8 @@ def find(lake: Any, engine: Engine, window: Window, params: Row) -> Iterator[Fin
 
 def _surges(lake: Any, params: Row) -> list[Row]:
     """Per shop its most surprising stretch over all lengths, numbered by shop."""
-    given = _some(params, "calm", "visits_min", "times_min", "z_min")
+    lake.execute(f"CREATE OR REPLACE TEMP TABLE paced AS {SQL['paced']}", _some(params, "calm"))
+    given = _some(params, "visits_min", "times_min", "z_min")
     best: dict[int, Row] = {}
     for length in params["lengths"]:
         for row in _rows(lake, SQL["surges"].replace("{length}", str(int(length))), given):

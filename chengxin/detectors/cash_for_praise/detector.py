@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window, tails
+from chengxin.detectors import Finding, Reason, Window, nearby, tails
 
 HERE = Path(__file__).parent
 ORDERS, SHOPS = ((HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("orders", "shops"))
@@ -34,10 +34,11 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     if not table:
         return
     _expect(table, params)
-    for row in table:
-        score = _score(row, params)
-        if score >= params["score_min"]:
-            yield _finding(lake, row, score, params)
+    named = [row for row in table if _score(row, params) >= params["score_min"]]
+    nearby.keep(lake, "near_praise", "praise_order", "shop", (row["shop"] for row in named))
+    nearby.keep(lake, "near_complaint", "complaint", "fact", (fact for row in named if row["told"] for fact in row["complaints"]))
+    for row in named:
+        yield _finding(lake, row, _score(row, params), params)
 
 
 def _expect(table: list[Row], params: dict[str, Any]) -> None:
@@ -75,12 +76,12 @@ def _finding(lake: Any, row: Row, score: float, params: dict[str, Any]) -> Findi
     lines = []
     if row["held"]:
         lines = lake.execute(
-            """SELECT review, refund, reviewed_at, asked_at FROM praise_order WHERE shop = ? AND stars = 5 AND rewarded
+            """SELECT review, refund, reviewed_at, asked_at FROM near_praise WHERE shop = ? AND stars = 5 AND rewarded
                ORDER BY asked_at, review LIMIT ?""",
             [row["shop"], EVIDENCE],
         ).fetchall()
     told = row["complaints"][:EVIDENCE] if row["told"] else []
-    filed = lake.execute("SELECT filed_at FROM complaint WHERE list_contains($told::BIGINT[], fact)", {"told": told}).fetchall()
+    filed = lake.execute("SELECT filed_at FROM near_complaint WHERE list_contains($told::BIGINT[], fact)", {"told": told}).fetchall()
     moments = [moment for line in lines for moment in line[2:]] + [at for (at,) in filed]
     evidence = {"review": [line[0] for line in lines], "refund": [line[1] for line in lines], "complaint": told}
     return Finding(

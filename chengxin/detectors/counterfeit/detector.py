@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window, tails
+from chengxin.detectors import Finding, Reason, Window, nearby, tails
 from chengxin.kernel import money
 
 HERE = Path(__file__).parent
@@ -33,11 +33,11 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     """One finding per shop, with the items that carry it; money in the reasons in yuan."""
     lake.execute(f"CREATE OR REPLACE TEMP TABLE sold AS {LINES}", {"until": window.until})
     table = [row for row in _rows(lake, ITEMS, **{name: params[name] for name in GIVEN}) if row["n"] >= params["lines_min"]]
-    for shop, rows in _suspects(table, params).items():
-        ranked = sorted(rows, key=lambda row: (-_score(row, params), row["item"]))
-        score = _score(ranked[0], params)
-        if score >= params["score_min"]:
-            yield _finding(lake, shop, ranked, score)
+    ranked = {shop: sorted(rows, key=lambda row: (-_score(row, params), row["item"])) for shop, rows in _suspects(table, params).items()}
+    named = {shop: rows for shop, rows in ranked.items() if _score(rows[0], params) >= params["score_min"]}
+    nearby.keep(lake, "near_sold", "sold", "shop", named)
+    for shop, rows in named.items():
+        yield _finding(lake, shop, rows, _score(rows[0], params))
 
 
 def _suspects(table: list[Row], params: dict[str, Any]) -> dict[int, list[Row]]:
@@ -73,8 +73,8 @@ def _score(row: Row, params: dict[str, Any]) -> float:
 def _finding(lake: Any, shop: int, rows: list[Row], score: float) -> Finding:
     items = [row["item"] for row in rows]
     lines = lake.execute(
-        """SELECT fact, ordered_at, refunds, complaints, item, title FROM sold WHERE shop = $shop AND list_contains($items::BIGINT[], item)
-           ORDER BY says DESC, fact LIMIT $most""",
+        """SELECT fact, ordered_at, refunds, complaints, item, title FROM near_sold
+           WHERE shop = $shop AND list_contains($items::BIGINT[], item) ORDER BY says DESC, fact LIMIT $most""",
         {"shop": shop, "items": items, "most": EVIDENCE},
     ).fetchall()
     evidence = {"order": {row[0] for row in lines}, "listing": {row["listing"] for row in rows if row["listing"] is not None}}

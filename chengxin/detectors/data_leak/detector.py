@@ -38,12 +38,13 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     lake.execute("CREATE OR REPLACE TEMP TABLE explained (buyer BIGINT)")
     lake.execute("CREATE OR REPLACE TEMP TABLE found_shop (shop BIGINT)")
     shops = lake.execute("SELECT count(DISTINCT shop) FROM exposed").fetchone()[0]
+    lake.execute("CREATE OR REPLACE TEMP TABLE struck AS SELECT shop, days FROM exposed WHERE hit")
     hits, before = Hits(), 0
     for row in _rows(lake, HITS):
         hits.setdefault(row["shop"], []).append(row)
     while found := _round(_suspects(lake, shops, before, params), hits, params):
         for one, mine in found:
-            (others,) = lake.execute("SELECT median(days) FROM exposed WHERE hit AND shop <> ?", [one["shop"]]).fetchone()
+            (others,) = lake.execute("SELECT median(days) FROM struck WHERE shop <> ?", [one["shop"]]).fetchone()
             finding = _finding(one, mine, others, params)
             if finding.score >= params["score_min"]:
                 yield finding

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window, promises, tails
+from chengxin.detectors import Finding, Reason, Window, nearby, promises, tails
 from chengxin.kernel import clock, money
 
 HERE = Path(__file__).parent
@@ -33,6 +33,7 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     suspects = _suspects(lake, params)
     if not suspects:
         return
+    nearby.keep(lake, "near_order", "ripe_order", "shop", suspects)
     given = {"until": window.until, "shops": sorted(suspects)}
     for row in _rows(lake, DETAIL, **given):
         one = row | suspects[row["shop"]]
@@ -68,7 +69,7 @@ def _score(one: Row, params: dict[str, Any]) -> float:
 
 def _finding(lake: Any, one: Row, window: Window, params: dict[str, Any]) -> Finding:
     rows = lake.execute(
-        """SELECT fact, payments, refunds, complaints FROM ripe_order WHERE shop = ? AND kept
+        """SELECT fact, payments, refunds, complaints FROM near_order WHERE shop = ? AND kept
            ORDER BY missed DESC, amount DESC, fact LIMIT ?""",
         [one["shop"], EVIDENCE],
     ).fetchall()

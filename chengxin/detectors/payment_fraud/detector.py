@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window, tails
+from chengxin.detectors import Finding, Reason, Window, nearby, tails
 from chengxin.kernel import clock, money
 from chengxin.law import law
 
@@ -26,8 +26,8 @@ EVIDENCE = 500
 BENIGN = ("family", "company", "group_leader", "licensed_mall", "unreported")
 
 OUT_ROWS = """
-    SELECT fact, order_fact, payment_fact, payee FROM repaid r WHERE shop = $shop AND third
-    AND (unsent OR (SELECT count(DISTINCT buyer) FROM repaid o WHERE o.shop = $shop AND o.third AND o.payee = r.payee) > 1)
+    SELECT fact, order_fact, payment_fact, payee FROM near_repaid r WHERE shop = $shop AND third
+    AND (unsent OR (SELECT count(DISTINCT buyer) FROM near_repaid o WHERE o.shop = $shop AND o.third AND o.payee = r.payee) > 1)
     ORDER BY amount DESC, fact LIMIT $most
 """
 COLLECTED = """
@@ -46,10 +46,11 @@ Row = dict[str, Any]
 def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iterator[Finding]:
     """One finding per shop that cashes out, one per group of collecting accounts that share shops; money in the reasons in yuan."""
     lake.execute(f"CREATE OR REPLACE TEMP TABLE repaid AS {REPAID}", {"reporting_share": params["reporting_share"]})
-    for one in _explained_by_nobody(_rows(lake, SHOPS, prior=params["prior"]), params["out_min"], params):
-        one["score"] = _cash_score(one, params)
-        if one["score"] >= params["score_min"]:
-            yield _cash_out(lake, one)
+    beyond = _explained_by_nobody(_rows(lake, SHOPS, prior=params["prior"]), params["out_min"], params)
+    cashed = [one | {"score": score} for one in beyond if (score := _cash_score(one, params)) >= params["score_min"]]
+    nearby.keep(lake, "near_repaid", "repaid", "shop", (one["shop"] for one in cashed))
+    for one in cashed:
+        yield _cash_out(lake, one)
     licensed = _licensed(window)
     seen = _rows(lake, COLLECTORS, licensed=licensed, prior=params["prior"], shops_min=params["shops_min"])
     if seen and seen[0]["usual"] > params["outside_most"]:  # the list does not know this city's institutions: it says nothing

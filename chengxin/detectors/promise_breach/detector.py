@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window, promises, tails
+from chengxin.detectors import Finding, Reason, Window, nearby, promises, tails
 
 HERE = Path(__file__).parent
 ORDERS, SHOPS, DETAIL = ((HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("orders", "shops", "detail"))
@@ -31,6 +31,7 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     suspects = _suspects(lake, params)
     if not suspects:
         return
+    nearby.keep(lake, "near_order", "due_order", "shop", suspects)
     for row in _rows(lake, DETAIL, until=window.until, shops=sorted(suspects)):
         one = row | suspects[row["shop"]]
         score = _score(one, params)
@@ -68,7 +69,7 @@ def _score(one: Row, params: dict[str, Any]) -> float:
 
 def _finding(lake: Any, one: Row, score: float, params: dict[str, Any]) -> Finding:
     rows = lake.execute(
-        "SELECT fact, parcel, complaints, payments FROM due_order WHERE shop = ? AND late ORDER BY sent_at - due_at DESC, fact LIMIT ?",
+        "SELECT fact, parcel, complaints, payments FROM near_order WHERE shop = ? AND late ORDER BY sent_at - due_at DESC, fact LIMIT ?",
         [one["shop"], EVIDENCE],
     ).fetchall()
     evidence = {"order": tuple(sorted(row[0] for row in rows)), "parcel": tuple(sorted(row[1] for row in rows if row[1] is not None))}

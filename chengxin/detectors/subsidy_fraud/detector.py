@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from chengxin import detectors
-from chengxin.detectors import Finding, Reason, Window, tails
+from chengxin.detectors import Finding, Reason, Window, nearby, tails
 from chengxin.detectors.chances import noisy_or
 from chengxin.kernel import money
 
@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 DRAWN, SHOPS = ((HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("drawn", "shops"))
 EVIDENCE = 500
 ODD = """
-    SELECT fact, others, CASE WHEN kept THEN refunds ELSE [] END AS refunds, buyer FROM drawn
+    SELECT fact, others, CASE WHEN kept THEN refunds ELSE [] END AS refunds, buyer FROM near_drawn
     WHERE shop = $shop AND (again OR kept OR (together AND unsent)) ORDER BY subsidy DESC, fact LIMIT $most
 """
 
@@ -37,10 +37,10 @@ def find(lake: Any, engine: Any, window: Window, params: dict[str, Any]) -> Iter
     result = lake.execute(SHOPS, {name: params[name] for name in ("prior", "usual_most")})
     names = [column[0] for column in result.description]
     table = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    for one in _beyond(table, params):
-        score = _score(one, params)
-        if score >= params["score_min"]:
-            yield _finding(lake, one, score)
+    named = [one for one in _beyond(table, params) if _score(one, params) >= params["score_min"]]
+    nearby.keep(lake, "near_drawn", "drawn", "shop", (one["shop"] for one in named))
+    for one in named:
+        yield _finding(lake, one, _score(one, params))
 
 
 def _beyond(table: list[Row], params: dict[str, Any]) -> list[Row]:

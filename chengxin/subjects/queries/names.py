@@ -80,6 +80,15 @@ def alike(subject: Subject, limit: int = EACH) -> list[Answer]:
     return [one for one in answers if one.subject.pk not in family and one.match.verdict in ("same", "maybe")][:limit]
 
 
+def likeness(one: Subject, other: Subject) -> list[str]:
+    """What two registered names have in common and what not, part by part, for a person to weigh; nothing of natural persons."""
+    if one.is_natural or other.is_natural:
+        return []
+    from chengxin.subjects.matching import compare
+
+    return [language.pick(reason.text()) for reason in compare(one.name, other.name).reasons]
+
+
 def possible_doubles() -> list[dict[str, Any]]:
     """Entries without a code that may be the same as another entry: rows for the officer's list, best first. Two codes are two subjects."""
     bare = list(

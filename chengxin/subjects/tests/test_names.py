@@ -107,7 +107,7 @@ def test_possible_doubles_are_shown_and_joined_by_nobody(officer: Client) -> Non
 
 
 def test_a_pair_is_compared_by_name_and_a_judgement_stands_on_both_pages(officer: Client) -> None:
-    """The page of a pair gives the reasons in words, not codes; once judged, each entry's page leads to the other; a split takes it away."""
+    """The reasons stand in words, not codes; once judged, each entry leads to the other; a split takes it away."""
     kept, other = firm("鹤岗市云岭山货有限公司", 1, source="form"), firm("鶴崗市雲嶺山貨公司", division="230402", source="form")
     pair = officer.get(reverse("subjects:same_with", args=[kept.pk]), {"with": other.pk}, headers={"accept-language": "zh-hans"})
     assert "字号相同（云岭）" in pair.content.decode() and "向阳区" in pair.content.decode() and "登记表" in pair.content.decode()

@@ -30,6 +30,8 @@ WIDE = ("licence_scope", "permits")
 
 def _dress(form: forms.Form) -> None:
     for field in form.fields.values():
+        if isinstance(field.widget, forms.CheckboxSelectMultiple):
+            continue
         select = isinstance(field.widget, forms.Select)
         field.widget.attrs.setdefault("class", "form-select" if select else "form-control")
 
@@ -38,15 +40,15 @@ def _field(name: str, column: dict[str, Any]) -> forms.Field:
     label, required, kind = language.pick(column), column.get("required") == "all", column["kind"]
     if kind == "code":
         codes = law.at(clock.today()).codes(column["codes"])
-        choices = [("", "—"), *((code, f"{code} {language.pick(item)}") for code, item in codes.items() if code not in ("6", "7"))]
+        choices = [("", "—"), *((code, language.pick(item)) for code, item in codes.items() if code not in ("6", "7"))]
         return forms.ChoiceField(label=label, required=required, choices=choices)
     if kind == "method":
         return forms.ChoiceField(label=label, required=False, choices=[("", "—"), *((one, METHOD_NAMES[one]) for one in METHODS)])
     if kind == "date":
         return forms.CharField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
     if kind == "categories":
-        known = "、".join(f"{code} {language.pick(item)}" for code, item in vocabulary.categories().items())
-        return forms.CharField(label=label, required=False, help_text=known)
+        known = [(code, language.pick(item)) for code, item in vocabulary.categories().items()]
+        return forms.MultipleChoiceField(label=label, required=False, choices=known, widget=forms.CheckboxSelectMultiple)
     widget = forms.Textarea(attrs={"rows": 2}) if name in WIDE else forms.TextInput(attrs={"autocomplete": "off"})
     example = language.pick({"zh": "例如：{}", "en": "For example: {}"}).format(column["example"]) if column.get("example") else ""
     return forms.CharField(label=label, required=required, widget=widget, help_text=example)
@@ -69,6 +71,7 @@ class ShopForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = {name: self.cleaned_data.get(name, "") for name in vocabulary.shop_columns()}
+        given["categories"] = ";".join(given["categories"])
         try:
             self.entry = entries.parse(given)
         except EntryRefused as error:

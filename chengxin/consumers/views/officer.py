@@ -21,9 +21,9 @@ from chengxin.consumers.access import DESK
 from chengxin.consumers.actions.reports import bases, due_to_tell, is_handler
 from chengxin.consumers.actions.steps import of_desk
 from chengxin.consumers.models import Complaint, Promise, Report
-from chengxin.consumers.models.complaints import AT_WORK, MONEY, OFFICER, WAITING, WANTS
+from chengxin.consumers.models.complaints import AT_WORK, BOTH, MONEY, OFFICER, VIOLATION, WAITING, WANTS
 from chengxin.consumers.models.reports import OPEN
-from chengxin.consumers.views.public import first_question, spaced
+from chengxin.consumers.views.public import spaced
 from chengxin.consumers.views.shared import complaint_facts
 from chengxin.documents import queries as documents
 from chengxin.evidence import queries as evidence
@@ -255,12 +255,18 @@ def promise(request: HttpRequest, number: str, pk: UUID) -> HttpResponseBase:
     return render(request, "consumers/promise.html", context, status=422 if form.errors else 200)
 
 
+def asked_of_officer() -> list[tuple[str, str]]:
+    """The first question, as the officer decides it."""
+    both = _("Both: two files, each with its own result")
+    return [(MONEY, _("Complaint: mediation")), (VIOLATION, _("Report of a violation")), (BOTH, both)]
+
+
 @access.open_to(*DESK)
 def intake(request: HttpRequest) -> HttpResponse:
     """What came by telephone, by letter or at the counter: the officer fills in the same form (forms 1 and 2 are made)."""
     actor, wants = access.actor_of(request), request.GET.get("wants", "")
     wants = wants if wants in WANTS else MONEY
-    form = forms.FilingForm(wants, request.POST or None, request.FILES or None)
+    form = forms.IntakeForm(wants, request.POST or None, request.FILES or None)
     if form.is_valid():
         given = form.given
         shop, platform = finding.shop_of(given["shop"]), finding.platform_of(given["platform"])
@@ -271,5 +277,5 @@ def intake(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return render(request, "consumers/taken_in.html", {"made": made, "code": spaced(made.code)})
-    answers = [(one, name, one == wants) for one, name in first_question()]
+    answers = [(one, name, one == wants) for one, name in asked_of_officer()]
     return render(request, "consumers/intake.html", {"form": form, "answers": answers}, status=422 if form.errors else 200)

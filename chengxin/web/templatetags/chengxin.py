@@ -21,6 +21,7 @@ from chengxin.kernel.masking import mask
 from chengxin.kernel.tables import FORMATS, Column, TableView
 from chengxin.law import law
 from chengxin.law.errors import LawUnknown, NotInForce
+from chengxin.notices.queries import article_of
 from chengxin.subjects.queries.persons import names_of
 from chengxin.web.doors import Entry
 
@@ -151,9 +152,16 @@ def days_left(due: date) -> str:
 
 
 @register.inclusion_tag("web/parts/clock.html")
-def clock_badge(due: date | None, colour: str = "green", turn: str = "", article: str = "") -> dict[str, Any]:
-    """A legal clock: its day, the days left, whose turn it is, the article it comes from."""
-    return {"due": due, "colour": colour, "turn": turn, "article": article}
+def clock_badge(due: date | None, colour: str = "green", turn: str = "", article: str = "", of: Any = None) -> dict[str, Any]:
+    """A legal clock: its day, the days left, whose turn it is, the article it comes from; of: the row it stands on, whose article is
+    looked up where the page does not give it."""
+    return {"due": due, "colour": colour, "turn": turn, "article": article or (article_of(of, due) if of and due else "")}
+
+
+@register.simple_tag
+def day_comes_from(row: Any, due: date | None) -> str:
+    """The article of a last day that a sentence names, not a badge."""
+    return article_of(row, due) if row and due else ""
 
 
 @register.inclusion_tag("web/parts/crumbs.html")
@@ -188,9 +196,9 @@ def field(bound: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/parts/choices.html")
-def choices(bound: Any) -> dict[str, Any]:
-    """A radio group as a fieldset of large targets."""
-    return {"field": bound}
+def choices(bound: Any, *, grid: bool = False) -> dict[str, Any]:
+    """Radio buttons or boxes as a fieldset of large targets; grid: many short ones, side by side."""
+    return {"field": bound, "grid": grid}
 
 
 @register.inclusion_tag("web/parts/table.html", takes_context=True)

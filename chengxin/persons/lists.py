@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.kernel import clock
 from chengxin.kernel.tables import Column, Filter, Table
+from chengxin.persons import words
 from chengxin.persons.models import ACCEPTED, DECLINED, DONE, FILED, LIFTED, PERSON, PROPOSED, REFUSED, STANDS, TAKEN, TERM, Hold
+from chengxin.persons.stores import store_name
 
 STATES = {FILED: _("To be decided"), ACCEPTED: _("Being erased"), REFUSED: _("Refused"), DONE: _("Erased")}
 COLOURS = {FILED: "amber", ACCEPTED: "blue", REFUSED: "grey", DONE: "green"}
@@ -81,9 +83,9 @@ REMOVALS = Table(
     caption=_("What was removed"),
     columns=[
         Column("at", _("Day"), kind="date", sort="at", value=lambda one: clock.city_day(one.at)),
-        Column("store", _("Table"), kind="mono", sort="store"),
+        Column("store", _("Kept data"), sort="store", value=lambda one: store_name(one.store)),
         Column("why", _("Why"), value=lambda one: str(WHYS[one.why])),
-        Column("term", _("Term or request"), kind="mono"),
+        Column("term", _("Term or request"), value=lambda one: words.term_name(one.term)),
         Column("rows", _("Rows"), kind="number", sort="rows"),
         Column("files", _("Files"), kind="number"),
         Column("freed", _("Bytes of files"), kind="number", sort="freed"),

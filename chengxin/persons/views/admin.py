@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 from chengxin.accounts import access
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError
-from chengxin.persons import lists, moving, onboarding, queries, reclaim, retention
+from chengxin.persons import lists, moving, onboarding, reclaim, retention, words
 from chengxin.persons.forms import SettingsForm
 from chengxin.persons.models import PROPOSED, Removal, SettingsFile
+from chengxin.persons.stores import store_name
 from chengxin.persons.terms import CASE, HAND, OPEN
 
 KEEPERS = ("sysadmin", "secadmin", "auditadmin")
@@ -33,9 +34,9 @@ def terms(request: HttpRequest) -> HttpResponse:
     held = {CASE: _("a case against the business is open"), OPEN: _("the matter is open"), HAND: _("held back by an officer")}
     lines = [
         {
-            "store": line.store.model,
-            "basis": _cited(line.store.basis),
-            "term": line.store.term,
+            "store": store_name(line.store.model),
+            "basis": words.basis_name(line.store.basis),
+            "term": words.term_name(line.store.term),
             "over": line.over,
             "open": line.open,
             "running": line.running,
@@ -106,11 +107,3 @@ def settings_file(request: HttpRequest, number: str) -> HttpResponse:
         "is_open": found.state == PROPOSED,
     }
     return render(request, "persons/settings_file.html", context)
-
-
-def _cited(basis: str) -> str:
-    """The provision's name; a basis written out stays as it is."""
-    try:
-        return queries.cited(basis)
-    except (LookupError, ChengxinError):
-        return basis

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from chengxin.accounts.actions import Scope, load_departments
 from chengxin.accounts.beginning import install_grant
@@ -129,3 +130,7 @@ def test_the_demo_has_a_true_double_one_that_only_looks_so_and_one_that_waits() 
         (other[0], kept[0]) for kept, other in (demo.SAME, demo.ALIKE, demo.WAITING)
     }
     assert [one.kept.name for one in Joining.objects.all()] == [demo.WAITING[0][0]]
+    with translation.override("zh-hans"):
+        told = {row["name"]: (row["verdict"], row["score"]) for row in queries.possible_doubles()}
+    assert told[demo.SAME[1][0]] == ("同一主体名称", 100), "its own entry is no rival of the other"
+    assert told[demo.ALIKE[1][0]][0] == "可能相同，须人工核对"

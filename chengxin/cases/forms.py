@@ -220,7 +220,7 @@ class SourceForm(forms.Form):
 
     department = forms.ChoiceField(label=_("Department"), widget=forms.Select(attrs=SELECT))
     source = forms.ChoiceField(label=_("Source"), widget=forms.Select(attrs=SELECT))
-    title = forms.CharField(label=_("Title"), min_length=4, max_length=200, widget=forms.TextInput(attrs=TEXT))
+    title = forms.CharField(label=_("Name of the case"), min_length=4, max_length=200, widget=forms.TextInput(attrs=TEXT))
     behaviour = forms.ChoiceField(label=_("Conduct"), required=False, widget=forms.Select(attrs=SELECT))
     received_on = forms.DateField(label=_("Received on"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     facts = forms.CharField(

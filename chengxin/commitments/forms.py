@@ -161,7 +161,7 @@ class ConcludeForm(forms.Form):
     """The finding that one officer proposes."""
 
     conclusion = forms.ChoiceField(
-        label=_("Finding"),
+        label=_("Finding of the department"),
         widget=forms.RadioSelect,
         choices=[
             (CLEAR, _("No breach: nothing is kept on file")),

@@ -102,7 +102,7 @@ SETTINGS = Table(
     caption=_("Settings files"),
     columns=[
         Column("number", _("Number"), kind="mono", sort="number", link="page_url"),
-        Column("origin", _("From"), kind="mono"),
+        Column("origin", _("City it came from"), kind="mono"),
         Column("parts", _("Parts"), value=lambda one: ", ".join(one.parts)),
         Column("state", _("State"), kind="tag", value=lambda one: str(FILE_STATES[one.state]), colour=lambda one: FILE_COLOURS[one.state]),
         Column("proposed_by_name", _("Proposed by")),

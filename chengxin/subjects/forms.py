@@ -131,7 +131,7 @@ class SubjectForm(forms.Form):
     division = forms.RegexField(r"^([0-9]{6}|[0-9]{9}|[0-9]{12})?$", label=_("Division"), required=False)
     status = forms.ChoiceField(
         label=_("Status"),
-        choices=[("active", _("Active")), ("abnormal", _("Abnormal")), ("revoked", _("Revoked")), ("cancelled", _("Cancelled"))],
+        choices=[("active", _("Active")), ("abnormal", _("Abnormal")), ("revoked", _("Licence revoked")), ("cancelled", _("Cancelled"))],
     )
     reason = forms.CharField(label=_("Reason"), max_length=300)
 

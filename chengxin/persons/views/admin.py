@@ -7,10 +7,12 @@ import json
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengxin.accounts import access
+from chengxin.accounts.roles import Role
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError
 from chengxin.persons import lists, moving, onboarding, reclaim, retention, words
@@ -52,9 +54,21 @@ def terms(request: HttpRequest) -> HttpResponse:
 @access.open_to(*KEEPERS)
 def first_week(request: HttpRequest) -> HttpResponse:
     """What a new city has done and what is missing."""
-    lines = onboarding.steps()
-    context = {"steps": lines, "done": sum(one.done for one in lines)}
-    return render(request, "persons/first_week.html", context)
+    lines, actor = onboarding.steps(), access.actor_of(request)
+    rows = [{"one": one, "mine": one.is_page and _mine(actor, one.where), "who": _who(one.where) if one.is_page else ""} for one in lines]
+    return render(request, "persons/first_week.html", {"steps": rows, "done": sum(one.done for one in lines)})
+
+
+def _mine(actor: access.Actor, address: str) -> bool:
+    """Whether the reader may open the page where a step is done."""
+    wanted = access.declaration_of(resolve(address).func)
+    return wanted is not None and access.may_open(actor, wanted)
+
+
+def _who(address: str) -> str:
+    """Whose page it is, in words."""
+    wanted = access.declaration_of(resolve(address).func) or frozenset()
+    return "、".join(str(role.label) for role in Role if role in wanted)
 
 
 @access.open_to(*SETTERS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from chengxin import workflow
 from chengxin.accounts import access
@@ -153,6 +154,21 @@ def waits_for(case: Case) -> list[Step]:
     steps = workflow.load(TABLE).steps_from(case.state)
     first = [step for name in _first(case) for step in steps if step.action == name and _holds(case, step)]
     return (first or steps)[:1]
+
+
+def leads_to(step: Step, case: Case) -> list[str]:
+    """What a step brings about, for who is about to take it: the state after it, the paper it makes, the period that begins."""
+    table, said = workflow.load(TABLE), []
+    if step.to != case.state:
+        said.append(_("The case is then: %s") % language.pick(table.states[step.to]))
+    if step.document:
+        said.append(_("Paper made: %s") % language.pick(table.documents[step.document]))
+    if step.clock:
+        rule = law.at(case.filed_on or clock.today()).clock(step.clock)
+        said.append(
+            _("Period that begins: %(what)s, %(article)s") % {"what": language.pick(rule), "article": provision_name(rule.provision)}
+        )
+    return said
 
 
 def _holds(case: Case, step: Step) -> bool:

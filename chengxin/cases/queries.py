@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from chengxin import workflow
 from chengxin.accounts import access
@@ -157,18 +156,8 @@ def waits_for(case: Case) -> list[Step]:
 
 
 def leads_to(step: Step, case: Case) -> list[str]:
-    """What a step brings about, for who is about to take it: the state after it, the paper it makes, the period that begins."""
-    table, said = workflow.load(TABLE), []
-    if step.to != case.state:
-        said.append(_("The case is then: %s") % language.pick(table.states[step.to]))
-    if step.document:
-        said.append(_("Paper made: %s") % language.pick(table.documents[step.document]))
-    if step.clock:
-        rule = law.at(case.filed_on or clock.today()).clock(step.clock)
-        said.append(
-            _("Period that begins: %(what)s, %(article)s") % {"what": language.pick(rule), "article": provision_name(rule.provision)}
-        )
-    return said
+    """What a step brings about, for who is about to take it."""
+    return workflow.brings_about(workflow.load(TABLE), step, case.state, case.filed_on or clock.today())
 
 
 def _holds(case: Case, step: Step) -> bool:

@@ -317,7 +317,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[], forms.Field]]] = {
         "first_number": lambda: _text(_("Number of the earlier report"), 24),
         "new_facts": lambda: _yes(_("It brings new facts: the clock starts anew")),
     },
-    "tell": {"basis": lambda: _text(_("Provision"), 40), "text": lambda: _area(_("What is told"), 1000)},
+    "tell": {"basis": lambda: _choice(_("Provision"), []), "text": lambda: _area(_("What is told"), 1000)},
     "open_identity": {"reason": lambda: _text(_("Why you open it"), 200)},
     "dismiss_handler": {"handler": lambda: forms.UUIDField(widget=forms.HiddenInput)},
     "name_handler": {"user": lambda: _text(_("User name of the colleague"), 150)},
@@ -327,7 +327,9 @@ FIELDS: Mapping[str, Mapping[str, Callable[[], forms.Field]]] = {
 class ActForm(forms.Form):
     """The form of one act: the fields it needs and no other; empty for an act that needs none."""
 
-    def __init__(self, act: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, act: str, *args: Any, bases: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "prefix": act})
         self.act = act
         self.fields.update({name: make() for name, make in FIELDS[act].items()})
+        if "basis" in self.fields:
+            self.fields["basis"].choices = list(bases)  # type: ignore[attr-defined]

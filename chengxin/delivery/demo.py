@@ -65,7 +65,8 @@ def register_firms() -> list[CourierFirm]:
 
 def _with_subject(firm: CourierFirm, number: int) -> CourierFirm:
     body, permit = f"91230499MA9{number:06d}", f"示邮〔2026〕{number + 1:03d}号"
-    given = {"kind": "1", "name": f"{firm.name}有限公司", "uscc": body + uscc_check_character(body), "division": "230499"}
+    name = f"{firm.name.removesuffix('有限公司')}有限公司"
+    given = {"kind": "1", "name": name, "uscc": body + uscc_check_character(body), "division": "230499"}
     entry = entries.SubjectEntry(**given, address="示例市示例路9号", phone="10012349999")
     subject = subjects.register_subject(entry, "system:demo")
     return subjects.register_courier_firm(firm.code, firm.name, "system:demo", subject=subject, permit_no=permit)

@@ -51,7 +51,14 @@ def _field(name: str, column: dict[str, Any]) -> forms.Field:
         return forms.MultipleChoiceField(label=label, required=False, choices=known, widget=forms.CheckboxSelectMultiple)
     widget = forms.Textarea(attrs={"rows": 2}) if name in WIDE else forms.TextInput(attrs={"autocomplete": "off"})
     example = language.pick({"zh": "例如：{}", "en": "For example: {}"}).format(column["example"]) if column.get("example") else ""
-    return forms.CharField(label=label, required=required, widget=widget, help_text=example)
+    help_text = f"{example} {_kinds()}" if kind == "permits" else example
+    return forms.CharField(label=label, required=required, widget=widget, help_text=help_text)
+
+
+def _kinds() -> str:
+    """The kinds of permits, which may be written by their code or their Chinese name."""
+    named = "; ".join(f"{code} {language.pick(item)}" for code, item in vocabulary.licence_kinds().items() if code != "BL")
+    return language.pick({"zh": "类别可以写代码，也可以写中文名称：{}", "en": "The kind is its code or its Chinese name: {}"}).format(named)
 
 
 class ShopForm(forms.Form):

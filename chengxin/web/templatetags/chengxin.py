@@ -195,6 +195,15 @@ def field(bound: Any) -> dict[str, Any]:
     return {"field": bound}
 
 
+FEW = 3  # fields that one sees at a glance
+
+
+@register.simple_tag
+def wrong_fields(form: Any) -> list[Any]:
+    """The fields to be corrected, for the head of a form too long to be seen at a glance."""
+    return [bound for bound in form if bound.errors and not bound.is_hidden] if len(form.fields) > FEW else []
+
+
 @register.inclusion_tag("web/parts/choices.html")
 def choices(bound: Any, *, grid: bool = False) -> dict[str, Any]:
     """Radio buttons or boxes as a fieldset of large targets; grid: many short ones, side by side."""

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chengxin.accounts.access import actor_of
 from chengxin.kernel import clock, language, money
 from chengxin.kernel.masking import mask
 from chengxin.kernel.tables import FORMATS, Column, TableView
@@ -107,6 +108,13 @@ def masked(value: str, rule: str) -> str:
     """`{{ person.name|masked:"name,public" }}`: a personal value as the named audience may see it."""
     kind, audience = rule.split(",")
     return mask(kind, value, audience)  # type: ignore[arg-type]
+
+
+@register.simple_tag(takes_context=True)
+def name_for(context: Mapping[str, Any], subject: Any) -> str:
+    """A subject's name as the reader may see it: whoever it is reads their own whole name, everybody else the one of the register."""
+    own = subject.is_natural and subject.pk in actor_of(context["request"]).subjects
+    return str(subject.own_name if own else subject.name)
 
 
 @register.filter

@@ -164,7 +164,7 @@ def sheet_table(department: str, period: str) -> Table:
             Column("share", _("Share that met it"), kind="tag", value=lambda one: one.line.share, colour=lambda one: one.line.colour),
             Column("target", _("Target"), value=lambda one: one.line.target),
             Column("weight", _("Weight"), kind="number", value=lambda one: one.line.indicator.weight),
-            Column("source", _("Source of the target"), value=lambda one: one.line.indicator.target_source),
+            Column("source", _("Source of the target"), value=lambda one: one.line.indicator.source),
         ],
         empty=_("Nothing fell due"),
         empty_next=_("No indicator has anything to count for this department in this period."),

@@ -149,7 +149,7 @@ def sheet(request: HttpRequest, department: str, period: str) -> HttpResponse:
     context: dict[str, Any] = {
         "table": table,
         "kept": kept,
-        "differences": sheets.differences(kept) if kept else [],
+        "differences": [{**one, "name": catalogue.indicators().get(one["code"])} for one in (sheets.differences(kept) if kept else [])],
         "department": lists.department_name(department),
         "period": period,
     }

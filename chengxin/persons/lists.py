@@ -12,7 +12,7 @@ from chengxin.persons import words
 from chengxin.persons.models import ACCEPTED, DECLINED, DONE, FILED, LIFTED, PERSON, PROPOSED, REFUSED, STANDS, TAKEN, TERM, Hold
 from chengxin.persons.stores import store_name
 
-STATES = {FILED: _("To be decided"), ACCEPTED: _("Being erased"), REFUSED: _("Refused"), DONE: _("Erased")}
+STATES = {FILED: _("Not decided yet"), ACCEPTED: _("Being erased"), REFUSED: _("Request refused"), DONE: _("Erased")}
 COLOURS = {FILED: "amber", ACCEPTED: "blue", REFUSED: "grey", DONE: "green"}
 FILE_STATES = {PROPOSED: _("Waits for another administrator"), TAKEN: _("Taken"), DECLINED: _("Declined")}
 FILE_COLOURS = {PROPOSED: "amber", TAKEN: "green", DECLINED: "grey"}
@@ -30,7 +30,7 @@ REQUESTS = Table(
         Column("state", _("State"), kind="tag", value=lambda one: str(STATES[one.state]), colour=lambda one: COLOURS[one.state]),
         Column("filed_at", _("Filed"), kind="date", sort="filed_at", value=lambda one: clock.city_day(one.filed_at)),
         Column("due_on", _("Answer by"), kind="date", sort="due_on"),
-        Column("decided_by_name", _("Decided by")),
+        Column("decided_by_name", _("Who decided it")),
     ],
     filters=[Filter("state", _("State"), choices=lambda: [(code, str(name)) for code, name in STATES.items()])],
     sort="due_on",
@@ -106,7 +106,7 @@ SETTINGS = Table(
         Column("parts", _("Parts"), value=lambda one: ", ".join(one.parts)),
         Column("state", _("State"), kind="tag", value=lambda one: str(FILE_STATES[one.state]), colour=lambda one: FILE_COLOURS[one.state]),
         Column("proposed_by_name", _("Proposed by")),
-        Column("decided_by_name", _("Decided by")),
+        Column("decided_by_name", _("Who decided it")),
         Column("proposed_at", _("Day"), kind="date", sort="proposed_at", value=lambda one: clock.city_day(one.proposed_at)),
     ],
     filters=[Filter("state", _("State"), choices=lambda: [(code, str(name)) for code, name in FILE_STATES.items()])],

@@ -11,6 +11,8 @@ from chengxin.persons.actions import code_index
 from chengxin.persons.models import ErasureRequest
 from chengxin.persons.stores import grounds, store_name
 
+ANSWER = "pipl.50"  # the provision under which a request is answered (law value erasure_answer_days)
+
 
 def by_code(code: str) -> ErasureRequest:
     """The request of a code. Raises NotFound, the same for every wrong one."""

@@ -17,6 +17,7 @@ from chengxin.persons.access import DESK
 from chengxin.persons.forms import DecideForm
 from chengxin.persons.models import FILED, ErasureRequest
 from chengxin.persons.person import Person
+from chengxin.persons.queries import ANSWER
 from chengxin.persons.stores import store_name
 
 
@@ -63,6 +64,7 @@ def _named(counts: dict[str, int]) -> list[tuple[str, int]]:
 def _context(request: HttpRequest, actor: Actor, found: ErasureRequest) -> dict[str, Any]:
     said = {
         "one": found,
+        "article": queries.cited(ANSWER),
         "state": lists.STATES[found.state],
         "ground": queries.ground_of(found),
         "kept": queries.kept_of(found),

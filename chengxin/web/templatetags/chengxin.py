@@ -172,6 +172,13 @@ def day_comes_from(row: Any, due: date | None) -> str:
     return article_of(row, due) if row and due else ""
 
 
+@register.simple_tag
+def last_day(row: Any, due: date | None) -> str:
+    """A last day with the article it comes from, where a list has no room for a badge."""
+    article = day_comes_from(row, due)
+    return format_html('{} <span class="muted small">{}</span>', city_day(due), article) if article else city_day(due)
+
+
 @register.inclusion_tag("web/parts/crumbs.html")
 def crumbs(*parts: str) -> dict[str, Any]:
     """`{% crumbs _("Clues") queue_url number %}`: label, URL, …, and the label of this page."""

@@ -64,7 +64,7 @@ def _tasks(name: str, link: str, late: bool) -> Table:
         caption=_("Tasks of the plan"),
         columns=[
             Column("number", _("Number"), kind="mono", link=link),
-            Column("title", _("Task")),
+            Column("title", _("Task"), css="wide"),
             Column("measure", _("Measure"), sort="measure", value=lambda one: measure_name(one.measure)),
             Column("lead", _("Lead department"), sort="lead", value=lambda one: department_name(one.lead)),
             Column(

@@ -126,7 +126,7 @@ def incident_context(found: Incident) -> dict[str, Any]:
         "incident": found,
         "state": lists.state_name("incident", found.state),
         "colour": lists.colour(found),
-        "article": law.at(clock.city_day(found.reported_at)).clock(found.clock).source,
+        "article": law.at(clock.city_day(found.reported_at)).article(found.clock),
         "parcel": _parcel(found.waybill_no),
         "names": dict(CourierOutlet.objects.filter(firm=found.firm).values_list("code", "name")),
         "trace": trace,

@@ -77,11 +77,7 @@ class LoginForm(Styled, AllauthLoginForm):  # type: ignore[misc]
 
 
 class ChangePasswordForm(Dressed, AllauthChangePasswordForm):  # type: ignore[misc]
-    """allauth's, in our look, and without its link to a reset by mail: who forgot the password asks the security administrator."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].help_text = _("Forgotten? The security administrator gives you a one-time link.")
+    """allauth's, in our look."""
 
 
 class ReauthenticateForm(Dressed, AllauthReauthenticateForm):  # type: ignore[misc]

@@ -47,6 +47,7 @@ from chengxin.publicity import demo as publicity
 from chengxin.records import demo as records
 from chengxin.rules import starting
 from chengxin.subjects import actions as subjects
+from chengxin.subjects import demo as doubles
 from chengxin.subjects import entries
 from chengxin.subjects.identifiers import resident_id_check_character
 from chengxin.subjects.models import PaymentOrg, Platform, Shop, Subject
@@ -107,6 +108,7 @@ def load(size: str, job: JobRun | None = None) -> str:
     _products()
     _traceability()
     _campaigns()
+    doubles.fill(*(of_user(User.objects.get(username=name)) for name in ("officer.samr", "officer2.samr")))
     publicity.fill(of_user(User.objects.get(username="officer.samr")))
     _exchange()
     _coordination()

@@ -103,6 +103,7 @@ def _limits(found: PlatformClient) -> dict[str, Any]:
 def _client_page(request: HttpRequest, found: PlatformClient, limits: forms.ClientLimitsForm, key: forms.KeyForm) -> HttpResponse:
     shown = {
         "client": found,
+        "scopes": [forms.scope_name(one) for one in found.scopes],
         "form": limits,
         "key_form": key,
         "keys": found.keys.all(),

@@ -15,6 +15,8 @@ from chengxin.accounts.beginning import INSTALLER, install_grant
 from chengxin.accounts.models import User
 from chengxin.accounts.roles import Role
 from chengxin.audit import actions as audit
+from chengxin.kernel import clock
+from chengxin.law import law
 
 PASSWORD = "chengxin-demo"  # noqa: S105 - published, and useless outside a demo
 
@@ -78,4 +80,5 @@ def _shown(role: str, scope: Scope) -> str:
         "secadmin": "演示安全管理员",
         "auditadmin": "演示审计管理员",
     }
-    return " ".join(part for part in (names[role], scope.department or scope.platform) if part)
+    where = law.at(clock.today()).department(scope.department).zh if scope.department else scope.platform
+    return " ".join(part for part in (names[role], where) if part)

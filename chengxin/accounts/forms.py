@@ -174,7 +174,12 @@ class PurposeForm(PlainForm):
 
 
 def _scope_choices() -> list[tuple[str, str]]:
-    return [(code, f"{code} · {language.pick(text)}") for code, text in SCOPES.items()]
+    return [(code, scope_name(code)) for code in SCOPES]
+
+
+def scope_name(code: str) -> str:
+    """What a scope allows, in words, with the code that the machine asks for."""
+    return f"{language.pick(SCOPES[code])} · {code}" if code in SCOPES else code
 
 
 def _rate_choices() -> list[tuple[str, str]]:

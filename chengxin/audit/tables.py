@@ -25,7 +25,7 @@ LEAVES = Table(
         Column("index", _("Number"), kind="number", sort="index", link="page"),
         Column("at", _("Time"), kind="time"),
         Column("action", _("Action"), kind="mono"),
-        Column("object", _("Object"), kind="mono"),
+        Column("object", _("What it was about"), kind="mono"),
     ],
-    filters=[Filter("object", _("Object"), kind="text", apply=_of_object)],  # the one that has an index: anybody may ask
+    filters=[Filter("object", _("What it was about"), kind="text", apply=_of_object)],  # the one that has an index: anybody may ask
 )

@@ -221,7 +221,7 @@ COMPLETIONS = Table(
     caption=_("Completed courses"),
     columns=[
         Column("course", _("Course"), css="wide", value=lambda one: course_name(one.course)),
-        Column("who", _("Who"), value=lambda one: one.subject.name if one.subject else one.streamer.account),
+        Column("who", _("Person trained"), value=lambda one: one.subject.name if one.subject else one.streamer.account),
         Column("on", _("Completed on"), kind="date", sort="on"),
         Column("source", _("Trained at"), value=lambda one: str(_("In this system") if one.source == "course" else _("At the platform"))),
         Column("code", _("Verify code"), kind="mono"),
@@ -238,7 +238,7 @@ ALL_COMPLETIONS = Table(
     caption=_("Certificates and trainings"),
     columns=[
         Column("course", _("Course"), css="wide", link="page_url", value=lambda one: course_name(one.course)),
-        Column("who", _("Who"), value=lambda one: one.subject.name if one.subject else _last4(one.streamer)),
+        Column("who", _("Person trained"), value=lambda one: one.subject.name if one.subject else _last4(one.streamer)),
         Column("on", _("Completed on"), kind="date", sort="on"),
         Column("paper_number", _("Number of the certificate"), kind="mono"),
         STANDS,

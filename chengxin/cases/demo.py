@@ -40,13 +40,13 @@ def certify(cast: Cast, number: int = 1) -> None:
 
 # (days since the source was received, what, conduct, how many chapters are told)
 STORIES: list[tuple[int, str, str, int]] = [
-    (26, "涉嫌虚假宣传", "B05", 0),
+    (26, "涉嫌虚假宣传", "B12", 0),
     (20, "涉嫌虚构交易提升销量", "B01", 1),
     (3, "涉嫌价格欺诈", "B13", 0),
     (12, "涉嫌以返现诱导好评", "B03", 3),
-    (9, "涉嫌流量造假", "B06", 4),
+    (9, "涉嫌虚构交易虚增销量", "B01", 4),
     (11, "涉嫌组织虚假交易", "B01", 6),
-    (13, "涉嫌雇人恶意差评", "B03", 8),
+    (13, "涉嫌刷单炒信", "B01", 8),
 ]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin import workflow
 from chengxin.accounts.access import Actor
-from chengxin.cases import penalties
+from chengxin.cases import penalties, queries
 from chengxin.cases.actions import Upload
 from chengxin.cases.actions.certifying import colleagues
 from chengxin.cases.actions.defending import argument_text
@@ -82,6 +82,10 @@ class StepForm(forms.Form):
                 initial=had.perform_by if had else None,
                 widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
             )
+
+    @property
+    def leads_to(self) -> list[str]:
+        return queries.leads_to(self.step, self.case)
 
     @property
     def penalty_rows(self) -> list[list[Any]]:
@@ -220,7 +224,7 @@ class SourceForm(forms.Form):
 
     department = forms.ChoiceField(label=_("Department"), widget=forms.Select(attrs=SELECT))
     source = forms.ChoiceField(label=_("Source"), widget=forms.Select(attrs=SELECT))
-    title = forms.CharField(label=_("Title"), min_length=4, max_length=200, widget=forms.TextInput(attrs=TEXT))
+    title = forms.CharField(label=_("Name of the case"), min_length=4, max_length=200, widget=forms.TextInput(attrs=TEXT))
     behaviour = forms.ChoiceField(label=_("Conduct"), required=False, widget=forms.Select(attrs=SELECT))
     received_on = forms.DateField(label=_("Received on"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     facts = forms.CharField(
@@ -268,5 +272,6 @@ class CertificateForm(forms.Form):
 
     def __init__(self, own: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(f"{code}/{one.pk}", f"{one} ({code})") for code in own for one in colleagues(code)]
+        names = {code: language.pick(law.at(clock.today()).department(code)) for code in own}
+        choices = [(f"{code}/{one.pk}", f"{one} ({names[code]})") for code in own for one in colleagues(code)]
         self.fields["person"].choices = choices  # type: ignore[attr-defined]

@@ -155,6 +155,11 @@ def waits_for(case: Case) -> list[Step]:
     return (first or steps)[:1]
 
 
+def leads_to(step: Step, case: Case) -> list[str]:
+    """What a step brings about, for who is about to take it."""
+    return workflow.brings_about(workflow.load(TABLE), step, case.state, case.filed_on or clock.today())
+
+
 def _holds(case: Case, step: Step) -> bool:
     held = WHEN.get(step.action)
     return held is None or step.action in ("declare", "hold_hearing") or held(case, access.system("cases.page"))

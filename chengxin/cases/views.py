@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from chengxin import workflow
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
+from chengxin.accounts.roles import Role
 from chengxin.audit import actions as audit
 from chengxin.cases import actions, lists, papers, queries
 from chengxin.cases.access import DESK
@@ -61,7 +62,7 @@ def _page(request: HttpRequest, actor: Actor, found: Case, wrong: StepForm | Non
         "state": table.states[found.state],
         "forms": forms,
         "wrong": wrong,
-        "waits": queries.waits_for(found),
+        "waits": [(one, "、".join(str(Role(role).label) for role in one.roles)) for one in queries.waits_for(found)],
         "clocks": queries.clocks_of(found),
         "timeline": queries.timeline(found),
         "defence": queries.defence(found),

@@ -67,7 +67,7 @@ class SignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.template = template
         self.offered = [letters.clauses()[code] for code in template.content["clauses"]]
-        self.fields["subject"].choices = [(str(one.pk), one.name) for one in subjects]  # type: ignore[attr-defined]
+        self.fields["subject"].choices = [(str(one.pk), one.own_name) for one in subjects]  # type: ignore[attr-defined]
         if not may_code:
             self.fields["how"].initial = BY_SCAN
         for clause in self.offered:
@@ -161,7 +161,7 @@ class ConcludeForm(forms.Form):
     """The finding that one officer proposes."""
 
     conclusion = forms.ChoiceField(
-        label=_("Finding"),
+        label=_("Finding of the department"),
         widget=forms.RadioSelect,
         choices=[
             (CLEAR, _("No breach: nothing is kept on file")),

@@ -140,6 +140,7 @@ class FilingForm(forms.Form):
     publicise = _yes(_("The result may be published"), _("Shop, goods and outcome only; never your name, your number or your words."))
     entrust = _yes(_("A consumers' association may mediate"))
 
+    TITLES = (_("Which business, which goods?"), _("What happened?"), _("Who are you?"))
     ABOUT = ("shop", "category", "product", "order_ref", "amount")
     WHAT = ("text", "request", "violation", "photos")
     WHO = ("named", "name", "phone", "publicise")
@@ -165,8 +166,8 @@ class FilingForm(forms.Form):
     @property
     def groups(self) -> list[tuple[Any, list[Any], list[Any]]]:
         """The two questions with their fields, the rare ones apart."""
-        titles = ((_("Which business, which goods?"), self.ABOUT), (_("What happened?"), self.WHAT), (_("Who are you?"), self.WHO))
-        return [(title, self._bound(names), self._bound(rare)) for (title, names), rare in zip(titles, self.RARE, strict=True)]
+        main = (self.ABOUT, self.WHAT, self.WHO)
+        return [(title, self._bound(names), self._bound(rare)) for title, names, rare in zip(self.TITLES, main, self.RARE, strict=True)]
 
     @property
     def rare_open(self) -> bool:
@@ -191,6 +192,38 @@ class FilingForm(forms.Form):
         """As the action takes it: money in fen; shop and platform are looked up by the caller."""
         amount = self.cleaned_data.get("amount")
         return {**self.cleaned_data, "wants": self.wants, "amount_fen": int(amount * 100) if amount else None}
+
+
+class IntakeForm(FilingForm):
+    """The same questions to an officer who fills them in for somebody on the telephone or at the counter."""
+
+    TITLES = (_("Which business, which goods?"), _("What happened?"), _("Who complains or reports?"))
+    SAID: Mapping[str, tuple[Any, Any]] = {
+        "shop": (_("Shop: its link, or its full name"), _("As the person gives it; a link of the goods will do.")),
+        "respondent_name": (_("Name of the business, if known"), ""),
+        "text": (_("What happened, as told"), _("When, where, what was agreed, what went wrong.")),
+        "request": (_("What is asked for"), _("For example: money back, an exchange, a repair.")),
+        "violation": (_("What is unlawful"), _("What was seen, when and where; nothing that shows who reports.")),
+        "named": (
+            _("The report is made under a name"),
+            _("Not needed. The name is sealed: only named handlers read it, each reading is logged."),
+        ),
+        "name": (_("Name of the person"), ""),
+        "representative": (
+            _("Telephone of who speaks for the group"),
+            _("One of the telephones above, or the person's; empty: the person speaks for the group."),
+        ),
+        "publicise": (
+            _("The person agrees that the result is published"),
+            _("Shop, goods and outcome only; never name, telephone or words of the person."),
+        ),
+        "entrust": (_("The person agrees that a consumers' association mediates"), ""),
+    }
+
+    def __init__(self, wants: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(wants, *args, **kwargs)
+        for name in self.SAID.keys() & self.fields.keys():
+            self.fields[name].label, self.fields[name].help_text = self.SAID[name]
 
 
 class CodeForm(forms.Form):
@@ -284,7 +317,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[], forms.Field]]] = {
         "first_number": lambda: _text(_("Number of the earlier report"), 24),
         "new_facts": lambda: _yes(_("It brings new facts: the clock starts anew")),
     },
-    "tell": {"basis": lambda: _text(_("Provision"), 40), "text": lambda: _area(_("What is told"), 1000)},
+    "tell": {"basis": lambda: _choice(_("Provision"), []), "text": lambda: _area(_("What is told"), 1000)},
     "open_identity": {"reason": lambda: _text(_("Why you open it"), 200)},
     "dismiss_handler": {"handler": lambda: forms.UUIDField(widget=forms.HiddenInput)},
     "name_handler": {"user": lambda: _text(_("User name of the colleague"), 150)},
@@ -294,7 +327,9 @@ FIELDS: Mapping[str, Mapping[str, Callable[[], forms.Field]]] = {
 class ActForm(forms.Form):
     """The form of one act: the fields it needs and no other; empty for an act that needs none."""
 
-    def __init__(self, act: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, act: str, *args: Any, bases: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "prefix": act})
         self.act = act
         self.fields.update({name: make() for name, make in FIELDS[act].items()})
+        if "basis" in self.fields:
+            self.fields["basis"].choices = list(bases)  # type: ignore[attr-defined]

@@ -85,8 +85,11 @@ def why_here(matter: Any, of: str) -> list[dict[str, Any]]:
     return [{"one": row, "department": department_name(row.department), "said": _reason(row)} for row in rows]
 
 
+BY_ITSELF = {"受理人承办": {"zh": "受理人承办", "en": "Handled by who accepted it"}}  # reasons that no person typed
+
+
 def _reason(row: Assignment) -> str:
-    rule = routing.rule(row.rule) if row.rule else None
+    rule = routing.rule(row.rule) if row.rule else BY_ITSELF.get(row.reason)
     return language.pick(rule) if rule else row.reason
 
 

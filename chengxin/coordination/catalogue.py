@@ -28,7 +28,7 @@ class Indicator:
     measures: tuple[str, ...]
     better: str
     target: int
-    target_source: str
+    source: dict[str, str]
     target_since: date
     weight: int
 
@@ -50,8 +50,9 @@ def indicators() -> dict[str, Indicator]:
 
 
 def _read(code: str, given: dict[str, Any]) -> Indicator:
-    plain = {name: given[name] for name in ("query", "zh", "en", "better", "target", "target_source", "target_since", "weight")}
-    return Indicator(code=code, of={"zh": given["of_zh"], "en": given["of_en"]}, measures=tuple(given["measures"]), **plain)
+    plain = {name: given[name] for name in ("query", "zh", "en", "better", "target", "target_since", "weight")}
+    source = {"zh": given["target_source"], "en": given["target_source_en"]}
+    return Indicator(code=code, of={"zh": given["of_zh"], "en": given["of_en"]}, source=source, measures=tuple(given["measures"]), **plain)
 
 
 @cache

@@ -106,7 +106,7 @@ def board(platform: str) -> list[dict[str, Any]]:
         lifting = act == LIFTED and ban is not None and (ban.pk, APPLIED) in acts
         wanted = ban if ban and (act == APPLIED or lifting) and (ban.pk, act) not in acts else None
         rows.append({"firm": firm, "admit": admit, "ban": barred, "to_confirm": wanted, "act": act, "asked_at": asked.get(firm.pk)})
-    return rows
+    return sorted(rows, key=lambda row: (row["to_confirm"] is None, row["admit"]))
 
 
 def public_firms() -> list[dict[str, Any]]:

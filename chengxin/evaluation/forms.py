@@ -69,7 +69,7 @@ class TreatForm(forms.Form):
 
 class DecideForm(forms.Form):
     decision = forms.ChoiceField(
-        label=_("Decision"),
+        label=_("Decision on it"),
         choices=[("uphold", _("The objection is right")), ("reject", _("The objection is not right"))],
         widget=forms.Select(attrs=SELECT),
     )

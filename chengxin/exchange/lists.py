@@ -108,7 +108,7 @@ CORRECTIONS = Table(
         Column("article", _("By which law"), value=queries.article),
     ],
     filters=[
-        Filter("late", _("Late"), choices=[("yes", _("Late today"))], apply=_late),
+        Filter("late", _("After its day"), choices=[("yes", _("Late today"))], apply=_late),
         Filter("act", _("What happened to it"), choices=list(WHATS.items())),
         Filter("department", _("Department"), choices=_departments),
     ],

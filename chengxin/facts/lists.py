@@ -134,7 +134,7 @@ ISSUES = Table(
     caption=_("Reports that do not agree"),
     sort="-found_at",
     columns=[
-        Column("found_at", _("Found"), "time", sort="found_at", link="receipt.page"),
+        Column("found_at", _("Found at"), "time", sort="found_at", link="receipt.page"),
         Column("platform_name", _("Platform"), sort="platform_name"),
         Column("platform", _("Platform code"), "mono", show=False),
         Column("check", _("What does not agree"), value=check_name),

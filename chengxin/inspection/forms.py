@@ -173,7 +173,7 @@ class WarningForm(forms.Form):
     """A risk warning."""
 
     text = _area(_("What was seen"), 1000)
-    advice = _area(_("What to do"), 1000)
+    advice = _area(_("What to do about it"), 1000)
     until = _day(_("Stands until"))
 
 

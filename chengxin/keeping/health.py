@@ -38,11 +38,23 @@ class Line:
     def title(self) -> str:
         return language.pick(TITLES[self.code])
 
+    @property
+    def next(self) -> str:
+        """What to do about it; empty when there is nothing to do."""
+        return "" if self.state == FINE else language.pick(remedies()[self.code])
+
 
 @cache
 def limits() -> dict[str, dict[str, float]]:
     """limits.yaml."""
     found: dict[str, dict[str, float]] = yaml.load((Path(__file__).parent / "limits.yaml").read_text(), Loader=yaml.CSafeLoader)
+    return found
+
+
+@cache
+def remedies() -> dict[str, dict[str, str]]:
+    """remedies.yaml: the code of a check -> {"zh", "en"}."""
+    found: dict[str, dict[str, str]] = yaml.load((Path(__file__).parent / "remedies.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     return found
 
 
@@ -208,6 +220,11 @@ TITLES: dict[str, dict[str, str]] = {
 def worst(found: list[Line]) -> str:
     """The state of the whole."""
     return max((line.state for line in found), key=RANK.__getitem__)
+
+
+def worst_first(found: list[Line]) -> list[Line]:
+    """What is to be acted on, what is to be read, what is fine; each part in the order of the checks."""
+    return sorted(found, key=lambda line: -RANK[line.state])
 
 
 def as_json(found: list[Line]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def state(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "keeping/state.html",
-        {"lines": found, "worst": health.worst(found), "backups": Backup.objects.order_by("-started_at")[:20]},
+        {"lines": health.worst_first(found), "worst": health.worst(found), "backups": Backup.objects.order_by("-started_at")[:20]},
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from chengxin.kernel import language
 from chengxin.law import plan, terms
 from chengxin.law.entries import (
     Behaviour,
@@ -77,6 +78,10 @@ class Book:
         found = [(self.instrument(one.instrument), one.article) for one in map(self.provision, provisions)]
         zh = "、".join(f"《{instrument.zh}》{_article_zh(article)}" for instrument, article in found)
         return {"zh": zh, "en": "; ".join(f"{instrument.en}{_article_en(article)}" for instrument, article in found)}
+
+    def article(self, clock: str) -> str:
+        """The article a clock comes from, as people cite it, in the reader's language."""
+        return language.pick(self.cited(self.clock(clock).provision))
 
     def current(self, provision: str) -> str:
         """Where a cited article stands on this day after renumbering. Raises NotInForce when the new number has not been checked."""

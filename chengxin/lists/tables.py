@@ -41,7 +41,7 @@ OFFICIAL = Table(
         Column("basis", _("Legal basis"), css="small"),
         Column("department", _("Decided by"), value=_department),
         Column("record.document_number", _("Document"), kind="mono"),
-        Column("published_on", _("Published"), kind="date", sort="published_on"),
+        Column("published_on", _("Published on"), kind="date", sort="published_on"),
         Column("until", _("Until"), kind="date", sort="until"),
     ],
     filters=[Filter("q", _("Name or credit code"), kind="text", apply=_named)],

@@ -43,7 +43,7 @@ def svg(standing: Standing, elsewhere: str = "") -> str:
         colour=colour,
         sign="M17 31 L24 38 L35 24" if colour == GREEN else "M18 24 L34 40 M34 24 L18 40",
         grey=GREY,
-        checked=_("checked at"),
+        checked=_("Checked at"),
         at=_minute(standing.checked_at),
         seconds=minutes * 60,
         stale=_("Out of date: reload the page"),

@@ -64,6 +64,11 @@ class Matter:
     def kind(self) -> type[Model]:
         return apps.get_model(self.model)
 
+    def holds(self, row: Model) -> bool:
+        """Whether a row is in a state in which it waits; what else the table asks of open rows is left to the database."""
+        states = self.open.get("state__in") or [self.open.get("state", getattr(row, "state", ""))]
+        return getattr(row, "state", "") in states
+
     def waiting(self, rows: Any = None) -> Any:
         """The open ones among rows (all)."""
         found = (self.kind._default_manager.all() if rows is None else rows).filter(**_plain(self.open))
@@ -121,6 +126,12 @@ def _to(given: list[dict[str, Any]]) -> tuple[To, ...]:
 @cache
 def matters() -> dict[str, Matter]:
     return {code: Matter(**{"code": code, **given, "to": _to(given["to"])}) for code, given in _read("matters.yaml").items()}
+
+
+@cache
+def matters_of(model: type[Model]) -> tuple[Matter, ...]:
+    """The matters with a last day that rows of a model may be."""
+    return tuple(one for one in matters().values() if one.due and one.kind is model)
 
 
 @cache

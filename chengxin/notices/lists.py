@@ -38,7 +38,7 @@ INBOX = Table(
         Column("number", _("Number"), kind="mono", sort="number"),
         Column(
             "topic",
-            _("About"),
+            _("What it concerns"),
             kind="tag",
             value=lambda one: language.pick(catalogue.topics()[one.topic]),
             colour=lambda one: STAGE_COLOUR.get(one.stage, ""),
@@ -53,7 +53,7 @@ INBOX = Table(
     ],
     filters=[
         Filter("q", _("Number of the matter"), kind="text", apply=lambda rows, text: rows.filter(number__icontains=text[:64])),
-        Filter("topic", _("About"), choices=_topics),
+        Filter("topic", _("What it concerns"), choices=_topics),
         Filter("read", _("Read"), choices=[("no", _("Unread")), ("yes", _("Read"))], apply=_read),
     ],
     sort="-at",

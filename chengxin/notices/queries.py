@@ -85,6 +85,12 @@ def article(matter: Matter, row: Model) -> str:
     return language.pick(book.cited(book.clock(id).provision if id else matter.provision))
 
 
+def article_of(row: Model, due: date) -> str:
+    """The article a last day that stands on a row comes from, or the words that say who set it; "" for a day no table speaks of."""
+    found = (one for one in catalogue.matters_of(type(row)) if value(row, one.due) == due and one.holds(row))
+    return next((said for one in found if (said := article(one, row))), "")
+
+
 def clock_id(matter: Matter, row: Model) -> str:
     """The clock that runs for a row: by its state, by the function the table names, by the field that keeps it; "" for none."""
     by_state = matter.clocks.get(str(getattr(row, "state", "")), matter.clock)

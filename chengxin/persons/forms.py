@@ -23,7 +23,7 @@ class RequestForm(forms.Form):
     name = forms.CharField(label=_("Your name"), max_length=60, widget=forms.TextInput(attrs=TEXT))
     department = forms.ChoiceField(label=_("Which department holds your data"), widget=forms.Select(attrs=SELECT))
     phones = forms.CharField(
-        label=_("Telephones"),
+        label=_("Telephone numbers"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs=TEXT),
@@ -74,7 +74,7 @@ class DecideForm(forms.Form):
     """Accept or refuse, each with its grounds."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"), choices=[("accept", _("Erase")), ("refuse", _("Refuse"))], widget=forms.Select(attrs=SELECT)
+        label=_("Decision on it"), choices=[("accept", _("Erase")), ("refuse", _("Refuse the request"))], widget=forms.Select(attrs=SELECT)
     )
     ground = forms.ChoiceField(label=_("Ground"), widget=forms.Select(attrs=SELECT))
     checked = forms.CharField(
@@ -91,7 +91,7 @@ class DecideForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = {"accept": _("Erase"), "refuse": _("Refuse")}
+        names = {"accept": _("Erase"), "refuse": _("Refuse the request")}
         self.fields["ground"].choices = [  # type: ignore[attr-defined]
             (str(names[kind]), [(code, language.pick(words)) for code, words in some.items()]) for kind, some in grounds().items()
         ]

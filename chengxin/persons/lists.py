@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.kernel import clock
 from chengxin.kernel.tables import Column, Filter, Table
+from chengxin.persons import words
 from chengxin.persons.models import ACCEPTED, DECLINED, DONE, FILED, LIFTED, PERSON, PROPOSED, REFUSED, STANDS, TAKEN, TERM, Hold
+from chengxin.persons.stores import store_name
 
-STATES = {FILED: _("To be decided"), ACCEPTED: _("Being erased"), REFUSED: _("Refused"), DONE: _("Erased")}
+STATES = {FILED: _("Not decided yet"), ACCEPTED: _("Being erased"), REFUSED: _("Request refused"), DONE: _("Erased")}
 COLOURS = {FILED: "amber", ACCEPTED: "blue", REFUSED: "grey", DONE: "green"}
 FILE_STATES = {PROPOSED: _("Waits for another administrator"), TAKEN: _("Taken"), DECLINED: _("Declined")}
 FILE_COLOURS = {PROPOSED: "amber", TAKEN: "green", DECLINED: "grey"}
@@ -28,7 +30,7 @@ REQUESTS = Table(
         Column("state", _("State"), kind="tag", value=lambda one: str(STATES[one.state]), colour=lambda one: COLOURS[one.state]),
         Column("filed_at", _("Filed"), kind="date", sort="filed_at", value=lambda one: clock.city_day(one.filed_at)),
         Column("due_on", _("Answer by"), kind="date", sort="due_on"),
-        Column("decided_by_name", _("Decided by")),
+        Column("decided_by_name", _("Who decided it")),
     ],
     filters=[Filter("state", _("State"), choices=lambda: [(code, str(name)) for code, name in STATES.items()])],
     sort="due_on",
@@ -81,9 +83,9 @@ REMOVALS = Table(
     caption=_("What was removed"),
     columns=[
         Column("at", _("Day"), kind="date", sort="at", value=lambda one: clock.city_day(one.at)),
-        Column("store", _("Table"), kind="mono", sort="store"),
+        Column("store", _("Kept data"), sort="store", value=lambda one: store_name(one.store)),
         Column("why", _("Why"), value=lambda one: str(WHYS[one.why])),
-        Column("term", _("Term or request"), kind="mono"),
+        Column("term", _("Term or request"), value=lambda one: words.term_name(one.term)),
         Column("rows", _("Rows"), kind="number", sort="rows"),
         Column("files", _("Files"), kind="number"),
         Column("freed", _("Bytes of files"), kind="number", sort="freed"),
@@ -100,11 +102,11 @@ SETTINGS = Table(
     caption=_("Settings files"),
     columns=[
         Column("number", _("Number"), kind="mono", sort="number", link="page_url"),
-        Column("origin", _("From"), kind="mono"),
+        Column("origin", _("City it came from"), kind="mono"),
         Column("parts", _("Parts"), value=lambda one: ", ".join(one.parts)),
         Column("state", _("State"), kind="tag", value=lambda one: str(FILE_STATES[one.state]), colour=lambda one: FILE_COLOURS[one.state]),
         Column("proposed_by_name", _("Proposed by")),
-        Column("decided_by_name", _("Decided by")),
+        Column("decided_by_name", _("Who decided it")),
         Column("proposed_at", _("Day"), kind="date", sort="proposed_at", value=lambda one: clock.city_day(one.proposed_at)),
     ],
     filters=[Filter("state", _("State"), choices=lambda: [(code, str(name)) for code, name in FILE_STATES.items()])],

@@ -145,7 +145,7 @@ def _report() -> tuple[bool, str]:
 
 def _jobs() -> tuple[bool, str]:
     last = Tick.objects.order_by("-at").values_list("at", flat=True).first()
-    return last is not None and clock.now() - last < STALE, str(last or "")
+    return last is not None and clock.now() - last < STALE, f"{last.astimezone(clock.CITY):%Y-%m-%d %H:%M}" if last else ""
 
 
 CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {

@@ -9,7 +9,9 @@ from chengxin.kernel.errors import NotFound
 from chengxin.law import law
 from chengxin.persons.actions import code_index
 from chengxin.persons.models import ErasureRequest
-from chengxin.persons.stores import grounds
+from chengxin.persons.stores import grounds, store_name
+
+ANSWER = "pipl.50"  # the provision under which a request is answered (law value erasure_answer_days)
 
 
 def by_code(code: str) -> ErasureRequest:
@@ -40,7 +42,7 @@ def kept_of(request: ErasureRequest) -> list[dict[str, Any]]:
 
 
 def _said(one: dict[str, Any]) -> dict[str, Any]:
-    return {"rows": one["rows"], "store": one["store"], "words": language.pick(one), "provision": cited(one["provision"])}
+    return {"rows": one["rows"], "store": store_name(one["store"]), "words": language.pick(one), "provision": cited(one["provision"])}
 
 
 def said_of_plan(kept: list[dict[str, Any]]) -> list[dict[str, Any]]:

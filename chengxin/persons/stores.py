@@ -12,6 +12,7 @@ import yaml
 from django.apps import apps
 from django.db.models import Model
 
+from chengxin.kernel import language
 from chengxin.kernel.encryption import EncryptedTextField
 
 HERE = Path(__file__).parent
@@ -23,6 +24,7 @@ class Store:
     """One line of stores.yaml; see there."""
 
     model: str
+    name: Mapping[str, str]
     since: str
     root: str | None = None
     twin: str = ""
@@ -74,6 +76,12 @@ def encrypted(model: type[Model]) -> tuple[EncryptedTextField, ...]:
 def stores() -> Mapping[str, Store]:
     """Every store by the label of its table."""
     return {one["model"]: Store(**one) for one in _read("stores.yaml")}
+
+
+def store_name(label: str) -> str:
+    """What people call what lies in a table ("consumers.Complaint"), in the reader's language."""
+    found = stores().get(label)
+    return language.pick(found.name) if found else label
 
 
 @cache

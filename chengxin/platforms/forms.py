@@ -80,7 +80,7 @@ class SelfReportForm(EvidenceForm):
 
 
 class RectifyForm(EvidenceForm):
-    text = _area(_("What was done"), 4000)
+    text = _area(_("What was put right"), 4000)
     evidence = _file(_("Evidence"))
 
 

@@ -106,7 +106,7 @@ def scorecard(platform: Platform) -> Table:
             Column("code", _("No."), value=lambda line: line.duty.code),
             Column("duty", _("Duty"), value=lambda line: language.pick(line.duty)),
             Column("colour", _("Result"), value=lambda line: str(COLOUR_NAMES[line.colour])),
-            Column("said", _("What was found"), value=lambda line: language.pick(line.said)),
+            Column("said", _("Found by the check"), value=lambda line: language.pick(line.said)),
             Column("way", _("How it is known"), value=_way),
             Column("on", _("Looked at on"), kind="date", value=lambda line: line.check.on if line.check else None),
             Column("until", _("Good until"), kind="date", value=lambda line: line.check.valid_until if line.check else None),

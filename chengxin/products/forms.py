@@ -67,7 +67,7 @@ class ProductForm(forms.Form):
 
     def __init__(self, subjects: list[Subject], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["subject"].choices = [(str(one.pk), one.name) for one in subjects]  # type: ignore[attr-defined]
+        self.fields["subject"].choices = [(str(one.pk), one.own_name) for one in subjects]  # type: ignore[attr-defined]
 
 
 class BatchForm(forms.Form):

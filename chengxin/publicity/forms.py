@@ -46,7 +46,9 @@ class DecideForm(forms.Form):
     """Release it or keep it back, and why."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"), widget=forms.RadioSelect, choices=[("release", _("Release it")), ("keep_back", _("Keep it back for good"))]
+        label=_("Decision on it"),
+        widget=forms.RadioSelect,
+        choices=[("release", _("Release it")), ("keep_back", _("Keep it back for good"))],
     )
     reason = forms.CharField(
         label=_("Reason"), min_length=LEAST, max_length=500, widget=forms.Textarea(attrs={"class": "form-control", "rows": 3})

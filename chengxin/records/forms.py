@@ -137,7 +137,7 @@ class DecideForm(forms.Form):
     """The decision on an objection."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"),
+        label=_("Decision on it"),
         widget=forms.RadioSelect,
         choices=[
             ("reject", _("Not upheld: the record stands, the flag goes")),

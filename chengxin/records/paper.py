@@ -33,7 +33,7 @@ def _words(body: dict[str, Any], lines: Sequence[Line]) -> dict[str, Any]:
         "footer": f"{_('Verify code')} {body['code']}",
         "facts": [
             [_("Purpose"), body["purpose"]],
-            [_("Asked by"), body["asked_by"]],
+            [_("Asked for by"), body["asked_by"]],
             [_("Facts true on"), body["true_on"]],
             [_("As known on"), body["known_on"]],
             [_("Made at"), body["made_at"].replace("T", " ")],

@@ -44,7 +44,7 @@ class RuleForm(forms.Form):
         help_text=_("Say what was seen and what happens now. The numbers are added by the system."),
     )
     text_en = forms.CharField(label=_("Text for the party concerned, in English"), max_length=600, widget=forms.Textarea(AREA))
-    effective_from = forms.DateField(label=_("First day"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+    effective_from = forms.DateField(label=_("Rule in force from"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

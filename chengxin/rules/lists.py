@@ -44,7 +44,7 @@ RULES = Table(
         Column("outcome", _("Outcome"), kind="tag", value=RuleVersion.get_outcome_display, colour=lambda one: OUTCOME_COLOUR[one.outcome]),
         Column("state", _("State"), kind="tag", value=state_name, colour=state_colour),
         Column("recent_hits", _("Hits in 7 days"), kind="number", sort="recent_hits"),
-        Column("effective_from", _("First day"), kind="date", sort="effective_from"),
+        Column("effective_from", _("Rule in force from"), kind="date", sort="effective_from"),
     ],
     filters=[
         Filter("kind", _("Looks at"), choices=RuleVersion.Kind.choices),
@@ -95,7 +95,7 @@ DECISIONS = Table(
     caption=_("Decisions that were no pass"),
     sort="-at",
     columns=[
-        Column("at", _("Decided"), kind="time", sort="at", css="nowrap"),
+        Column("at", _("Time of the decision"), kind="time", sort="at", css="nowrap"),
         Column("reasons", _("Why"), link="page_url", value=_names, css="wide"),
         Column("outcome", _("Outcome"), kind="tag", value=Held.get_outcome_display, colour=lambda one: OUTCOME_COLOUR[one.outcome]),
         Column("shop", _("Shop"), value=shop_name),
@@ -121,7 +121,7 @@ OWN = Table(
     caption=_("Decisions about my shops"),
     sort="-at",
     columns=[
-        Column("at", _("Decided"), kind="time", sort="at", css="nowrap"),
+        Column("at", _("Time of the decision"), kind="time", sort="at", css="nowrap"),
         Column("reasons", _("Why"), link="own_page_url", value=_names, css="wide"),
         Column("outcome", _("Outcome"), kind="tag", value=Held.get_outcome_display, colour=lambda one: OUTCOME_COLOUR[one.outcome]),
         Column("shop", _("Shop"), value=shop_name),
@@ -140,7 +140,7 @@ SHOPS = Table(
         Column("shop", _("Shop"), sort="shop", css="wide"),
         Column("shop_id", _("Shop id"), kind="mono"),
         Column("platform", _("Platform"), sort="platform"),
-        Column("size", _("Size"), value=lambda row: SIZES[row["size"]]),
+        Column("size", _("Extent"), value=lambda row: SIZES[row["size"]]),
         Column("county", _("County"), sort="county"),
         Column("orders", _("Orders in the period"), kind="number", sort="orders"),
         Column("now", _("Hits now"), kind="number", sort="now"),
@@ -148,7 +148,7 @@ SHOPS = Table(
     ],
     filters=[
         Filter("change_code", _("Change"), choices=[("newly", _("Newly hit")), ("no_longer", _("No longer hit"))]),
-        Filter("size", _("Size"), choices=list(SIZES.items())),
+        Filter("size", _("Extent"), choices=list(SIZES.items())),
     ],
     empty=_("No shop differs"),
     empty_next=_("On these days the version hits the same shops as the rules in force."),

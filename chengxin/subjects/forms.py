@@ -30,6 +30,8 @@ WIDE = ("licence_scope", "permits")
 
 def _dress(form: forms.Form) -> None:
     for field in form.fields.values():
+        if isinstance(field.widget, forms.CheckboxSelectMultiple):
+            continue
         select = isinstance(field.widget, forms.Select)
         field.widget.attrs.setdefault("class", "form-select" if select else "form-control")
 
@@ -38,18 +40,25 @@ def _field(name: str, column: dict[str, Any]) -> forms.Field:
     label, required, kind = language.pick(column), column.get("required") == "all", column["kind"]
     if kind == "code":
         codes = law.at(clock.today()).codes(column["codes"])
-        choices = [("", "—"), *((code, f"{code} {language.pick(item)}") for code, item in codes.items() if code not in ("6", "7"))]
+        choices = [("", "—"), *((code, language.pick(item)) for code, item in codes.items() if code not in ("6", "7"))]
         return forms.ChoiceField(label=label, required=required, choices=choices)
     if kind == "method":
         return forms.ChoiceField(label=label, required=False, choices=[("", "—"), *((one, METHOD_NAMES[one]) for one in METHODS)])
     if kind == "date":
         return forms.CharField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
     if kind == "categories":
-        known = "、".join(f"{code} {language.pick(item)}" for code, item in vocabulary.categories().items())
-        return forms.CharField(label=label, required=False, help_text=known)
+        known = [(code, language.pick(item)) for code, item in vocabulary.categories().items()]
+        return forms.MultipleChoiceField(label=label, required=False, choices=known, widget=forms.CheckboxSelectMultiple)
     widget = forms.Textarea(attrs={"rows": 2}) if name in WIDE else forms.TextInput(attrs={"autocomplete": "off"})
     example = language.pick({"zh": "例如：{}", "en": "For example: {}"}).format(column["example"]) if column.get("example") else ""
-    return forms.CharField(label=label, required=required, widget=widget, help_text=example)
+    help_text = f"{example} {_kinds()}" if kind == "permits" else example
+    return forms.CharField(label=label, required=required, widget=widget, help_text=help_text)
+
+
+def _kinds() -> str:
+    """The kinds of permits, which may be written by their code or their Chinese name."""
+    named = "; ".join(f"{code} {language.pick(item)}" for code, item in vocabulary.licence_kinds().items() if code != "BL")
+    return language.pick({"zh": "类别可以写代码，也可以写中文名称：{}", "en": "The kind is its code or its Chinese name: {}"}).format(named)
 
 
 class ShopForm(forms.Form):
@@ -69,6 +78,7 @@ class ShopForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = {name: self.cleaned_data.get(name, "") for name in vocabulary.shop_columns()}
+        given["categories"] = ";".join(given["categories"])
         try:
             self.entry = entries.parse(given)
         except EntryRefused as error:
@@ -128,7 +138,7 @@ class SubjectForm(forms.Form):
     division = forms.RegexField(r"^([0-9]{6}|[0-9]{9}|[0-9]{12})?$", label=_("Division"), required=False)
     status = forms.ChoiceField(
         label=_("Status"),
-        choices=[("active", _("Active")), ("abnormal", _("Abnormal")), ("revoked", _("Revoked")), ("cancelled", _("Cancelled"))],
+        choices=[("active", _("Active")), ("abnormal", _("Abnormal")), ("revoked", _("Licence revoked")), ("cancelled", _("Cancelled"))],
     )
     reason = forms.CharField(label=_("Reason"), max_length=300)
 

@@ -48,6 +48,8 @@ HAPPENED = {
     "subjects.licence.expired": {"zh": "证照到期", "en": "Licence expired"},
 }
 
+SOURCES = {"form": {"zh": "登记表", "en": "entry form"}, "platform": {"zh": "平台报送", "en": "reported by a platform"}}
+
 STATUS: dict[str, dict[str, str]] = {
     "active": {"zh": "存续", "en": "active"},
     "abnormal": {"zh": "经营异常", "en": "abnormal"},
@@ -81,6 +83,16 @@ def category_names(codes: list[str]) -> str:
 def kind_name(code: str) -> str:
     """A kind of subject in the reader's language."""
     return language.pick(law.at(clock.today()).codes("subject_kind")[code])
+
+
+def division_name(code: str) -> str:
+    """A division of the city in words; the code of a place elsewhere."""
+    return next((language.pick(one) for one in law.at(clock.today()).divisions() if one.code == code), code)
+
+
+def source_name(source: str) -> str:
+    """By which door an entry came, in the reader's language."""
+    return language.pick(SOURCES.get(source, {"zh": source, "en": source}))
 
 
 def states() -> list[tuple[str, str]]:

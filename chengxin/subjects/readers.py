@@ -98,12 +98,14 @@ def _permits(name: str, text: str, column: Column) -> tuple[Permit, ...]:
 
 def _permit(name: str, piece: str) -> Permit:
     parts = [part.strip() for part in re.split(r"[:：]", piece)]
-    if len(parts) not in (2, 3) or parts[0].upper() not in vocabulary.licence_kinds() or not parts[1] or len(parts[1]) > 80:
+    kinds = vocabulary.licence_kinds()
+    kind = {item["zh"]: code for code, item in kinds.items()}.get(parts[0], parts[0].upper())
+    if len(parts) not in (2, 3) or kind not in kinds or not parts[1] or len(parts[1]) > 80:
         raise refused(name, "not_a_permit", text=piece)
     expires = read_date(parts[2]) if len(parts) == 3 and parts[2] else None
     if len(parts) == 3 and parts[2] and expires is None:
         raise refused(name, "not_a_date", text=parts[2])
-    return Permit(parts[0].upper(), parts[1], expires)
+    return Permit(kind, parts[1], expires)
 
 
 def _method(name: str, text: str, column: Column) -> str:

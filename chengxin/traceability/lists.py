@@ -22,7 +22,7 @@ from chengxin.traceability.models import TraceItem, TraceParty
 KIND_NAMES: dict[str, Any] = {
     "object": _("Objects seen"),
     "aggregation": _("Packed together"),
-    "transformation": _("Made of"),
+    "transformation": _("Transformed from"),
     "transaction": _("Business document"),
     "association": _("Fixed together"),
     "extended": _("Other event"),
@@ -185,7 +185,7 @@ EVENTS = Table(
     caption=_("Traceability events"),
     columns=[
         Column("event_time", _("When"), kind="time", sort="event_time"),
-        Column("kind", _("What happened to it"), value=lambda one: f"{KIND_NAMES[one.kind]} · {step(one)}"),
+        Column("kind", _("Its way so far"), value=lambda one: f"{KIND_NAMES[one.kind]} · {step(one)}"),
         Column("items", _("Products and lots"), kind="mono", value=about, link="page_url"),
         Column("biz_location", _("Place"), value=lambda one: getattr(one, "place_name", short(place(one))) or "—"),
         Column("owner", _("Captured by"), value=lambda one: one.job.by_name or str(one.owner)),

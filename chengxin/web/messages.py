@@ -55,6 +55,16 @@ def translated() -> set[str]:
     }
 
 
+def ambiguous() -> dict[str, set[str]]:
+    """msgid → its Chinese texts, where rooms differ: to Django all catalogues are one, so the first room's would stand on every page."""
+    said: dict[str, set[str]] = {}
+    for source in catalogues():
+        for entry in polib.pofile(str(source)):
+            if entry.translated() and not entry.obsolete and not entry.msgctxt:
+                said.setdefault(entry.msgid, set()).add(entry.msgstr or str(sorted(entry.msgstr_plural.items())))
+    return {msgid: texts for msgid, texts in said.items() if len(texts) > 1}
+
+
 def used() -> dict[str, set[str]]:
     """msgid → the files that say it, for all rooms' Python and templates (tests and migrations left out)."""
     found: dict[str, set[str]] = {}

@@ -11,6 +11,7 @@ from chengxin.workflow.errors import (
     WorkflowUnknown,
 )
 from chengxin.workflow.table import FormField, Outcome, State, Step, Workflow
+from chengxin.workflow.telling import brings_about
 from chengxin.workflow.workflow import every, form_fields, json_schema, load, take
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "WorkflowUnknown",
     "as_markdown",
     "as_svg",
+    "brings_about",
     "every",
     "form_fields",
     "json_schema",

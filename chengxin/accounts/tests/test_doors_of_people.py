@@ -49,6 +49,7 @@ def test_password_fields_hide_take_pasting_and_name_themselves(make_person, seca
         for field in fields:
             assert 'type="password"' in field and "onpaste" not in field and "readonly" not in field
             assert re.search(r'autocomplete="(current|new)-password"', field), field
+    assert not [page for page in pages if "password/reset" in page.content.decode()], "nobody resets a password by mail here"
 
 
 @pytest.mark.parametrize("password", [" Blanks around it  ", "Über-lange Schlüsselwörter 很长的口令 " * 4, "UPPER lower UPPER lower"])

@@ -18,7 +18,7 @@ from chengxin.subjects.models import Subject
 
 
 def _own(actor: Actor) -> list[tuple[str, str]]:
-    return [(str(one.pk), one.name) for one in Subject.objects.filter(pk__in=actor.subjects)]
+    return [(str(one.pk), one.own_name) for one in Subject.objects.filter(pk__in=actor.subjects)]
 
 
 @access.open_to(OWNER)

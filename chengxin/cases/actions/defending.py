@@ -125,10 +125,11 @@ def told_in_time(taking: Taking) -> None:
     """The party hears of it seven working days before; the chair has had no part in the investigation."""
     latest = law.at(taking.today).due("HEARING_NOTICE", clock.city_day(taking.given["held_at"]))
     if taking.today > latest:
-        rule = law.at(taking.today).clock("HEARING_NOTICE")
+        book = law.at(taking.today)
+        cited = book.cited(book.clock("HEARING_NOTICE").provision)
         raise DayWrong(
-            why_zh=f"须在听证七个工作日前通知（{rule.source}），该日期最迟应于{latest.isoformat()}通知。",
-            why_en=f"The party is told seven working days before ({rule.source}): for that day by {latest.isoformat()}.",
+            why_zh=f"须在听证七个工作日前通知（{cited['zh']}），该日期最迟应于{latest.isoformat()}通知。",
+            why_en=f"The party is told seven working days before ({cited['en']}): for that day by {latest.isoformat()}.",
         )
     if taking.case.members.filter(person=taking.given["chair"]).exists():
         raise SamePersonInCase

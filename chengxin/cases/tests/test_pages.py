@@ -39,6 +39,17 @@ def test_the_page_puts_the_next_step_first_and_shows_clock_and_article(client, c
     assert not re.search(r"\sstyle=|\son\w+=", page)
 
 
+def test_a_step_says_what_it_brings_about(client, cast):
+    """The state after it, its paper and the period it begins, out of the table of the workflow."""
+    case = people.opened(cast)
+    page = as_(client, cast, "first").get(case.page_url).content.decode()
+    assert "办理后状态：已核查待立案" in page and "制作文书" not in page
+    post(client, case, "finish_check", result="属实", proposal="file")
+    page = as_(client, cast, "head").get(case.page_url).content.decode()
+    assert "办理后状态：已立案" in page and "制作文书：立案／不予立案审批表" in page
+    assert "起算期限：立案后作出处理决定，《中华人民共和国行政处罚法》第60条" in page
+
+
 def test_the_form_takes_a_step_and_says_what_is_missing(client, cast):
     case = people.opened(cast)
     as_(client, cast, "first")

@@ -183,6 +183,9 @@ def test_a_fund_is_closed_when_nothing_is_left_in_it(who: Town) -> None:
     done(head, page, **back, **{"b-amount_fen": "5000.00"})
     assert ledger.balance(who.fund, "BANK") == 0
     done(head, page, act="close", **{"c-text": "平台停止经营"})
-    assert "Closed on" in shown(head, who.fund.page_url) and head.post(page, {"act": "close", "c-text": "平台停止经营"}).status_code == 422
+    assert (
+        "Fund closed on" in shown(head, who.fund.page_url)
+        and head.post(page, {"act": "close", "c-text": "平台停止经营"}).status_code == 422
+    )
     refused = Client().post("/compensation/claims/new/", {**ASKED, "ordered_on": clock.today().isoformat(), "text": "付款后未发货。"})
     assert refused.status_code == 422

@@ -64,7 +64,7 @@ BATCHES = Table(
         Column("refused", _("Refused"), kind="number", sort="refused"),
         Column("open", _("Still to be mended"), kind="number", sort="open"),
         Column("dropped", _("Dropped"), kind="number", sort="dropped"),
-        Column("state", _("State"), kind="tag", value=lambda one: str(_("Open") if one.open else _("Done")), colour=_batch_colour),
+        Column("state", _("State"), kind="tag", value=lambda one: str(_("Still open") if one.open else _("Done")), colour=_batch_colour),
         Column("by_name", _("By"), sort="by_name"),
     ],
     filters=[Filter("peer", _("Other system"), choices=lambda: [(one.code, language.pick(one)) for one in dialects.peers().values()])],

@@ -21,9 +21,9 @@ from chengxin.consumers.access import DESK
 from chengxin.consumers.actions.reports import bases, due_to_tell, is_handler
 from chengxin.consumers.actions.steps import of_desk
 from chengxin.consumers.models import Complaint, Promise, Report
-from chengxin.consumers.models.complaints import AT_WORK, MONEY, OFFICER, WAITING, WANTS
+from chengxin.consumers.models.complaints import AT_WORK, BOTH, MONEY, OFFICER, VIOLATION, WAITING, WANTS
 from chengxin.consumers.models.reports import OPEN
-from chengxin.consumers.views.public import first_question, spaced
+from chengxin.consumers.views.public import spaced
 from chengxin.consumers.views.shared import complaint_facts
 from chengxin.documents import queries as documents
 from chengxin.evidence import queries as evidence
@@ -122,7 +122,7 @@ def report(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _matter(request: HttpRequest, actor: Actor, found: Any, acts: Mapping[str, Act], more: Any) -> HttpResponseBase:
     act = request.POST.get("act", "")
-    form = forms.ActForm(act, request.POST) if act in acts or act == "open_identity" else None
+    form = forms.ActForm(act, request.POST, bases=_bases(found)) if act in acts or act == "open_identity" else None
     opened: dict[str, Any] = {}
     if form is not None and form.is_valid():
         if act == "open_identity":
@@ -186,9 +186,10 @@ def _beside(actor: Actor, found: Any, roles: set[str]) -> set[str]:
 def _choice(name: str, found: Any, form: forms.ActForm | None) -> dict[str, Any]:
     table = workflow.load(f"consumers/{lists.OF[type(found)]}")
     step = table.step(name)
-    mine = form if form is not None and form.act == name else forms.ActForm(name)
+    mine = form if form is not None and form.act == name else forms.ActForm(name, bases=_bases(found))
     said = OTHER_NAMES[name]() if name in OTHER_NAMES else language.pick(step) if step else name
-    return {"act": name, "said": said, "form": mine, "open": mine.is_bound, "first": name in FIRST}
+    then = workflow.brings_about(table, step, found.state, found.received_on) if step else []
+    return {"act": name, "said": said, "form": mine, "open": mine.is_bound, "first": name in FIRST, "then": then}
 
 
 def _complaint_context(actor: Actor, found: Complaint) -> dict[str, Any]:
@@ -205,6 +206,12 @@ def _complaint_context(actor: Actor, found: Complaint) -> dict[str, Any]:
     }
 
 
+def _bases(found: Any) -> list[tuple[str, str]]:
+    """The provisions by which a reporter may be told, as people cite them."""
+    book = law.at(found.received_on)
+    return [(code, language.pick(book.cited(code))) for code in bases(found)] if isinstance(found, Report) else []
+
+
 def _report_context(actor: Actor, found: Report) -> dict[str, Any]:
     mine = is_handler(actor, found)
     sealed = f"consumers.sealed:{found.pk}"
@@ -214,7 +221,7 @@ def _report_context(actor: Actor, found: Report) -> dict[str, Any]:
         "handlers": found.handlers.filter(until=None),
         "is_handler": mine,
         "leads": "head" in of_desk(actor, found),
-        "bases": [(code, language.pick(law.at(found.received_on).provision(code))) for code in bases(found)],
+        "bases": [(name, language.pick(law.at(found.received_on).provision(code))) for code, name in _bases(found)],
         "tell_by": due_to_tell(found),
         "same": Report.objects.filter(respondent=found.respondent).exclude(pk=found.pk).filter(first=None)[:10] if found.respondent else [],
     }
@@ -255,12 +262,18 @@ def promise(request: HttpRequest, number: str, pk: UUID) -> HttpResponseBase:
     return render(request, "consumers/promise.html", context, status=422 if form.errors else 200)
 
 
+def asked_of_officer() -> list[tuple[str, str]]:
+    """The first question, as the officer decides it."""
+    both = _("Both: two files, each with its own result")
+    return [(MONEY, _("Complaint: mediation")), (VIOLATION, _("Report of a violation")), (BOTH, both)]
+
+
 @access.open_to(*DESK)
 def intake(request: HttpRequest) -> HttpResponse:
     """What came by telephone, by letter or at the counter: the officer fills in the same form (forms 1 and 2 are made)."""
     actor, wants = access.actor_of(request), request.GET.get("wants", "")
     wants = wants if wants in WANTS else MONEY
-    form = forms.FilingForm(wants, request.POST or None, request.FILES or None)
+    form = forms.IntakeForm(wants, request.POST or None, request.FILES or None)
     if form.is_valid():
         given = form.given
         shop, platform = finding.shop_of(given["shop"]), finding.platform_of(given["platform"])
@@ -271,5 +284,5 @@ def intake(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return render(request, "consumers/taken_in.html", {"made": made, "code": spaced(made.code)})
-    answers = [(one, name, one == wants) for one, name in first_question()]
+    answers = [(one, name, one == wants) for one, name in asked_of_officer()]
     return render(request, "consumers/intake.html", {"form": form, "answers": answers}, status=422 if form.errors else 200)

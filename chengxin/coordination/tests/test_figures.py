@@ -155,7 +155,7 @@ def test_every_indicator_has_its_query_target_and_page_and_runs():
     period = sheets.period_of("2026-10")
     codes = law.at(date(2026, 11, 5)).codes("measure")
     for code, one in catalogue.indicators().items():
-        assert one.query in figures.QUERIES and set(one.measures) <= set(codes) and one.target_source
+        assert one.query in figures.QUERIES and set(one.measures) <= set(codes) and all(one.source.values())
         assert list(sheets.rows_of(one, "SAMR", period)) == [] and sheets.compute_one(one, period) == {}, code
     assert {one.query for one in catalogue.indicators().values()} == set(figures.QUERIES)
     assert {measure for one in catalogue.indicators().values() for measure in one.measures} == set(codes)

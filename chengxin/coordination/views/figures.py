@@ -115,14 +115,14 @@ def sheets_of(request: HttpRequest) -> HttpResponse:
     table = lists.SHEETS.view(request.GET, access.all(actor, Sheet))
     if table.export:
         return table.export_response()
-    month = sheets.month_name(clock.today())
+    month, last = sheets.month_name(clock.today()), sheets.months_before(clock.today(), 1)[0]
     live = _known(actor)
     context = {
         "table": table,
         "live": live,
         "month": month,
-        "may_freeze": sees_all(actor),
-        "last": sheets.months_before(clock.today(), 1)[0],
+        "may_freeze": sees_all(actor) and not Sheet.objects.filter(period=last).exists(),
+        "last": last,
     }
     return render(request, "coordination/sheets.html", context)
 
@@ -149,7 +149,7 @@ def sheet(request: HttpRequest, department: str, period: str) -> HttpResponse:
     context: dict[str, Any] = {
         "table": table,
         "kept": kept,
-        "differences": sheets.differences(kept) if kept else [],
+        "differences": [{**one, "name": catalogue.indicators().get(one["code"])} for one in (sheets.differences(kept) if kept else [])],
         "department": lists.department_name(department),
         "period": period,
     }

@@ -14,6 +14,7 @@ from chengxin.accounts.access import Actor
 from chengxin.audit import actions as audit
 from chengxin.delivery import actions, lists, papers, queries, ratings, timeline
 from chengxin.delivery.access import DESK, POSTAL, firm_by_code
+from chengxin.delivery.actions.bans import TELL
 from chengxin.delivery.actions.steps import desk_roles, steps_of
 from chengxin.delivery.actions.tracing import faults
 from chengxin.delivery.actions.workers import enter_decided_fact
@@ -24,7 +25,8 @@ from chengxin.delivery.models.bans import HEARD, IN_FORCE, NOTICED, PROPOSED
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError
 from chengxin.law import law
-from chengxin.subjects.models import CourierFirm, CourierOutlet
+from chengxin.subjects import lists as subjects
+from chengxin.subjects.models import CourierFirm, CourierOutlet, Platform
 
 
 @access.open_to(*DESK)
@@ -124,7 +126,7 @@ def incident_context(found: Incident) -> dict[str, Any]:
         "incident": found,
         "state": lists.state_name("incident", found.state),
         "colour": lists.colour(found),
-        "article": law.at(clock.city_day(found.reported_at)).clock(found.clock).source,
+        "article": law.at(clock.city_day(found.reported_at)).article(found.clock),
         "parcel": _parcel(found.waybill_no),
         "names": dict(CourierOutlet.objects.filter(firm=found.firm).values_list("code", "name")),
         "trace": trace,
@@ -295,6 +297,8 @@ def ban(request: HttpRequest, number: str) -> HttpResponse:
         "waits": found.state == NOTICED,
         "colour": law.clock_colour(found.due_on, clock.today()) if found.due_on else "",
         "receipts": found.receipts.all(),
+        "receipts_article": subjects.article(TELL),
+        "platforms": dict(Platform.objects.values_list("code", "name")),
         "steps": lists.named_steps("ban", steps_of(found)),
         "papers": papers.of_ban(found),
         "desk": True,

@@ -140,7 +140,7 @@ CALIBRATION = Table(
     name="calibration",
     caption=_("Is the score a probability?"),
     columns=[
-        Column("score", _("Score"), value=lambda one: f"{one['from']:.1f} – {one['to']:.1f}", css="nowrap"),
+        Column("score", _("Confidence"), value=lambda one: f"{one['from']:.1f} – {one['to']:.1f}", css="nowrap"),
         Column("n", _("Clues"), kind="number"),
         Column("said", _("Said on average"), value=lambda one: percent(one["said"])),
         Column(

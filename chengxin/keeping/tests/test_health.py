@@ -226,3 +226,13 @@ def test_the_documents_and_the_alerts_name_the_metrics_that_there_are() -> None:
     checks = {code for group in rules["groups"] for rule in group["rules"] for code in re.findall(r'check="(\w+)"', rule["expr"])}
     assert checks <= set(health.TITLES)
     assert {f"`{code}`" for code in health.TITLES} <= set(re.findall(r"`\w+`", page))
+
+
+def test_what_is_not_fine_comes_first_and_says_what_to_do() -> None:
+    assert set(health.remedies()) == set(health.TITLES)
+    said = {"zh": "x", "en": "x"}
+    found = health.worst_first(
+        [health.Line("database", "fine", said), health.Line("backup", "warn", said), health.Line("worker", "bad", said)]
+    )
+    assert [one.code for one in found] == ["worker", "backup", "database"]
+    assert [bool(one.next) for one in found] == [True, True, False]

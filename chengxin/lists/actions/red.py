@@ -164,7 +164,7 @@ def object_to(actor: Actor, red_id: UUID | str, text: str) -> Argument:
         if one is None or actor.user is None:
             raise NotFound
         if one.notice_until and clock.today() > one.notice_until:
-            raise TooLate(on=one.notice_until.isoformat(), article=law.at(clock.today()).clock("RED_NOTICE").source)
+            raise TooLate(on=one.notice_until.isoformat(), article=law.at(clock.today()).article("RED_NOTICE"))
         if len(text.strip()) < LEAST_REASON:
             raise WrongState(why_zh="没有写明理由。", why_en="Nothing was said.")
         n = one.arguments.count() + 1
@@ -199,7 +199,7 @@ def put_on_list(actor: Actor, red_id: object) -> RedEntry:
         if str(actor) in (one.checked_by, one.nominated_by):
             raise SamePerson
         if one.notice_until and clock.today() <= one.notice_until:
-            raise TooEarly(on=one.notice_until.isoformat(), article=law.at(clock.today()).clock("RED_NOTICE").source)
+            raise TooEarly(on=one.notice_until.isoformat(), article=law.at(clock.today()).article("RED_NOTICE"))
         if one.arguments.filter(adopted=None).exists():
             raise WrongState(why_zh="还有异议没有答复。", why_en="An objection is not answered.")
         failed = [said for said in cross_check(catalogue.programme(one.programme), one.subject) if not said["passed"]]

@@ -51,7 +51,7 @@ def note(entry: ListEntry, act: str, by: tuple[str, str], department: str, conte
 
 def article(clock_id: str) -> str:
     """Where a period is written, for a person who is told of it."""
-    return law.at(clock.today()).clock(clock_id).source
+    return law.at(clock.today()).article(clock_id)
 
 
 __all__ = ["OFFICIAL", "SYSTEM", "article", "locked_entry", "named", "note", "roles_in", "take"]

@@ -167,7 +167,7 @@ def nominate_self(request: HttpRequest, pk: str) -> HttpResponse:
 def consent(request: HttpRequest) -> HttpResponse:
     """Let a bank ask about me, for a purpose, until a day."""
     actor = access.actor_of(request)
-    own = [(str(one.pk), one.name) for one in _own(actor)]
+    own = [(str(one.pk), one.own_name) for one in _own(actor)]
     banks = list(PaymentOrg.objects.order_by("name").values_list("code", "name"))
     form = ConsentForm(own, banks, request.POST or None)
     if form.is_valid():

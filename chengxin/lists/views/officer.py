@@ -120,7 +120,7 @@ def _steps(actor: Actor, found: ListEntry, request: HttpRequest) -> Offers:
     offers: Offers = {}
     if "notice" in may:
         ask = NoticeForm(bound(request, "notice"))
-        offers["notice"] = Offer(_("Serve the notice"), lambda form: listing.notice(actor, pk, form.cleaned_data["phone"]), ask)
+        offers["notice"] = Offer(_("Serve the notice of listing"), lambda form: listing.notice(actor, pk, form.cleaned_data["phone"]), ask)
     if "answer" in may:
         form = AnswerForm([one.n for one in found.arguments.all()], bound(request, "answer"))
         offers["answer"] = Offer(_("Answer each argument"), lambda form: listing.answer(actor, pk, form.answers), form)

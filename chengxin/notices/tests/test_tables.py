@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import FieldError
 from django.urls import reverse
+from django.utils import translation
 
 from chengxin import workflow
 from chengxin.accounts import access
+from chengxin.consumers.models import Complaint
+from chengxin.coordination.models import Task as PlanTask
 from chengxin.jobs import outbox
 from chengxin.jobs.target import path_of, resolve
 from chengxin.kernel import clock
 from chengxin.law import law
-from chengxin.notices import catalogue, tasks
+from chengxin.notices import catalogue, queries, tasks
 from chengxin.notices.catalogue import Matter, To, lookup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -132,3 +136,14 @@ def test_every_last_day_says_where_it_comes_from(code: str) -> None:
 
 def test_the_twin_a_day_from_nowhere_is_seen() -> None:
     assert groundless(Matter("x", "supervision.Clue", "线索", "Clue", {"state": "OPENED"}, "number", (), due="due_on")) == ["OPENED"]
+
+
+def test_a_last_day_on_a_page_says_which_article_it_comes_from() -> None:
+    """The same table that sorts what waits; a day that is another one, or of a state in which nothing runs, has none."""
+    day = date(2026, 12, 1)
+    received = Complaint(state="RECEIVED", due_on=day, received_at=datetime(2026, 11, 24, 9, tzinfo=clock.CITY))
+    with translation.override("zh-hans"):
+        assert queries.article_of(received, day) == "《市场监督管理投诉举报处理办法》第15条"
+        assert queries.article_of(PlanTask(state="DOING", due_on=day), day) == "方案或者下达任务时确定的期限"
+    assert queries.article_of(received, date(2026, 12, 2)) == ""
+    assert queries.article_of(Complaint(state="CLOSED", due_on=day, received_at=received.received_at), day) == ""

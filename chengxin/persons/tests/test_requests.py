@@ -119,7 +119,7 @@ def test_the_desk_looks_for_a_purpose_only_and_decides(client: Client) -> None:
     assert people.PHONE in page.content.decode()
     assert Leaf.objects.filter(action="audit.personal.read", object=f"persons.request:{found.number}").count() == 1
     looked = client.post(found.page_url, {"look": "1"})
-    assert "consumers.Identity" in looked.content.decode()
+    assert "投诉人、举报人身份" in looked.content.decode()
     answer = client.post(found.page_url, {"decision": "accept", "ground": "CONSENT", "checked": "当面核验", "reason": ""})
     assert answer.status_code == 302
     client.force_login(User.objects.get(username="elsewhere"))

@@ -7,15 +7,18 @@ import json
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengxin.accounts import access
+from chengxin.accounts.roles import Role
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError
-from chengxin.persons import lists, moving, onboarding, queries, reclaim, retention
+from chengxin.persons import lists, moving, onboarding, reclaim, retention, words
 from chengxin.persons.forms import SettingsForm
 from chengxin.persons.models import PROPOSED, Removal, SettingsFile
+from chengxin.persons.stores import store_name
 from chengxin.persons.terms import CASE, HAND, OPEN
 
 KEEPERS = ("sysadmin", "secadmin", "auditadmin")
@@ -33,9 +36,9 @@ def terms(request: HttpRequest) -> HttpResponse:
     held = {CASE: _("a case against the business is open"), OPEN: _("the matter is open"), HAND: _("held back by an officer")}
     lines = [
         {
-            "store": line.store.model,
-            "basis": _cited(line.store.basis),
-            "term": line.store.term,
+            "store": store_name(line.store.model),
+            "basis": words.basis_name(line.store.basis),
+            "term": words.term_name(line.store.term),
             "over": line.over,
             "open": line.open,
             "running": line.running,
@@ -51,9 +54,21 @@ def terms(request: HttpRequest) -> HttpResponse:
 @access.open_to(*KEEPERS)
 def first_week(request: HttpRequest) -> HttpResponse:
     """What a new city has done and what is missing."""
-    lines = onboarding.steps()
-    context = {"steps": lines, "done": sum(one.done for one in lines)}
-    return render(request, "persons/first_week.html", context)
+    lines, actor = onboarding.steps(), access.actor_of(request)
+    rows = [{"one": one, "mine": one.is_page and _mine(actor, one.where), "who": _who(one.where) if one.is_page else ""} for one in lines]
+    return render(request, "persons/first_week.html", {"steps": rows, "done": sum(one.done for one in lines)})
+
+
+def _mine(actor: access.Actor, address: str) -> bool:
+    """Whether the reader may open the page where a step is done."""
+    wanted = access.declaration_of(resolve(address).func)
+    return wanted is not None and access.may_open(actor, wanted)
+
+
+def _who(address: str) -> str:
+    """Whose page it is, in words."""
+    wanted = access.declaration_of(resolve(address).func) or frozenset()
+    return "、".join(str(role.label) for role in Role if role in wanted)
 
 
 @access.open_to(*SETTERS)
@@ -106,11 +121,3 @@ def settings_file(request: HttpRequest, number: str) -> HttpResponse:
         "is_open": found.state == PROPOSED,
     }
     return render(request, "persons/settings_file.html", context)
-
-
-def _cited(basis: str) -> str:
-    """The provision's name; a basis written out stays as it is."""
-    try:
-        return queries.cited(basis)
-    except (LookupError, ChengxinError):
-        return basis

@@ -85,6 +85,7 @@ def hold(request: HttpRequest, number: str) -> HttpResponse:
         "of": lists.hold_of(found),
         "state": lists.HOLD_NAMES[lists.hold_state(found)],
         "stands": found.state == STANDS,
+        "colour": law.clock_colour(found.until, clock.today()),
         "longest": holding.longest(),
         "steps": [{"one": step, "name": lists.HOLD_STEPS[step.action]} for step in found.steps.all()],
         "renew": renew,

@@ -17,6 +17,8 @@ from chengxin.persons.access import DESK
 from chengxin.persons.forms import DecideForm
 from chengxin.persons.models import FILED, ErasureRequest
 from chengxin.persons.person import Person
+from chengxin.persons.queries import ANSWER
+from chengxin.persons.stores import store_name
 
 
 @access.open_to(*DESK)
@@ -54,13 +56,19 @@ def _decide(actor: Actor, number: str, given: dict[str, Any]) -> None:
         actions.refuse(actor, number, given["ground"], given["reason"])
 
 
+def _named(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """How many rows lie where, in words."""
+    return sorted((store_name(label), many) for label, many in counts.items())
+
+
 def _context(request: HttpRequest, actor: Actor, found: ErasureRequest) -> dict[str, Any]:
     said = {
         "one": found,
+        "article": queries.cited(ANSWER),
         "state": lists.STATES[found.state],
         "ground": queries.ground_of(found),
         "kept": queries.kept_of(found),
-        "gone": sorted(found.outcome.get("gone", {}).items()),
+        "gone": _named(found.outcome.get("gone", {})),
         "is_open": found.state == FILED,
         **dict.fromkeys(("plan", "stay", "weak", "who")),  # named, so that a template that asks for them logs no context
     }
@@ -72,5 +80,5 @@ def _context(request: HttpRequest, actor: Actor, found: ErasureRequest) -> dict[
     else:
         actions.note_reading(actor, found, str(access.purpose(request)))
     if plan is not None:
-        said |= {"plan": sorted(plan.counts().items()), "stay": queries.said_of_plan(plan.kept()), "weak": len(plan.weak)}
+        said |= {"plan": _named(plan.counts()), "stay": queries.said_of_plan(plan.kept()), "weak": len(plan.weak)}
     return {**said, "who": Person.of_json(found.about)}

@@ -13,6 +13,7 @@ from chengxin.kernel.errors import ChengxinError
 from chengxin.persons import actions, lists, queries
 from chengxin.persons.forms import CodeForm, RequestForm
 from chengxin.persons.models import DONE, REFUSED
+from chengxin.persons.queries import ANSWER
 
 LETTERS = 4  # of the code between hyphens
 
@@ -28,7 +29,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             spaced = "-".join(code[at : at + LETTERS] for at in range(0, len(code), LETTERS))
-            return _quiet(render(request, "persons/filed.html", {"one": made, "code": spaced}))
+            return _quiet(render(request, "persons/filed.html", {"one": made, "code": spaced, "article": queries.cited(ANSWER)}))
     return render(request, "persons/ask.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -41,6 +42,7 @@ def status(request: HttpRequest) -> HttpResponse:
     found = queries.by_code(form.cleaned_data["code"])
     context = {
         "one": found,
+        "article": queries.cited(ANSWER),
         "code": form.cleaned_data["code"],
         "state": lists.STATES[found.state],
         "ground": queries.ground_of(found),

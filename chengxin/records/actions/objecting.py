@@ -63,10 +63,10 @@ def _owner_roles(actor: Actor) -> set[str]:
 
 def _check_in_time(record: Record, item: catalogue.Item) -> None:
     if item.object_within and record.published_on:
-        rule = law.at(record.decided_on).clock(item.object_within)
-        due = law.at(record.decided_on).due(item.object_within, record.published_on)
+        book = law.at(record.decided_on)
+        due = book.due(item.object_within, record.published_on)
         if clock.today() > due:
-            raise TooLate(due=due.isoformat(), article=rule.source)
+            raise TooLate(due=due.isoformat(), article=book.article(item.object_within))
 
 
 def accept_objection(actor: Actor, objection_id: object) -> Objection:

@@ -201,7 +201,7 @@ def objection(request: HttpRequest, id: str) -> HttpResponse:
     actions.note_read(actor, found.record.subject, f"办理异议 {found.record.number}", ("records", "objection"))
     own = str(actor) in (found.record.entered_by, found.record.confirmed_by)
     colour = law.clock_colour(found.due_on, clock.today())
-    article = law.at(clock.city_day(found.raised_at)).clock(found.clock).source
+    article = law.at(clock.city_day(found.raised_at)).article(found.clock)
     context = {"objection": found, "line": line, "form": form, "own": own, "accepts": accepts, "colour": colour, "article": article}
     return render(request, "records/objection.html", context, status=422 if form.errors else 200)
 

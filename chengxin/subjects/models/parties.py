@@ -74,6 +74,11 @@ class Subject(models.Model):
         return self.kind in NATURAL_KINDS
 
     @property
+    def own_name(self) -> str:
+        """The name as the subject itself knows it: a natural person's real one. Only for whoever the subject is."""
+        return self.person_name or self.name
+
+    @property
     def officer_page(self) -> str:
         """Its page at the officer's door."""
         return reverse("subjects:subject", args=[self.pk])

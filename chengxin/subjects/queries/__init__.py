@@ -3,7 +3,7 @@
 from chengxin.subjects.queries.card import PublicCard, PublicShop, public_card, public_cards, public_shop, subject_facts
 from chengxin.subjects.queries.coverage import Coverage, coverage
 from chengxin.subjects.queries.history import history_of, reverification_queue, verification_of
-from chengxin.subjects.queries.names import alike, match_names, possible_doubles
+from chengxin.subjects.queries.names import alike, likeness, match_names, possible_doubles
 from chengxin.subjects.queries.same import families, family, kept_of
 from chengxin.subjects.queries.search import find_by_link, hits, search_shops, search_subjects
 from chengxin.subjects.queries.shops import in_chunks, shop_token, shops_by_token
@@ -21,6 +21,7 @@ __all__ = [
     "hits",
     "in_chunks",
     "kept_of",
+    "likeness",
     "match_names",
     "possible_doubles",
     "public_card",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -77,7 +77,24 @@ def alike(subject: Subject, limit: int = EACH) -> list[Answer]:
     if subject.is_natural:
         return []
     (_name, answers), family = match_names([subject.name], limit + EACH)[0], families([subject.pk])[subject.pk]
-    return [one for one in answers if one.subject.pk not in family and one.match.verdict in ("same", "maybe")][:limit]
+    pairs = [_pair(one) for one in answers if one.subject.pk not in family]
+    return [one for one in pairs if one.match.verdict in ("same", "maybe")][:limit]
+
+
+def _pair(one: Answer) -> Answer:
+    """An answer compared for itself: a registered name always finds its own entry too, beside which every other looks doubtful."""
+    from chengxin.subjects.matching import compare
+
+    return replace(one, match=compare(one.asked, one.text))
+
+
+def likeness(one: Subject, other: Subject) -> list[str]:
+    """What two registered names have in common and what not, part by part, for a person to weigh; nothing of natural persons."""
+    if one.is_natural or other.is_natural:
+        return []
+    from chengxin.subjects.matching import compare
+
+    return [language.pick(reason.text()) for reason in compare(one.name, other.name).reasons]
 
 
 def possible_doubles() -> list[dict[str, Any]]:
@@ -87,7 +104,7 @@ def possible_doubles() -> list[dict[str, Any]]:
     )
     known, rows, seen = families([one.pk for one in bare]), [], set()
     for entry, (_name, answers) in zip(bare, match_names([one.name for one in bare]), strict=True):
-        for one in answers:
+        for one in map(_pair, answers):
             pair = frozenset((entry.pk, one.subject.pk))
             if one.match.verdict in ("same", "maybe") and one.subject.pk not in known[entry.pk] and pair not in seen:
                 seen.add(pair)

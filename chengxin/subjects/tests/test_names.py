@@ -9,13 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from chengxin.accounts.actions import Scope, load_departments
 from chengxin.accounts.beginning import install_grant
 from chengxin.accounts.models import User
 from chengxin.audit.models import Leaf
 from chengxin.kernel import clock
-from chengxin.subjects import actions, names, queries
+from chengxin.subjects import actions, demo, names, queries
 from chengxin.subjects.matching import register
 from chengxin.subjects.models import Joining, NameChange, Subject
 from chengxin.subjects.tests import samples
@@ -104,3 +105,32 @@ def test_possible_doubles_are_shown_and_joined_by_nobody(officer: Client) -> Non
     assert bare.name in page and kept.name in page
     assert kept.name in officer.get(reverse("subjects:same_with", args=[bare.pk])).content.decode()
     assert not Joining.objects.exists()
+
+
+def test_a_pair_is_compared_by_name_and_a_judgement_stands_on_both_pages(officer: Client) -> None:
+    """The reasons stand in words, not codes; once judged, each entry leads to the other; a split takes it away."""
+    kept, other = firm("鹤岗市云岭山货有限公司", 1, source="form"), firm("鶴崗市雲嶺山貨公司", division="230402", source="form")
+    pair = officer.get(reverse("subjects:same_with", args=[kept.pk]), {"with": other.pk}, headers={"accept-language": "zh-hans"})
+    assert "字号相同（云岭）" in pair.content.decode() and "向阳区" in pair.content.decode() and "登记表" in pair.content.decode()
+    judgement = actions.propose_same(samples.officer(), kept.pk, other.pk, "住所相同")
+    assert judgement.page_url not in officer.get(kept.officer_page).content.decode(), "nothing is judged yet"
+    actions.decide_same(samples.officer(), judgement.pk, confirm=True)
+    for one, twin in ((kept, other), (other, kept)):
+        page = officer.get(one.officer_page).content.decode()
+        assert judgement.page_url in page and twin.name in page and "住所相同" in page
+    actions.ask_split(samples.officer(), judgement.pk, "经营者不同")
+    actions.decide_split(samples.officer(), judgement.pk, split=True)
+    assert other.name not in officer.get(kept.officer_page).content.decode()
+
+
+def test_the_demo_has_a_true_double_one_that_only_looks_so_and_one_that_waits() -> None:
+    for _turn in range(2):
+        demo.fill(samples.officer(), samples.officer())
+    assert {(row["name"], row["other"]) for row in queries.possible_doubles()} == {
+        (other[0], kept[0]) for kept, other in (demo.SAME, demo.ALIKE, demo.WAITING)
+    }
+    assert [one.kept.name for one in Joining.objects.all()] == [demo.WAITING[0][0]]
+    with translation.override("zh-hans"):
+        told = {row["name"]: (row["verdict"], row["score"]) for row in queries.possible_doubles()}
+    assert told[demo.SAME[1][0]] == ("同一主体名称", 100), "its own entry is no rival of the other"
+    assert told[demo.ALIKE[1][0]][0] == "可能相同，须人工核对"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
+from django.template import RequestContext, Template
 from django.test import Client
+from django.urls import reverse
 
 from chengxin.accounts.actions import Scope, load_departments
 from chengxin.accounts.beginning import install_grant
@@ -47,3 +49,19 @@ def test_part_of_a_name_finds_nobody(officer: Client) -> None:
     samples.shop(samples.platform(), samples.exempt_row())
     page = officer.post(PAGE, {"name": "李示"}, headers=PURPOSE).content.decode()
     assert "李**" not in page and "登记册中没有" in page
+
+
+def test_a_natural_person_reads_their_own_name_and_nobody_else_does(officer: Client) -> None:
+    """On the pages of their own file; the register shows the masked name to all others."""
+    shop = samples.shop(samples.platform(), samples.exempt_row())
+    assert shop.subject is not None
+    owner = User.objects.create_user("owner", display_name="经营者")
+    install_grant(owner, "merchant", Scope(subject=shop.subject_id))
+    own = Client()
+    own.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    for name in ("subjects:mine", "records:mine", "lists:mine"):
+        assert "李示例" in own.get(reverse(name)).content.decode(), name
+    assert "李示例" not in officer.get(shop.subject.officer_page).content.decode()
+    page = Template("{% load chengxin %}{% name_for subject %}")
+    stranger = Client().get("/").wsgi_request
+    assert page.render(RequestContext(stranger, {"subject": shop.subject})) == shop.subject.name

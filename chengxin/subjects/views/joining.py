@@ -55,6 +55,7 @@ def compare(request: HttpRequest, pk: str) -> HttpResponse:
         "subject": kept,
         "other": other,
         "sides": _sides(kept, other) if other else [],
+        "likeness": queries.likeness(kept, other) if other else [],
         "form": form,
         "q": q,
         "candidates": _found(actor, kept, q) if q else same.candidates(kept),
@@ -89,6 +90,7 @@ def judgement(request: HttpRequest, id: str) -> HttpResponse:
         "judgement": found,
         "state": workflow.load(TABLE).states[found.state],
         "sides": _sides(found.kept, found.other),
+        "likeness": queries.likeness(found.kept, found.other),
         "own": asked_by == str(actor),
         "may_ask": actor.has("officer", "head"),
         "form": form,
@@ -113,9 +115,9 @@ def _sides(kept: Subject, other: Subject) -> list[dict[str, Any]]:
         (_("Unified social credit code"), kept.uscc or "", other.uscc or ""),
         (_("Legal representative"), kept.legal_rep, other.legal_rep),
         (_("Registered place"), kept.address, other.address),
-        (_("Division"), kept.division, other.division),
+        (_("Division"), lists.division_name(kept.division), lists.division_name(other.division)),
         (_("Shops"), _shops(kept), _shops(other)),
-        (_("Source"), kept.source, other.source),
+        (_("Source"), lists.source_name(kept.source), lists.source_name(other.source)),
     ]
     return [{"label": label, "left": left, "right": right, "agrees": bool(left) and left == right} for label, left, right in rows]
 

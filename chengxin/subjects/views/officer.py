@@ -19,8 +19,10 @@ from chengxin.kernel.masking import mask
 from chengxin.subjects import actions, lists, queries, vocabulary
 from chengxin.subjects.actions.reports import faults_of
 from chengxin.subjects.forms import ReportForm, SendForm, SubjectForm
-from chengxin.subjects.models import IdentityReportBatch, Platform, Shop, Subject
+from chengxin.subjects.models import IdentityReportBatch, Joining, Platform, Shop, Subject
+from chengxin.subjects.models.same import ONE
 from chengxin.subjects.queries.persons import find_person, names_of, personal_of, readers_of
+from chengxin.subjects.queries.same import of_subject
 
 DESK = ("officer", "reviewer", "head")
 BOARD = (*DESK, "leader")
@@ -72,6 +74,8 @@ def subject(request: HttpRequest, pk: str) -> HttpResponse:
         "writer": actor.has("officer", "head"),
         "personal": personal_of(found, actor, str(access.purpose(request))) if wanted else None,
         "masked": _masked(found),
+        "place": lists.division_name(found.division),
+        "one_with": [_judged(one, found) for one in of_subject(found) if one.state in ONE],
         **tables,
         "history": _history(found),
         "versions": found.versions.all(),
@@ -102,6 +106,12 @@ def _history(found: Subject) -> list[dict[str, Any]]:
         }
         for one in happened
     ]
+
+
+def _judged(judgement: Joining, found: Subject) -> dict[str, Any]:
+    """A standing judgement as one of its two entries sees it."""
+    shown_here = judgement.kept_id == found.pk
+    return {"judgement": judgement, "shown_here": shown_here, "entry": judgement.other if shown_here else judgement.kept}
 
 
 @access.open_to("officer", "head")

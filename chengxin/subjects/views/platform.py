@@ -82,7 +82,7 @@ def _shop_form(request: HttpRequest, shop: Shop | None) -> HttpResponse:
 def _initial(shop: Shop, actor: Actor) -> dict[str, object]:
     subject = shop.subject
     plain = {name: getattr(shop, name) for name in ("shop_id", "url", "path_words", "division", "exemption")}
-    plain |= {"shop_name": shop.name, "address": shop.operating_address, "phone": shop.contact, "categories": ";".join(shop.categories)}
+    plain |= {"shop_name": shop.name, "address": shop.operating_address, "phone": shop.contact, "categories": shop.categories}
     plain["opened_on"] = shop.opened_on.isoformat() if shop.opened_on else ""
     if subject is None:
         return plain

@@ -16,11 +16,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chengxin.accounts.access import actor_of
 from chengxin.kernel import clock, language, money
 from chengxin.kernel.masking import mask
 from chengxin.kernel.tables import FORMATS, Column, TableView
 from chengxin.law import law
 from chengxin.law.errors import LawUnknown, NotInForce
+from chengxin.notices.queries import article_of
 from chengxin.subjects.queries.persons import names_of
 from chengxin.web.doors import Entry
 
@@ -108,6 +110,13 @@ def masked(value: str, rule: str) -> str:
     return mask(kind, value, audience)  # type: ignore[arg-type]
 
 
+@register.simple_tag(takes_context=True)
+def name_for(context: Mapping[str, Any], subject: Any) -> str:
+    """A subject's name as the reader may see it: whoever it is reads their own whole name, everybody else the one of the register."""
+    own = subject.is_natural and subject.pk in actor_of(context["request"]).subjects
+    return str(subject.own_name if own else subject.name)
+
+
 @register.filter
 def get(mapping: Mapping[str, Any], key: str) -> Any:
     """A key of a mapping when the key is itself a variable."""
@@ -151,9 +160,23 @@ def days_left(due: date) -> str:
 
 
 @register.inclusion_tag("web/parts/clock.html")
-def clock_badge(due: date | None, colour: str = "green", turn: str = "", article: str = "") -> dict[str, Any]:
-    """A legal clock: its day, the days left, whose turn it is, the article it comes from."""
-    return {"due": due, "colour": colour, "turn": turn, "article": article}
+def clock_badge(due: date | None, colour: str = "green", turn: str = "", article: str = "", of: Any = None) -> dict[str, Any]:
+    """A legal clock: its day, the days left, whose turn it is, the article it comes from; of: the row it stands on, whose article is
+    looked up where the page does not give it."""
+    return {"due": due, "colour": colour, "turn": turn, "article": article or (article_of(of, due) if of and due else "")}
+
+
+@register.simple_tag
+def day_comes_from(row: Any, due: date | None) -> str:
+    """The article of a last day that a sentence names, not a badge."""
+    return article_of(row, due) if row and due else ""
+
+
+@register.simple_tag
+def last_day(row: Any, due: date | None) -> str:
+    """A last day with the article it comes from, where a list has no room for a badge."""
+    article = day_comes_from(row, due)
+    return format_html('{} <span class="muted small">{}</span>', city_day(due), article) if article else city_day(due)
 
 
 @register.inclusion_tag("web/parts/crumbs.html")
@@ -187,10 +210,19 @@ def field(bound: Any) -> dict[str, Any]:
     return {"field": bound}
 
 
+FEW = 3  # fields that one sees at a glance
+
+
+@register.simple_tag
+def wrong_fields(form: Any) -> list[Any]:
+    """The fields to be corrected, for the head of a form too long to be seen at a glance."""
+    return [bound for bound in form if bound.errors and not bound.is_hidden] if len(form.fields) > FEW else []
+
+
 @register.inclusion_tag("web/parts/choices.html")
-def choices(bound: Any) -> dict[str, Any]:
-    """A radio group as a fieldset of large targets."""
-    return {"field": bound}
+def choices(bound: Any, *, grid: bool = False) -> dict[str, Any]:
+    """Radio buttons or boxes as a fieldset of large targets; grid: many short ones, side by side."""
+    return {"field": bound, "grid": grid}
 
 
 @register.inclusion_tag("web/parts/table.html", takes_context=True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
@@ -194,3 +195,26 @@ def test_the_shelf_marks_the_entry_a_page_belongs_to(path: str, label: str) -> N
     with translation.override("zh-hans"):
         marked = [one.label for one in doors.shelf("officer", ["officer"], path) if one.current]
     assert marked == ([label] if label else [])
+
+
+def lost(template: str) -> set[str]:
+    """Addresses that a template names in one block and uses in another, where they are empty: a link that goes nowhere."""
+    blocks = re.findall(r"\{% block (\w+) %\}(.*?)\{% endblock(?: \w+)? %\}", template, re.DOTALL)
+    named = {(name, address) for name, body in blocks for address in re.findall(r"\{% url [^%]*? as (\w+) %\}", body)}
+    return {
+        address
+        for name, address in named
+        for other, body in blocks
+        if other != name and re.search(rf"\b{address}\b", body) and (other, address) not in named
+    }
+
+
+def test_an_address_is_named_in_the_block_that_uses_it():
+    templates = Path(__file__).parents[2].rglob("templates/**/*.html")
+    assert {str(path): found for path in templates if (found := lost(path.read_text(encoding="utf-8")))} == {}
+
+
+def test_an_address_named_in_another_block_would_be_seen():
+    crumbs, link = '{% block crumbs %}{% url "a:desk" as back_url %}{% endblock %}', '<a href="{{ back_url }}">'
+    assert lost(f"{crumbs}{{% block content %}}{link}{{% endblock %}}") == {"back_url"}
+    assert lost(f'{crumbs}{{% block content %}}{{% url "a:desk" as back_url %}}{link}{{% endblock %}}') == set()

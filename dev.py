@@ -114,7 +114,7 @@ def run(arguments: list[str]) -> None:
 def test(arguments: list[str]) -> None:
     """Style, types, import order, then the tests on SQLite and PostgreSQL; arguments go to pytest instead.
 
-    All tests of the rooms, and of what costs most, and of PostgreSQL, the third whose turn it is with this code.
+    All tests of the rooms, and of what costs most, and of PostgreSQL, the part whose turn it is with this code.
     """
     ready_to_test()
     if arguments:
@@ -133,7 +133,7 @@ def everything(arguments: list[str]) -> None:
 
 def turn() -> tuple[str, str]:
     """The turn of this code: the same on every machine, another one with nearly every change."""
-    say("of the costly tests the third whose turn it is; `python3 dev.py all` runs all")
+    say("of the costly tests the part whose turn it is; `python3 dev.py all` runs all")
     digest = hashlib.sha256()
     for file in sorted([*ROOT.glob("chengxin/**/*.py"), *ROOT.glob("tests/**/*.py")]):
         digest.update(file.read_bytes())

@@ -25,6 +25,7 @@ from tests.gates import (
 from tests.gates.canary import Search, seen
 from tests.gates.canary_fields import EVERY, OF_THE_DATABASE, OF_THE_DESK, OF_THE_LAKE
 from tests.gates.canary_world import OTHER, PLATFORM, SHOP, World
+from tests.gates.cells import has_its_turn
 from tests.gates.happy_paths import token_of
 
 DESK = ("officer", "reviewer", "head")
@@ -149,11 +150,11 @@ class Crawl:
             for query in queries_of(self.world).get(route.name, [{}]):
                 yield f"{path}?{urlencode(query)}" if query else path
 
-    def read_as(self, reader: Reader, search: Search) -> None:
+    def read_as(self, reader: Reader, search: Search, turn: int | None = None) -> None:
         """The addresses of the reader's roles, with exports. What anybody may open is read whole by who has not signed in, what every
-        desk may open by the officer."""
+        desk may open by the officer. turn: where it is not the route's turn, only who is not signed in reads."""
         for route in self.routes:
-            if not reader.may_open(route):
+            if not reader.may_open(route) or (reader.signed_in and not has_its_turn(route.name, turn)):
                 continue
             known, wide = self._worth_reading(route), route.open_to or frozenset()
             another = ANYONE in wide or (bool(reader.roles & {"reviewer", "head"}) and "officer" in wide)

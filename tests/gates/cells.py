@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import zlib
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from chengxin.accounts import routes
 from tests.gates.matrix import ANONYMOUS, City, Route, Sample
 
 LOGIN = "/accounts/login/"
+THIRDS = 3
 LONG = 6  # digits of a number that is part of nothing else
 CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 
@@ -84,16 +86,30 @@ class Answer:
         return [each for each in secrets if each.encode() in self.body or each in self.location]
 
 
-def check(city: City, found: Sequence[Route], ways: Sequence[Way] = (PLAIN,), sampled: bool = False, lists: Container[str] = ()) -> Result:
+def check(
+    city: City,
+    found: Sequence[Route],
+    ways: Sequence[Way] = (PLAIN,),
+    sampled: bool = False,
+    lists: Container[str] = (),
+    turn: int | None = None,
+) -> Result:
     """Every route as everybody who may ask, in each way. sampled: of the roles that see a route alike one is asked, another one from
-    route to route, and `lists` are left to those who ask them as everybody whom they are for."""
+    route to route, and `lists` are left to those who ask them as everybody whom they are for. turn: where it is not the route's turn,
+    only who is not signed in asks."""
     result = Result()
-    for turn, route in enumerate(found):
+    for place, route in enumerate(found):
         known = city.sample(route.name)
-        for role in _one_of_each_kind(route, known, turn, lists) if sampled else route.askers:
+        roles = _one_of_each_kind(route, known, place, lists) if sampled else route.askers
+        for role in roles if has_its_turn(route.name, turn) else [one for one in roles if one == ANONYMOUS]:
             for way in ways:
                 _check_role(city, route, role, known, way, result)
     return result
+
+
+def has_its_turn(route: str, turn: int | None) -> bool:
+    """Whether a route is among the third that is asked about in this turn; in none all are."""
+    return turn is None or zlib.crc32(route.encode()) % THIRDS == turn % THIRDS
 
 
 def _one_of_each_kind(route: Route, known: Sample | None, turn: int, lists: Container[str]) -> list[str]:

@@ -117,8 +117,8 @@ def test_every_list_is_declared():
     assert listings.undeclared(matrix.collect()) == set(), "add it in tests/gates/listings.py"
 
 
-def test_every_answer_keeps_to_the_declaration(city, by_day):
-    told(cells.check(city, matrix.collect(), sampled=by_day, lists=listings.LISTINGS))
+def test_every_answer_keeps_to_the_declaration(city, by_day, request):
+    told(cells.check(city, matrix.collect(), sampled=by_day, lists=listings.LISTINGS, turn=request.config.getoption("--turn")))
 
 
 def test_every_list_and_export_shows_the_own_and_nothing_of_anothers(city, by_day):

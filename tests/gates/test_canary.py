@@ -122,11 +122,13 @@ def test_the_control_those_who_handle_it_see_it(crawl: Crawl, page: str) -> None
     assert SHOWN[page] <= crawl.shown.get(page, set())
 
 
-def test_nothing_of_a_person_comes_out_anywhere(world: World, crawl: Crawl, lines: Lines, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_of_a_person_comes_out_anywhere(
+    world: World, crawl: Crawl, lines: Lines, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> None:
     search = Search(tuple(EVERY.values()))
     readers = canary_crawl.strangers(world)
     for reader in readers:
-        crawl.read_as(reader, search)
+        crawl.read_as(reader, search, request.config.getoption("--turn"))
     canary_crawl.error_pages(readers, search)
     canary_crawl.log_leaves(search)
     canary_crawl.database(search)

@@ -20,8 +20,9 @@ ROOT = Path(__file__).resolve().parent
 hypothesis.settings.register_profile("city", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("city")
 
-# Files that cost a quarter of a minute and more, in groups about equally long. `--turn N` leaves all groups but one out, and on PostgreSQL
-# all but one in so many of all files; of the routes the two largest gates ask all readers about one third. dev.py takes the turn from the code, so that it is the same on every machine.
+# Files that cost a quarter of a minute and more, in groups about equally long. `--turn N` leaves all groups but one out, on PostgreSQL all
+# but one in so many of all files; of the routes the two largest gates ask all readers about one third. dev.py takes the turn from the
+# code, so that it is the same on every machine.
 BY_TURNS = (
     ("test_handbook.py", "test_keys.py", "test_deploy_check.py"),
     ("test_restore.py", "test_crash.py", "test_07_insider.py", "test_10_lifeline.py", "test_local.py"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
@@ -23,3 +23,8 @@ def pick(pair: Mapping[str, str] | object, language: str | None = None) -> str:
     if isinstance(pair, Mapping):
         return str(pair.get(wanted) or pair["zh"])
     return str(getattr(pair, wanted, "") or getattr(pair, "zh"))  # noqa: B009
+
+
+def together(texts: Iterable[str]) -> str:
+    """Several remarks as one line, parted as the reader's language parts them."""
+    return pick({"zh": "；", "en": "; "}).join(texts)

@@ -110,7 +110,9 @@ def scorecard(platform: Platform) -> Table:
             Column("way", _("How it is known"), value=_way),
             Column("on", _("Looked at on"), kind="date", value=lambda line: line.check.on if line.check else None),
             Column("until", _("Good until"), kind="date", value=lambda line: line.check.valid_until if line.check else None),
-            Column("evidence", _("Evidence"), value=lambda line: "; ".join(f"{language.pick(one)} {one['url']}" for one in line.links)),
+            Column(
+                "evidence", _("Evidence"), value=lambda line: language.together(f"{language.pick(one)} {one['url']}" for one in line.links)
+            ),
             Column("provisions", _("Provisions"), value=lambda line: ", ".join(line.duty.provisions)),
             Column("penalty", _("If not met"), value=lambda line: language.pick(line.duty.penalty)),
         ],

@@ -57,7 +57,7 @@ def _field(name: str, column: dict[str, Any]) -> forms.Field:
 
 def _kinds() -> str:
     """The kinds of permits, which may be written by their code or their Chinese name."""
-    named = "; ".join(f"{code} {language.pick(item)}" for code, item in vocabulary.licence_kinds().items() if code != "BL")
+    named = language.together(f"{code} {language.pick(item)}" for code, item in vocabulary.licence_kinds().items() if code != "BL")
     return language.pick({"zh": "类别可以写代码，也可以写中文名称：{}", "en": "The kind is its code or its Chinese name: {}"}).format(named)
 
 

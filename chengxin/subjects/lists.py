@@ -279,7 +279,7 @@ RECEIPTS = {
 
 
 def _reasons(row: IdentityReportRow) -> str:
-    return "; ".join(language.pick(one) for one in row.reasons)
+    return language.together(language.pick(one) for one in row.reasons)
 
 
 REPORT_ROWS = Table(

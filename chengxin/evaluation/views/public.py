@@ -132,7 +132,7 @@ def rule(request: HttpRequest, number: str) -> HttpResponse:
 
 def terms(content: dict[str, Any]) -> list[tuple[str, Any]]:
     """Terms of a rule as names and values; levels in the reader's language."""
-    levels = "; ".join(f"{language.pick(one)} ≥ {one['from']}" for one in content["levels"])
+    levels = language.together(f"{language.pick(one)} ≥ {one['from']}" for one in content["levels"])
     return [*((name, value) for name, value in sorted(content.items()) if name != "levels"), ("levels", levels)]
 
 

@@ -18,7 +18,7 @@ from chengxin.inspection.access import DECIDERS, DESK, WRITERS
 from chengxin.inspection.forms import InspectorForm, RatesForm, ReasonForm, UsccForm
 from chengxin.inspection.models import Inspector, RateTable
 from chengxin.inspection.models.registers import WAITING
-from chengxin.kernel import clock
+from chengxin.kernel import clock, language
 from chengxin.kernel.errors import ChengxinError, NotFound
 from chengxin.law import law
 from chengxin.subjects.models import Subject
@@ -68,7 +68,7 @@ def registers(request: HttpRequest) -> HttpResponse:
 def _basis(item: catalogue.Item) -> str:
     from chengxin.supervision.queries import provision_name
 
-    return "; ".join(provision_name(one) for one in item.basis)
+    return language.together(provision_name(one) for one in item.basis)
 
 
 def _colleagues(departments: frozenset[str]) -> list[tuple[str, str]]:

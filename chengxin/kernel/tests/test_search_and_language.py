@@ -31,3 +31,10 @@ def test_text_comes_in_the_reader_s_language_and_in_chinese_when_it_is_missing()
         assert language.pick({"zh": "线索", "en": ""}) == "线索"
     with translation.override("zh-hans"):
         assert language.pick(pair) == "线索"
+
+
+def test_remarks_are_parted_as_the_readers_language_parts_them():
+    with translation.override("zh-hans"):
+        assert language.together(["甲", "乙"]) == "甲；乙"
+    with translation.override("en"):
+        assert language.together(["a", "b"]) == "a; b"

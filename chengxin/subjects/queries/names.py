@@ -57,7 +57,7 @@ class Answer:
 
     @property
     def why(self) -> str:
-        return "; ".join(self.reasons)
+        return language.together(self.reasons)
 
 
 def match_names(names: list[str], limit: int = EACH) -> list[tuple[str, list[Answer]]]:

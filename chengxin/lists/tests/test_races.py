@@ -26,7 +26,7 @@ def who() -> c.Cast:
 
 def away() -> None:
     """What earlier tries left is off every list."""
-    ListEntry.objects.filter(published_on=None).update(state="DROPPED")
+    ListEntry.objects.filter(published_on=None, removed_why="").update(state="DROPPED")
 
 
 def heard(who: c.Cast, n: int) -> ListEntry:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from chengxin import workflow
-from chengxin.coordination.models import DONE, LEAD, WORKING, Assignment, Task
+from chengxin.coordination.models import DONE, LEAD, RED, WORKING, YELLOW, Assignment, Task
 from chengxin.kernel import clock
 from chengxin.law import law
 
@@ -97,3 +97,8 @@ def named_steps(task: Task) -> list[dict[str, Any]]:
         after = table.states[one.after]
         made.append({"one": one, "name": {"zh": step.zh, "en": step.en}, "after": {"zh": after.zh, "en": after.en}})
     return made
+
+
+def letter_clock(task: Task) -> str:
+    """The period in which the newest supervision letter of a task is to be answered; "" without one."""
+    return {YELLOW: "SUPERVISE_YELLOW", RED: "SUPERVISE_RED"}.get(task.late, "")

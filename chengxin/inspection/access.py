@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
 from chengxin.documents.access import matter
-from chengxin.inspection.models import Assessment, Correction, Draw, Inspector, ListedObject, Plan, RateTable, RiskWarning, Task
+from chengxin.inspection.models import Assessment, Correction, Draw, Inspector, ListedObject, Plan, PlanPart, RateTable, RiskWarning, Task
 from chengxin.inspection.models.plans import JOINS, LEAD
 from chengxin.inspection.models.risk import ACKNOWLEDGED, EXPIRED, NOTIFIED
 from chengxin.supervision.models import Clue
@@ -23,6 +23,11 @@ OWNERS = ("merchant", "courier_staff", "payment_staff")
 @access.scope(Plan)
 def plans(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     return queryset.filter(parts__department__in=actor.departments_as(*DESK)).distinct()
+
+
+@access.scope(PlanPart)
+def parts(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    return queryset.filter(plan__in=access.all(actor, Plan).values("pk"))
 
 
 @access.scope(Draw)

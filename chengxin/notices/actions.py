@@ -64,8 +64,9 @@ def _stages(matter: Matter, today: date) -> Iterable[tuple[str, Any]]:
     if matter.fresh:
         yield TURN, matter.waiting().filter(**{f"{catalogue.lookup(matter.fresh)}__gte": clock.now() - timedelta(days=LOOK_BACK)})
     if matter.due:
-        yield DUE, matter.waiting().filter(**{matter.due: today})
-        yield LATE, matter.waiting().filter(**{f"{matter.due}__lt": today, f"{matter.due}__gte": back})
+        due = catalogue.lookup(matter.due)
+        yield DUE, matter.waiting().filter(**{due: today})
+        yield LATE, matter.waiting().filter(**{f"{due}__lt": today, f"{due}__gte": back})
 
 
 def _of_row(book: people.Book, matter: Matter, stage: str, row: Model) -> list[Notice]:

@@ -13,6 +13,8 @@ from django.db.models import Model
 from django.urls import reverse
 
 from chengxin.accounts.roles import Role
+from chengxin.kernel import clock
+from chengxin.law import law
 
 Text = dict[str, str]
 HERE = Path(__file__).parent
@@ -20,16 +22,30 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class To:
-    """Who is told: the roles of a department, a subject's people, a platform's staff, or everyone of a role; and where they find it."""
+    """Who is told: the roles of a department, a subject's people, a platform's staff, or everyone of a role; and where they find it.
+
+    measure, departments: where a row names no department, those that lead a measure of the plan, or those a value of the law names.
+    """
 
     department: str = ""
     subject: str = ""
     platform: str = ""
     everyone: str = ""
+    measure: int = 0
+    departments: str = ""
     roles: tuple[str, ...] = ()
     only: dict[str, Any] = field(default_factory=dict)
     page: str = ""
     page_name: str = ""
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The departments of `measure` or `departments` by the law of today."""
+        book = law.at(clock.today())
+        if self.measure:
+            return frozenset(code for one in book.measures() if one.number == self.measure for code in one.lead_now)
+        given = book.value(self.departments)
+        return frozenset(book.in_charge(str(code)).code for code in ([given] if isinstance(given, str) else given))
 
     def page_of(self, row: Model) -> str:
         """The address for these people."""
@@ -59,6 +75,7 @@ class Matter:
     owner: str = ""
     not_by: str = ""
     unless: dict[str, Any] = field(default_factory=dict)
+    workflow: str = ""
 
     @property
     def kind(self) -> type[Model]:

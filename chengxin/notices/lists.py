@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,16 +19,12 @@ def _topics() -> list[tuple[str, str]]:
     return [(code, language.pick(one)) for code, one in catalogue.topics().items()]
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [(code, language.pick(one)) for code, one in catalogue.matters().items()]
-
-
 def _read(rows: Any, value: str) -> Any:
     return rows.filter(read_at__isnull=value == "no")
 
 
 def _colour(rows: Any, value: str) -> Any:
-    return [one for one in rows if one.colour == value]
+    return [one for one in rows if (one.colour or "none") == value]
 
 
 INBOX = Table(
@@ -72,10 +70,20 @@ WAITING = Table(
         Column("mine", _("In your charge"), value=lambda one: _("Yes") if one.mine else ""),
     ],
     filters=[
-        Filter("code", _("What"), choices=_kinds),
-        Filter("colour", _("Clock"), choices=[("red", _("Overdue")), ("amber", _("Due soon")), ("green", _("In time"))], apply=_colour),
+        Filter(
+            "colour",
+            _("Clock"),
+            choices=[("red", _("Overdue")), ("amber", _("Due soon")), ("green", _("In time")), ("none", _("No last day"))],
+            apply=_colour,
+        ),
     ],
     sort="due",
     empty=_("Nothing waits for you"),
     empty_next=_("Matters of all rooms that are your turn stand here, the nearest last day first."),
 )
+
+
+def waiting(rows: Sequence[queries.Waiting]) -> Table:
+    """The list of what waits, with a filter of the kinds that do wait for this reader."""
+    kinds = sorted({(one.code, one.what) for one in rows}, key=lambda kind: kind[1])
+    return replace(WAITING, filters=[Filter("code", _("What"), choices=kinds), *WAITING.filters])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db.models import Model, Q
@@ -34,6 +34,8 @@ class Book:
             return set()
         if to.department:
             return self._with(self.departments.get(value(row, to.department), {}), to.roles)
+        if to.measure or to.departments:
+            return set().union(*(self._with(self.departments.get(one, {}), to.roles) for one in to.named))
         if to.subject:
             return self._of_subject(value(row, to.subject), to.roles)
         return set(self.platforms.get(value(row, to.platform), ())) if to.platform else set(self.roles.get(to.everyone, ()))
@@ -61,7 +63,7 @@ class Book:
 
 
 def _heads(to: To) -> To:
-    return To(department=to.department, roles=HEADS)
+    return replace(to, roles=HEADS)
 
 
 def book() -> Book:
@@ -89,8 +91,11 @@ def condition(actor: Actor, to: To) -> Q | None:
     if to.department:
         here = actor.departments_as(*to.roles)
         found = Q(**{f"{lookup(to.department)}__in": here}) if here else None
+    elif to.measure or to.departments:
+        found = Q() if actor.departments_as(*to.roles) & to.named else None
     elif to.subject:
         found = Q(**{f"{lookup(to.subject)}__in": family(*actor.subjects)}) if actor.has(*to.roles) and actor.subjects else None
     else:
         found = Q(**{f"{lookup(to.platform)}__in": actor.platforms}) if to.platform and actor.platforms else None
-    return found & Q(**to.only) if found is not None and to.only else found
+    only = {lookup(path): wanted for path, wanted in to.only.items()}
+    return found & Q(**only) if found is not None and only else found

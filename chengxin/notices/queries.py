@@ -61,8 +61,8 @@ def _of_matter(actor: Actor, matter: Matter, until: date | None) -> Iterator[Wai
         if matter.not_by:
             rows = rows.exclude(**{lookup(matter.not_by): str(actor)})
         if until:
-            rows = rows.filter(**{f"{matter.due}__lte": until})
-        for row in rows.order_by(matter.due or "pk").distinct()[:MOST]:
+            rows = rows.filter(**{f"{lookup(matter.due)}__lte": until})
+        for row in rows.order_by(lookup(matter.due) or "pk").distinct()[:MOST]:
             yield _told(actor, matter, to, row)
 
 

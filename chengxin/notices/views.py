@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from chengxin.accounts import access
 from chengxin.kernel import language
 from chengxin.notices import actions, catalogue, lists, mail, queries
 from chengxin.notices.forms import PreferenceForm
+
+COLOURS = ("red", "amber", "green", "none")  # of the clocks; "none": without a last day
 
 
 @access.open_to_signed_in
@@ -32,11 +35,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def waiting(request: HttpRequest) -> HttpResponse:
     """What waits for the reader in all rooms, the nearest last day first."""
     rows = queries.waiting(access.actor_of(request))
-    table = lists.WAITING.view(request.GET, rows)
+    table = lists.waiting(rows).view(request.GET, rows)
     if table.export:
         return table.export_response()
-    colours = {colour: sum(one.colour == colour for one in rows) for colour in ("red", "amber", "green")}
-    return render(request, "notices/waiting.html", {"table": table, "colours": colours, "total": len(rows)})
+    colours = Counter(one.colour or "none" for one in rows)
+    return render(request, "notices/waiting.html", {"table": table, "counts": {code: colours[code] for code in COLOURS}})
 
 
 @access.open_to_signed_in

@@ -153,3 +153,8 @@ def told(recall: Recall) -> tuple[int, int]:
 
 def search_products(text: str) -> Q:
     return Q(name__icontains=text) | Q(gtin__contains=text) | Q(brand__icontains=text)
+
+
+def recall_clock(recall: Recall) -> str:
+    """The period that runs for a recall, by its level."""
+    return f"RECALL_{recall.level}"

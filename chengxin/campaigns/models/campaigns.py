@@ -91,6 +91,11 @@ class CampaignTask(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def page_url(self) -> str:
+        """Where it is reported done: the campaign's page."""
+        return self.campaign.page_url
+
 
 class Handover(models.Model):
     """A clue whose subject sits in another region, sent there by letter; `due_on`: the receiver's clock for checking a clue."""

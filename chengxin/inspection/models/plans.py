@@ -84,6 +84,10 @@ class PlanPart(models.Model):
     def __str__(self) -> str:
         return f"{self.department} {self.part}"
 
+    @property
+    def page_url(self) -> str:
+        return self.plan.page_url
+
 
 class Draw(models.Model):
     """One attempt to draw a plan's objects and inspectors; verify_draw.py is the algorithm.

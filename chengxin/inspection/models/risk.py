@@ -67,6 +67,11 @@ class Correction(models.Model):
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.state}"
 
+    @property
+    def page_url(self) -> str:
+        """Where it is decided: the page of the subject's class."""
+        return reverse("inspection:risk_class", args=[self.assessment.subject_id])
+
 
 class RiskWarning(models.Model):
     """A warning to one subject (风险提示): what was seen, what to do, until when it stands. It is advice, not a penalty."""

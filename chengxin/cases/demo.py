@@ -47,6 +47,7 @@ STORIES: list[tuple[int, str, str, int]] = [
     (9, "涉嫌虚构交易虚增销量", "B01", 4),
     (11, "涉嫌组织虚假交易", "B01", 6),
     (13, "涉嫌刷单炒信", "B01", 8),
+    (16, "涉嫌编造用户评价", "B01", 10),
 ]
 
 
@@ -124,4 +125,26 @@ def _serve(cast: Cast, case: Case) -> None:
     _step(cast.first, case, "serve", **told)
 
 
-CHAPTERS: list[Callable[[Cast, Case], None]] = [_check, _file, _investigate, _end, _review, _notify, _decide, _serve]
+def _publish(cast: Cast, case: Case) -> None:
+    for action in ("publish_double", "publish_file"):
+        _step(cast.first, case, action, published_on=clock.today())
+
+
+def _perform(cast: Cast, case: Case) -> None:
+    """The fine is paid; what remains is the head's: to close."""
+    _step(cast.first, case, "pay", amount=3_000_000, paid_on=clock.today())
+    _step(cast.first, case, "perform", proof="罚没款票据一份，金额30,000.00元。")
+
+
+CHAPTERS: list[Callable[[Cast, Case], None]] = [
+    _check,
+    _file,
+    _investigate,
+    _end,
+    _review,
+    _notify,
+    _decide,
+    _serve,
+    _publish,
+    _perform,
+]

@@ -84,7 +84,7 @@ def _outlets(firms: dict[str, CourierFirm]) -> None:
 
 
 def fill(firms: Sequence[CourierFirm], cast: Cast) -> None:
-    """Ratings, incidents and a ban. `firms`: the first is the one whose staff may sign in, the last one gets barred."""
+    """Ratings, incidents and bans. `firms`: the first, whose staff may sign in, has one to answer, the last is barred."""
     for place, firm in enumerate(firms):
         found = _parcels(firm.code)
         for n, (waybill, order) in enumerate(found[:MOST_RATED]):
@@ -95,6 +95,7 @@ def fill(firms: Sequence[CourierFirm], cast: Cast) -> None:
     if firms:
         _incidents(_parcels(firms[0].code), cast)
         _bar(firms[-1], cast)
+        _warn(firms[0], cast)
 
 
 def _parcels(courier: str) -> list[tuple[str, str]]:
@@ -144,7 +145,7 @@ def _bar(firm: CourierFirm, cast: Cast) -> None:
     """A penalty on the firm's file, a ban that was told a month ago and not answered, in force since, confirmed by one platform."""
     if Ban.objects.filter(firm=firm).exists() or firm.subject is None:
         return
-    record = _penalty(firm.subject, cast)
+    record = _penalty(firm.subject, cast, 7)
     with clock.set_to(clock.now() - timedelta(days=TOLD)):
         ban = actions.propose(cast.officer, firm.code, "POST", record.number, "一年内三次泄露用户信息，拒不改正，情节严重")
         actions.notice(cast.officer, ban.number)
@@ -154,9 +155,18 @@ def _bar(firm: CourierFirm, cast: Cast) -> None:
     actions.confirm_receipt(cast.platform, cast.platform_code, ban.number)
 
 
-def _penalty(subject: Subject, cast: Cast) -> Record:
+def _warn(firm: CourierFirm, cast: Cast) -> None:
+    """A ban of which the firm was told today and that it may answer."""
+    if Ban.objects.filter(firm=firm).exists() or firm.subject is None:
+        return
+    record = _penalty(firm.subject, cast, 9)
+    ban = actions.propose(cast.officer, firm.code, "POST", record.number, "处罚后一个月内又两次丢失邮件不处理，情节严重")
+    actions.notice(cast.officer, ban.number)
+
+
+def _penalty(subject: Subject, cast: Cast, count: int) -> Record:
     decided = clock.today() - timedelta(days=DECIDED)
-    number = f"示邮罚〔{decided.year}〕7号"
+    number = f"示邮罚〔{decided.year}〕{count}号"
     given = {**PENALTY, "document_number": number, "document_hash": sha256(number.encode()).hexdigest(), "decided_on": decided}
     record = records.confirm(cast.reviewer, records.propose_record(cast.officer, subject.pk, "POST", given).pk).made
     assert record

@@ -17,5 +17,6 @@ def test_cases_in_many_states_once(cast: Town):
     for _ in range(2):
         demo.open_cases([cast.subject], people)
     states = list(Case.objects.order_by("number").values_list("state", flat=True))
-    assert states == ["SOURCE_REGISTERED", "CHECKED", "SOURCE_REGISTERED", "INVESTIGATING", "INVESTIGATION_ENDED", "NOTICED", "SERVED"]
-    assert Record.objects.get().amount_fen == 3_000_000
+    ended = ["INVESTIGATION_ENDED", "NOTICED", "SERVED", "PERFORMED"]
+    assert states == ["SOURCE_REGISTERED", "CHECKED", "SOURCE_REGISTERED", "INVESTIGATING", *ended]
+    assert set(Record.objects.values_list("amount_fen", flat=True)) == {3_000_000}

@@ -146,13 +146,18 @@ def enforce(actor: Actor, number: str) -> Ban:
         ban = locked_ban(actor, number)
         roles, today = desk_roles(actor, ban.department), clock.today()
         if ban.state == DECIDED:
-            ban.since, ban.until, ban.repair_from = today, _by(TERM, today), _by(REPAIR, today)
+            ban.since, ban.until, ban.repair_from = today, ban_until(today), _by(REPAIR, today)
         moved("ban", ban, "enforce", roles, actor)
         ban.receipts_due_on = ban.due_on
         ban.save()
         papers.issue_decision(actor, ban)
         outbox.emit(BanInForce(str(ban.pk)))
     return ban
+
+
+def ban_until(day: date) -> date:
+    """The last day of a ban decided and served on a day."""
+    return _by(TERM, day)
 
 
 def _by(clock_id: str, day: date) -> date:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from chengxin.accounts import access
 from chengxin.delivery import actions, lists, papers, queries, ratings
 from chengxin.delivery.access import STAFF, firms_of, own
+from chengxin.delivery.actions.bans import ban_until
 from chengxin.delivery.actions.steps import firm_roles, steps_of
 from chengxin.delivery.actions.tracing import faults
 from chengxin.delivery.forms import ReplyForm, SettleForm, StatementForm
@@ -99,6 +100,7 @@ def ban(request: HttpRequest, number: str) -> HttpResponse:
         "ban": found,
         "state": lists.ban_state(found),
         "form": form if found.state == "NOTICED" else None,
+        "until": ban_until(clock.today()),
         "colour": law.clock_colour(found.due_on, clock.today()) if found.due_on else "",
         "steps": lists.named_steps("ban", steps_of(found)),
         "papers": papers.of_ban(found),

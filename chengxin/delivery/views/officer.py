@@ -295,6 +295,7 @@ def ban(request: HttpRequest, number: str) -> HttpResponse:
         "own": found.proposed_by == str(actor),
         "next": {PROPOSED: "notice", "DECIDED": "enforce"}.get(found.state, ""),
         "waits": found.state == NOTICED,
+        "over": bool(found.due_on and clock.today() > found.due_on),
         "colour": law.clock_colour(found.due_on, clock.today()) if found.due_on else "",
         "receipts": found.receipts.all(),
         "receipts_article": subjects.article(TELL),

@@ -31,6 +31,9 @@ Holds = Callable[[Case, Actor], bool]
 FIRST: dict[str, Sequence[str]] = {
     "FILED": ("declare", "contact"),
     "INVESTIGATING": ("declare", "end_pause", "add_evidence", "inquire", "end_investigation"),
+    "INVESTIGATION_ENDED": ("review",),
+    "REVIEWED": ("notify", "exempt"),
+    "CRIME_REPORTED": ("approve_crime",),
     "NOTICED": ("answer_argument", "confer", "decide", "hear_statement"),
     "HEARING": ("call_hearing", "hold_hearing"),
     "HEARD": ("answer_argument", "confer", "decide"),
@@ -161,8 +164,11 @@ def leads_to(step: Step, case: Case) -> list[str]:
 
 
 def _holds(case: Case, step: Step) -> bool:
+    """Whether a step is to be done, by whomever it falls to."""
+    if step.action == "declare":
+        return case.members.filter(declared=False, left_on__isnull=True).exists()
     held = WHEN.get(step.action)
-    return held is None or step.action in ("declare", "hold_hearing") or held(case, access.system("cases.page"))
+    return held is None or step.action == "hold_hearing" or held(case, access.system("cases.page"))
 
 
 # ---- the desk

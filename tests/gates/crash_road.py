@@ -106,15 +106,20 @@ def _ids(acknowledged: Sequence[str], word: str) -> list[str]:
     return [line.split()[1] for line in acknowledged if line.startswith(word + " ")]
 
 
-def in_child(task: Callable[[Callable[[str], None]], None], seconds: float | None = None) -> tuple[list[str], bool]:
-    """Run a task in a forked child; kill -9 it after `seconds`. Returns the lines it said and whether it was killed."""
+def in_child(
+    task: Callable[[Callable[[str], None]], None], seconds: float | None = None, from_first_word: bool = False
+) -> tuple[list[str], bool]:
+    """Run a task in a forked child; kill -9 it after `seconds`, or so long after its first word.
+
+    Returns what it said and whether it was killed.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         _be_child(task, writing)
     os.close(writing)
-    end = None if seconds is None else time.monotonic() + seconds
+    end = None if seconds is None or from_first_word else time.monotonic() + seconds
     said, killed = b"", False
     while True:
         left = None if end is None else max(0.0, end - time.monotonic())
@@ -126,6 +131,8 @@ def in_child(task: Callable[[Callable[[str], None]], None], seconds: float | Non
         chunk = os.read(reading, 65536)
         if not chunk:
             break
+        if from_first_word and seconds is not None and not said:
+            end = time.monotonic() + seconds
         said += chunk
         if EARLY and end is not None and b"receipt " in said:  # the twin dies between telling and committing
             end = time.monotonic()

@@ -23,7 +23,7 @@ from typing import Any
 from tests.gates.crash_road import in_child
 
 PLATFORM, THREADS, TOGETHER = "beiling", 4, 20
-EARLY = bool(os.environ.get("CRASH_ACKNOWLEDGES_EARLY"))  # the twin: decisions are told and never committed
+EARLY = bool(os.environ.get("CRASH_TELLS_EARLY"))  # the twin: decisions are told and never committed
 
 
 def prepare() -> None:
@@ -126,7 +126,7 @@ def main(kills: int, seed: int) -> int:
     acknowledged: list[str] = []
     broken: list[str] = []
     for life in range(kills):
-        said, _killed = in_child(lambda say, life=life: walk(say, seed + life), seconds=chance.uniform(0.3, 2.5))
+        said, _killed = in_child(lambda say, life=life: walk(say, seed + life), seconds=chance.uniform(0.01, 1.2), from_first_word=True)
         acknowledged += [line for line in said if line.startswith("decision ")]
         broken += [line for line in said if not line.startswith("decision ")]
         found, _ = in_child(lambda say, told=tuple(acknowledged): [say(line) for line in broken_promises(told)])

@@ -40,7 +40,7 @@ def test_what_was_told_is_kept_and_logged(house: Path) -> None:
 
 @pytest.mark.nightly
 def test_the_gate_sees_a_decision_that_was_told_and_not_kept(house: Path) -> None:
-    result = decided_with_kills(house, 3, CRASH_ACKNOWLEDGES_EARLY="1")
+    result = decided_with_kills(house, 3, CRASH_TELLS_EARLY="1")
     assert any("is lost" in line for line in result["broken"])
 
 

@@ -14,7 +14,7 @@ from chengxin.compensation import caps, ledger, lists
 from chengxin.compensation.actions.steps import rule_of
 from chengxin.compensation.errors import NoRule
 from chengxin.compensation.models import Account, AdvanceClaim, Entry, Fund, FundPayment, FundRule, Posting, Recovery, TopUp
-from chengxin.compensation.models.claims import APPEALED, APPROVED, ASKED, FILED, FIRST, NO_REPLY, OPEN, PROPOSED, REFUSED, SPENT
+from chengxin.compensation.models.claims import APPEALED, APPROVED, FILED, FIRST, NO_REPLY, OPEN, PROPOSED, REFUSED, SPENT
 from chengxin.kernel import clock
 from chengxin.subjects.models import Subject
 
@@ -104,12 +104,6 @@ def public_funds() -> list[Standing]:
 def waiting(actor: Actor) -> QuerySet[AdvanceClaim]:
     """Claims in which a manager has the next step."""
     return access.all(actor, AdvanceClaim).filter(state__in=WAITING)
-
-
-def asked_of(actor: Actor) -> QuerySet[AdvanceClaim]:
-    """Claims in which the actor's own shops are asked to pay first, the nearest last day first."""
-    mine = access.all(actor, AdvanceClaim).filter(shop__subject__in=actor.subjects, state=ASKED)
-    return mine.order_by("due_on", "filed_at")
 
 
 def what_if(fund: Fund, rule: FundRule) -> dict[str, int]:

@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 
 from chengxin.accounts import access
 from chengxin.accounts.access import Actor
-from chengxin.consumers.access import MERCHANT, of_merchant
 from chengxin.consumers.models import Complaint, Filing, Promise, Rating, Report
 from chengxin.consumers.models.complaints import AT_WORK, CLOSED, SOLVED, UNSOLVED, WAITING
 from chengxin.consumers.models.said import BROKEN, OPEN
@@ -142,12 +141,6 @@ def honesty(shops: QuerySet[Shop]) -> Honesty | None:
     share = told["yes"] / said if enough else None
     counts = (told["n"], said, told["yes"], told["no"], told["n"] - said, told["again"] or 0)
     return Honesty(*counts, least=least, share=share, low=low, high=high)
-
-
-def to_answer(actor: Actor) -> QuerySet[Complaint]:
-    """Accepted complaints about the actor's own shops that nobody of the business has answered yet, the nearest last day first."""
-    mine = access.all(actor, Complaint).filter(of_merchant(actor), state__in=AT_WORK).exclude(answers__side=MERCHANT)
-    return by_clock(mine)
 
 
 def by_clock(rows: QuerySet[M]) -> QuerySet[M]:

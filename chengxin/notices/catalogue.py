@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, reduce
 from pathlib import Path
 from typing import Any
@@ -41,15 +42,20 @@ class To:
     @property
     def named(self) -> frozenset[str]:
         """The departments of `measure` or `departments` by the law of today."""
-        book = law.at(clock.today())
-        if self.measure:
-            return frozenset(code for one in book.measures() if one.number == self.measure for code in one.lead_now)
-        given = book.value(self.departments)
-        return frozenset(book.in_charge(str(code)).code for code in ([given] if isinstance(given, str) else given))
+        return _named(self.measure, self.departments, clock.today())
 
     def page_of(self, row: Model) -> str:
         """The address for these people."""
         return reverse(self.page_name) if self.page_name else str(value(row, self.page))
+
+
+@cache
+def _named(measure: int, departments: str, day: date) -> frozenset[str]:
+    book = law.at(day)
+    if measure:
+        return frozenset(code for one in book.measures() if one.number == measure for code in one.lead_now)
+    given = book.value(departments)
+    return frozenset(book.in_charge(str(code)).code for code in ([given] if isinstance(given, str) else given))
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class Matter:
     open: dict[str, Any]
     number: str
     to: tuple[To, ...]
+    about: str = ""
     due: str = ""
     clock: str = ""
     clock_of: str = ""
@@ -80,6 +87,12 @@ class Matter:
     @property
     def kind(self) -> type[Model]:
         return apps.get_model(self.model)
+
+    @property
+    def relations(self) -> list[str]:
+        """What is read with the rows, because the list says it of each."""
+        paths = [self.number, self.about, *(to.department or to.subject or to.platform for to in self.to)]
+        return sorted({lookup(path.rpartition(".")[0]) for path in paths if "." in path.strip(".")})
 
     def holds(self, row: Model) -> bool:
         """Whether a row is in a state in which it waits; what else the table asks of open rows is left to the database."""

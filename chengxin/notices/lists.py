@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.kernel import language
@@ -65,7 +66,8 @@ WAITING = Table(
     columns=[
         Column("due", _("Due"), kind="clock", sort="by_day", colour=lambda one: one.colour, css="nowrap"),
         Column("what", _("What"), sort="what"),
-        Column("number", _("Number"), kind="mono", sort="number", link="url"),
+        Column("number", _("Number"), kind="mono", sort="number", link="url", css="nowrap"),
+        Column("about", _("About whom or what"), sort="about", css="wide"),
         Column("article", _("The clock comes from")),
         Column("mine", _("In your charge"), value=lambda one: _("Yes") if one.mine else ""),
     ],
@@ -80,6 +82,19 @@ WAITING = Table(
     sort="due",
     empty=_("Nothing waits for you"),
     empty_next=_("Matters of all rooms that are your turn stand here, the nearest last day first."),
+)
+
+
+NEXT = replace(
+    WAITING,
+    name="next",
+    caption=_("Due next"),
+    columns=[
+        *(column for column in WAITING.columns if column.key in ("due", "what", "number")),
+        Column("about", _("About whom or what"), value=lambda one: Truncator(one.about).chars(48), css="wide"),
+    ],
+    filters=[],
+    tools=False,
 )
 
 

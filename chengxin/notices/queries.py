@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,21 +21,29 @@ from chengxin.notices.catalogue import Matter, To, lookup, value
 from chengxin.notices.models import TOLD, Notice, Preference
 from chengxin.notices.people import condition
 
+COLOURS = ("red", "amber", "green", "none")
 MOST = 200  # rows of one kind on the page of what waits: beyond that the room's own list is the place to work
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits for a person: what, its number, the last day, colour, the article the clock comes from, where it is done."""
+    """One thing that waits for a person: what, its number, about whom or what, the last day, colour, where it is done."""
 
     code: str
     what: str
     number: str
+    about: str
     due: date | None
     colour: str
-    article: str
     url: str
     mine: bool
+    matter: Matter = field(repr=False, compare=False)
+    row: Model = field(repr=False, compare=False)
+
+    @property
+    def article(self) -> str:
+        """The article the clock comes from; asked for only where it is shown."""
+        return article(self.matter, self.row)
 
     @property
     def by_day(self) -> date:
@@ -52,6 +61,12 @@ def waiting(actor: Actor, until: date | None = None) -> list[Waiting]:
     return sorted(found, key=lambda one: (one.by_day, one.what, one.number))
 
 
+def colours(found: Sequence[Waiting]) -> dict[str, int]:
+    """How many there are by the colour of their clock; "none": without a last day."""
+    counted = Counter(one.colour or "none" for one in found)
+    return {colour: counted[colour] for colour in COLOURS}
+
+
 def _of_matter(actor: Actor, matter: Matter, until: date | None) -> Iterator[Waiting]:
     for to in matter.to:
         wanted = condition(actor, to)
@@ -62,6 +77,8 @@ def _of_matter(actor: Actor, matter: Matter, until: date | None) -> Iterator[Wai
             rows = rows.exclude(**{lookup(matter.not_by): str(actor)})
         if until:
             rows = rows.filter(**{f"{lookup(matter.due)}__lte": until})
+        if matter.relations:
+            rows = rows.select_related(*matter.relations)
         for row in rows.order_by(lookup(matter.due) or "pk").distinct()[:MOST]:
             yield _told(actor, matter, to, row)
 
@@ -70,8 +87,15 @@ def _told(actor: Actor, matter: Matter, to: To, row: Model) -> Waiting:
     due = value(row, matter.due) if matter.due else None
     colour = law.clock_colour(due, clock.today()) if due else ""
     mine = bool(matter.owner) and value(row, matter.owner) == str(actor)
-    number = str(value(row, matter.number))
-    return Waiting(matter.code, language.pick(matter), number, due, colour, article(matter, row), to.page_of(row), mine)
+    number, about = str(value(row, matter.number)), _about(matter, row)
+    return Waiting(matter.code, language.pick(matter), number, about, due, colour, to.page_of(row), mine, matter, row)
+
+
+def _about(matter: Matter, row: Model) -> str:
+    """Whom or what a matter is about, in the reader's language; "" where the table has nothing or a relation is empty."""
+    if matter.about == ".":
+        return language.pick(row)
+    return str(value(row, matter.about) or "") if matter.about else ""
 
 
 def article(matter: Matter, row: Model) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +16,6 @@ from chengxin.accounts import access
 from chengxin.kernel import language
 from chengxin.notices import actions, catalogue, lists, mail, queries
 from chengxin.notices.forms import PreferenceForm
-
-COLOURS = ("red", "amber", "green", "none")  # of the clocks; "none": without a last day
 
 
 @access.open_to_signed_in
@@ -38,8 +35,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     table = lists.waiting(rows).view(request.GET, rows)
     if table.export:
         return table.export_response()
-    colours = Counter(one.colour or "none" for one in rows)
-    return render(request, "notices/waiting.html", {"table": table, "counts": {code: colours[code] for code in COLOURS}})
+    return render(request, "notices/waiting.html", {"table": table, "counts": queries.colours(rows)})
 
 
 @access.open_to_signed_in

@@ -129,18 +129,6 @@ def queue(mine: QuerySet[Clue]) -> Table:
     return replace(QUEUE, columns=columns, filters=[replace(one, choices=offered.get(one.key, one.choices)) for one in QUEUE.filters])
 
 
-TODAY = Table(
-    name="today",
-    caption=_("Due next"),
-    sort="due_on",
-    page_size=8,
-    tools=False,
-    columns=[column for column in QUEUE.columns if column.key in ("due_on", "title", "severity", "state", "number")],
-    empty=QUEUE.empty,
-    empty_next=QUEUE.empty_next,
-)
-
-
 def request_state(one: PlatformRequest) -> str:
     return str(_("Answered") if one.answered_at else _("To be answered"))
 

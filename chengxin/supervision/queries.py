@@ -79,15 +79,10 @@ def colours(clues: QuerySet[Clue]) -> dict[str, int]:
     return {colour: of_colour(clues, colour).count() for colour in COLOURS}
 
 
-def waiting(actor: Actor) -> dict[str, QuerySet[Clue]]:
-    """What else waits for the actor: answers that came in, hand-overs to take up, extensions to decide (heads)."""
+def came_back(actor: Actor) -> dict[str, QuerySet[Clue]]:
+    """What came back to the actor's desk: answers of platforms, hand-overs to take up."""
     mine = queue(actor)
-    heads = actor.departments_as("head")
-    return {
-        "answered": mine.filter(state="ANSWERED"),
-        "handed_over": mine.filter(state="HANDED_OVER"),
-        "extensions": mine.filter(department__in=heads).exclude(extension_asked_by__in=["", str(actor)]),
-    }
+    return {"answered": mine.filter(state="ANSWERED"), "handed_over": mine.filter(state="HANDED_OVER")}
 
 
 def waiting_line(actor: Actor) -> QuerySet[Waiting]:

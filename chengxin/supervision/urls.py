@@ -9,7 +9,6 @@ from chengxin.supervision import views
 app_name = "supervision"
 
 urlpatterns = [
-    path("officer/", views.home, name="home"),
     path("officer/clues/", views.queue, name="queue"),
     path("officer/clues/reserve/", views.reserve, name="reserve"),
     path("officer/clues/reserve/<uuid:id>/", views.pull, name="pull"),

@@ -32,22 +32,6 @@ MOST_HELD = 500  # rows of a finding on one page
 
 
 @access.open_to(*DESK)
-def home(request: HttpRequest) -> HttpResponse:
-    """What is due today, by clock colour?"""
-    actor = access.actor_of(request)
-    mine = queries.queue(actor)
-    table = lists.TODAY.view({}, mine)
-    context = {
-        "colours": queries.colours(mine),
-        "waiting": queries.waiting(actor),
-        "table": table,
-        "today": clock.today(),
-        "open": mine.count(),
-    }
-    return render(request, "supervision/home.html", context)
-
-
-@access.open_to(*DESK)
 def queue(request: HttpRequest) -> HttpResponse:
     """All clues of the desk, filtered, sorted, exported."""
     actor = access.actor_of(request)
@@ -168,7 +152,7 @@ def dismiss(request: HttpRequest, number: str) -> HttpResponse:
         return _confirm(request, found, form, "dismiss")
     actions.dismiss(actor, found.id, form.cleaned_data["pattern"], form.cleaned_data["reason"])
     messages.success(request, _("Clue %s is dismissed. The same finding will not open it again without new facts.") % found.number)
-    return redirect("supervision:home")
+    return redirect("web:officer")
 
 
 @access.open_to("officer", "head")
@@ -198,7 +182,7 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
     messages.success(
         request, _("Clue %(number)s is with %(department)s now.") % {"number": found.number, "department": lists.department_name(target)}
     )
-    return redirect("supervision:home")
+    return redirect("web:officer")
 
 
 def departments_for(found: Clue) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ app_name = "web"
 
 urlpatterns = [
     path("home/", views.home, name="home"),
+    path("officer/", views.officer, name="officer"),
     path("platform/", views.platform, name="platform"),
     path("merchant/", views.merchant, name="merchant"),
     path("admin/", views.administration, name="administration"),

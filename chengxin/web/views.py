@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
@@ -9,13 +12,15 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from chengxin.accounts import access
-from chengxin.compensation import queries as compensation
-from chengxin.consumers import queries as consumers
+from chengxin.kernel import clock
 from chengxin.kernel.errors import NotFound
+from chengxin.notices import lists
 from chengxin.notices import queries as notices
+from chengxin.notices.queries import Waiting
 from chengxin.supervision import queries as desk
 from chengxin.web import doors, tour
 
+SHOWN = 8  # of what waits, on a first page: the rest is one click away
 ANY_ROLE = tuple(role for door in doors.ORDER for role in doors.table()[door]["roles"])
 
 
@@ -26,30 +31,33 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(doors.home(own[0] if own else "public"))
 
 
+@access.open_to("officer", "reviewer", "head")
+def officer(request: HttpRequest) -> HttpResponse:
+    """What is due today, by clock colour, in all rooms; and what came back to the desk since."""
+    actor = access.actor_of(request)
+    waiting = notices.waiting(actor)
+    return render(request, "web/officer.html", {**_waits(waiting), "came": desk.came_back(actor), "today": clock.today()})
+
+
 @access.open_to("platform_staff")
 def platform(request: HttpRequest) -> HttpResponse:
     """The platform's home: what waits for it in all rooms, what officers have asked, and the ways to report."""
     actor = access.actor_of(request)
     asked = desk.requests_of(actor).filter(answered_at__isnull=True)
-    waiting = notices.waiting(actor)
-    context = {
-        **_cards("platform", request),
-        "asked": asked[:5],
-        "waiting": waiting[:5],
-        "open": asked.count(),
-        "total": len(waiting),
-        "late": sum(one.late for one in waiting),
-    }
+    context = {**_cards("platform", request), **_waits(notices.waiting(actor)), "asked": asked[:SHOWN], "open": asked.count()}
     return render(request, "web/platform.html", context)
 
 
 @access.open_to("merchant", "courier_staff", "payment_staff")
 def merchant(request: HttpRequest) -> HttpResponse:
-    """The home of a business: complaints to answer and claims in which it is asked to pay come first."""
-    actor = access.actor_of(request)
-    complaints, claims = consumers.to_answer(actor), compensation.asked_of(actor)
-    waiting = {"complaints": complaints[:5], "n_complaints": complaints.count(), "claims": claims[:5], "n_claims": claims.count()}
-    return render(request, "web/merchant.html", {**_cards("merchant", request), **waiting})
+    """The home of a business: what it must do comes first, from all rooms."""
+    waiting = notices.waiting(access.actor_of(request))
+    return render(request, "web/merchant.html", {**_cards("merchant", request), **_waits(waiting)})
+
+
+def _waits(waiting: Sequence[Waiting]) -> dict[str, Any]:
+    """The list of what waits as a home shows it: the first ones, and how many there are by colour."""
+    return {"table": lists.NEXT.view({}, waiting[:SHOWN]), "counts": notices.colours(waiting), "total": len(waiting)}
 
 
 @access.open_to("sysadmin", "secadmin", "auditadmin")

@@ -107,7 +107,7 @@ def reserve(city: City) -> Listing:
     return Listing(str(a.pk), str(b.pk), queries=("sort=-score", "page=2"))
 
 
-@listing("supervision:home")
+@listing("web:officer")
 def today(city: City) -> Listing:
     a, b = city.once(work.clues_of)
     return Listing(a.number, b.number)

@@ -8,9 +8,10 @@ from django.test import Client
 from chengxin.consumers import actions as consumers
 from chengxin.consumers.tests import people as towns
 from chengxin.kernel import clock
-from chengxin.notices import actions, lists
+from chengxin.notices import actions, catalogue, lists
 from chengxin.notices.models import Notice, Preference
 from chengxin.notices.queries import Waiting
+from chengxin.supervision.models import Clue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -82,7 +83,8 @@ def test_all_can_be_marked_read_and_a_wish_is_kept(cast: towns.Town) -> None:
 
 
 def test_what_has_no_clock_stands_last(cast: towns.Town) -> None:
-    dated = Waiting("a", "线索", "1", clock.today(), "green", "", "/", False)
-    open_ended = Waiting("b", "批次", "2", None, "", "", "/", False)
+    matter, row = catalogue.matters()["clue"], Clue()
+    dated = Waiting("a", "线索", "1", "", clock.today(), "green", "/", False, matter, row)
+    open_ended = Waiting("b", "批次", "2", "", None, "", "/", False, matter, row)
     view = lists.WAITING.view({}, [open_ended, dated])
     assert [one.number for one in view.found] == ["1", "2"]

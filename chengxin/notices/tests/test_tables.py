@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 def wrong_of(matter: Matter) -> list[str]:
     """What does not fit in one entry."""
     rows, wrong = matter.kind._default_manager.all(), []
-    paths = [matter.due, matter.fresh, matter.owner, matter.not_by, matter.number, matter.clock_of, matter.since]
+    paths = [matter.due, matter.fresh, matter.owner, matter.not_by, matter.number, matter.clock_of, matter.since, matter.about.strip(".")]
     for path in [*paths, *(path for to in matter.to for path in (to.department, to.subject, to.platform))]:
         try:
             rows.values_list(lookup(path)) if path else None

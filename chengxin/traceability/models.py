@@ -286,9 +286,7 @@ class Subscription(models.Model):
     client = models.ForeignKey("accounts.PlatformClient", on_delete=models.PROTECT, related_name="+", help_text="who reads by it")
     dest = models.CharField(max_length=1000)
     signed = models.BooleanField(help_text="whether the client gave a token to sign with")
-    token = EncryptedTextField(
-        blank=True, default="", purpose="signing what is sent to a subscriber", basis="数据安全法27", term="PIA_KEEP"
-    )
+    token = EncryptedTextField(blank=True, default="", purpose="signing what is sent to a subscriber", basis="csl.main", term="PIA_KEEP")
     stream = models.BooleanField()
     schedule = models.JSONField(default=dict, blank=True)
     report_if_empty = models.BooleanField(default=False)

@@ -157,6 +157,11 @@ def unsubscribe(by: Actor, one: Subscription) -> None:
         Subscription.objects.filter(pk=one.pk).delete()
 
 
+def unsubscribe_number(by: Actor, number: str) -> None:
+    """End one of the actor's own. Raises NotFound."""
+    unsubscribe(by, access.get(by, Subscription, number=number))
+
+
 def unsubscribe_all(by: Actor, query: NamedQuery) -> None:
     """A query that is forgotten takes its subscriptions along."""
     for one in query.subscriptions.all():

@@ -188,7 +188,7 @@ def test_only_what_the_subscriber_may_see_when_it_is_sent(machine, receiver, at)
 def test_a_client_that_may_not_read_any_more_is_sent_nothing(machine, receiver, at):  # noqa: F811
     one = subscribed(machine, receiver.url)
     captured("a")
-    clients.retire_client(machine.client, by=INSTALLER)
+    clients.retire_client(machine.client, by=INSTALLER, why="a test")
     assert pushing.push() == 0 and receiver.got == []
     assert (fresh(one).state, fresh(one).why) == ("BROKEN", "right")
     with pytest.raises(NotAllowed):
@@ -198,7 +198,7 @@ def test_a_client_that_may_not_read_any_more_is_sent_nothing(machine, receiver, 
 def test_the_twin_with_the_rights_not_asked_it_would_be_sent(machine, receiver, at, monkeypatch):  # noqa: F811
     subscribed(machine, receiver.url)
     captured("a")
-    clients.retire_client(machine.client, by=INSTALLER)
+    clients.retire_client(machine.client, by=INSTALLER, why="a test")
     monkeypatch.setattr(pushing, "reader_of", lambda one: machine)
     assert pushing.push() == 1 and receiver.taken == ids("a")
 

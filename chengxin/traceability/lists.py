@@ -251,7 +251,7 @@ PUSH_KINDS = {
 }
 PUSH_STATES = {WAITS: _("waiting to be sent"), DONE: _("taken by the receiver"), DEAD: _("given up after all attempts")}
 SCHEDULE_PARTS = {
-    "month": _("Month"),
+    "month": _("Month of the year"),
     "dayOfMonth": _("Day of the month"),
     "dayOfWeek": _("Day of the week"),
     "hour": _("Hour"),

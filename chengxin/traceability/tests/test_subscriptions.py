@@ -6,13 +6,17 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 
 import pytest
 
 from chengxin.accounts import clients
 from chengxin.accounts.actor import of_client
 from chengxin.accounts.beginning import INSTALLER
+from chengxin.evidence import fetching
 from chengxin.jobs.models import Job, Outbox
 from chengxin.kernel import clock
 from chengxin.law import law
@@ -315,3 +319,20 @@ def test_a_query_with_an_order_of_its_own_is_only_polled(machine):
 )
 def test_a_schedule_is_read_as_the_standard_has_it(given, expected):
     assert schedules.after(given, START).isoformat() == f"{expected}+08:00"
+
+
+def test_an_answer_that_drips_is_cut_off(monkeypatch):
+    """A byte now and then keeps each read in time; the whole is not."""
+    monkeypatch.setattr(fetching, "EACH_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        done = Event()
+
+        def drip():
+            caller, _ = server.accept()
+            with caller, suppress(OSError):
+                while not done.wait(0.1):
+                    caller.sendall(b"H")
+
+        Thread(target=drip, daemon=True).start()
+        assert fetching.post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {}, private=True)[0] == 0
+        done.set()

@@ -262,7 +262,8 @@ def _settled(message: Push, status: int, error: str, numbers: list[int]) -> bool
         message.settle(status, error, law.at(clock.today()).value("exchange_retries")["hook_attempts"])
         message.save()
         if message.state == DONE and status:
-            Subscription.objects.filter(pk=one.pk).update(notified_at=clock.now())
+            grown = min(one.batch + 1, max(one.batch, subscribing.most_in_one(one.query)))
+            Subscription.objects.filter(pk=one.pk).update(notified_at=clock.now(), batch=grown)
         if message.kind == FAULT and message.state != WAITS:
             break_off(one, QUERY)
         elif message.state == DEAD:
@@ -271,7 +272,7 @@ def _settled(message: Push, status: int, error: str, numbers: list[int]) -> bool
 
 
 def _halve(one: Subscription, message: Push, numbers: list[int]) -> bool:
-    """The receiver cannot take so much at once: the first half now, the rest after it."""
+    """The receiver cannot take so much at once: the first half now, the rest after it; what it takes lets messages grow again by one."""
     half = len(numbers) // 2
     message.upto = numbers[half - 1]
     message.save()

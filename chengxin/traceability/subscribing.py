@@ -122,8 +122,6 @@ def _permit(query: NamedQuery) -> None:
 def _columns(query: NamedQuery, wanted: Wanted) -> dict[str, Any]:
     now = clock.now()
     said, begins = wanted.controls, (wanted.begins or now).astimezone(UTC)
-    asked = query.query.get("perPage")
-    per_page = asking.read({"perPage": asked if isinstance(asked, list) else [asked]}).per_page if asked else BATCH
     cursor = _recorded_before(wanted.begins)
     return {
         "number": str(ids.new_id()),
@@ -136,12 +134,18 @@ def _columns(query: NamedQuery, wanted: Wanted) -> dict[str, Any]:
         "epc_format": wanted.epc_format,
         "initial_record_time": begins,
         "min_record_time": begins,
-        "batch": per_page,
+        "batch": most_in_one(query),
         "cursor": cursor,
         "target": cursor,
         "next_at": schedules.after(wanted.schedule, now) if wanted.schedule else None,
         "created_at": now,
     }
+
+
+def most_in_one(query: NamedQuery) -> int:
+    """Events in one message: the query's perPage, or what is usual."""
+    asked = query.query.get("perPage")
+    return asking.read({"perPage": asked if isinstance(asked, list) else [asked]}).per_page if asked else BATCH
 
 
 def _recorded_before(moment: datetime | None) -> int:

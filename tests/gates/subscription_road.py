@@ -16,7 +16,6 @@ from collections.abc import Callable
 from tests.gates.crash_road import in_child
 
 Say = Callable[[str], None]
-HOUR = 3600
 
 
 def prepare(url: str) -> None:
@@ -27,7 +26,7 @@ def prepare(url: str) -> None:
     from chengxin.traceability import actions, subscribing
 
     machine = of_client(clients.create_client("mall-a", "gate", ["trace:write", "trace:read"], by=INSTALLER).client, frozenset())
-    query = actions.keep_query(machine, "all", {"EQ_action": ["OBSERVE"], "perPage": [7]})
+    query = actions.keep_query(machine, "all", {"EQ_action": ["OBSERVE"], "perPage": [20]})
     said = json.dumps({"dest": url, "signatureToken": "a token of the gate", "stream": True})
     subscribing.subscribe(machine, query, subscribing.read(said.encode(), ""))
 
@@ -42,7 +41,7 @@ def live(events: int, life: int, say: Say) -> None:
     from chengxin.traceability.tests.people import platform, seen
 
     now = clock.now()
-    for turn in range(10_000):
+    for turn in range(2_000):
         with clock.set_to(now + timedelta(hours=life * 100 + turn)):
             stored = TraceEvent.objects.count()
             if stored < events:
@@ -75,7 +74,7 @@ def main(events: int, kills: int, seed: int) -> int:
     subscribing.PRIVATE = True
     chance, broken, killed, life = random.Random(seed), [], 0, 0
     receiver = Receiver()
-    receiver.before = lambda names: chance.choice([None, None, None, 500, 413])
+    receiver.before = lambda names: 413 if len(names) > 5 else chance.choice([None, None, None, 500])
     server = serving(receiver)
     said, _ = in_child(lambda say: prepare(receiver.url))
     broken += said

@@ -189,6 +189,13 @@ def test_only_what_the_subscriber_may_see_when_it_is_sent(machine, receiver, at)
     assert receiver.taken == ids("named") and Push.objects.filter(state="WAITING").count() == 0
 
 
+def test_without_the_token_that_its_term_took_away_it_is_not_resumed(machine, receiver, at):  # noqa: F811
+    one = subscribed(machine, receiver.url)
+    Subscription.objects.filter(pk=one.pk).update(state="BROKEN", why="receiver", token="")
+    with pytest.raises(NotAllowed):
+        subscribing.resume(machine, one.number)
+
+
 def test_a_client_that_may_not_read_any_more_is_sent_nothing(machine, receiver, at):  # noqa: F811
     one = subscribed(machine, receiver.url)
     captured("a")
@@ -209,10 +216,11 @@ def test_the_twin_with_the_rights_not_asked_it_would_be_sent(machine, receiver, 
 
 def test_too_much_for_the_receiver_goes_in_parts(machine, receiver, at):  # noqa: F811
     one = subscribed(machine, receiver.url)
-    receiver.before = lambda events: 413 if len(events) > 1 else None
-    captured(*"abcde")
+    receiver.before = lambda events: 413 if len(events) > 2 else None
+    captured(*"abcdefgh")
     pushing.push()
-    assert receiver.taken == ids(*"abcde") and fresh(one).batch == 1
+    assert receiver.taken == ids(*"abcdefgh")
+    assert [len(got.events) for got in receiver.got] == [8, 4, 2, 3, 1, 2, 3, 1, 2] and fresh(one).batch == 3
 
 
 def test_a_query_that_finds_too_many_says_so_and_goes_on(machine, receiver, at):  # noqa: F811

@@ -294,7 +294,7 @@ class Subscription(models.Model):
     initial_record_time = models.DateTimeField()
     min_record_time = models.DateTimeField(help_text="when the query was executed last; at first initial_record_time")
     batch = models.PositiveIntegerField(
-        help_text="events in one message; halved when the receiver says that it is too large, one more each time it takes one"
+        help_text="events in one message; halved by a 413, one more by each that is taken"
     )
     cursor = models.BigIntegerField()
     target = models.BigIntegerField()

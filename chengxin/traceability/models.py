@@ -293,9 +293,7 @@ class Subscription(models.Model):
     epc_format = models.CharField(max_length=24, blank=True, default="")
     initial_record_time = models.DateTimeField()
     min_record_time = models.DateTimeField(help_text="when the query was executed last; at first initial_record_time")
-    batch = models.PositiveIntegerField(
-        help_text="events in one message; halved by a 413, one more by each that is taken"
-    )
+    batch = models.PositiveIntegerField(help_text="events in one message; halved by a 413, one more by each that is taken")
     cursor = models.BigIntegerField()
     target = models.BigIntegerField()
     next_at = models.DateTimeField(null=True, blank=True, help_text="when the schedule says next; empty for a stream")

@@ -7,90 +7,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_clean_recusals'),
-        ('traceability', '0001_initial'),
+        ("accounts", "0003_clean_recusals"),
+        ("traceability", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='subscriptionID', max_length=40, unique=True)),
-                ('dest', models.CharField(max_length=1000)),
-                ('signed', models.BooleanField(help_text='whether the client gave a token to sign with')),
-                ('token', chengxin.kernel.encryption.EncryptedTextField(basis='csl.main', blank=True, default='', purpose='signing what is sent to a subscriber', term='PIA_KEEP')),
-                ('stream', models.BooleanField()),
-                ('schedule', models.JSONField(blank=True, default=dict)),
-                ('report_if_empty', models.BooleanField(default=False)),
-                ('epc_format', models.CharField(blank=True, default='', max_length=24)),
-                ('initial_record_time', models.DateTimeField()),
-                ('min_record_time', models.DateTimeField(help_text='when the query was executed last; at first initial_record_time')),
-                ('batch', models.PositiveIntegerField(help_text='events in one message; halved by a 413, one more by each that is taken')),
-                ('cursor', models.BigIntegerField()),
-                ('target', models.BigIntegerField()),
-                ('next_at', models.DateTimeField(blank=True, help_text='when the schedule says next; empty for a stream', null=True)),
-                ('state', models.CharField(default='ACTIVE', max_length=8)),
-                ('why', models.CharField(blank=True, default='', max_length=8)),
-                ('broken_at', models.DateTimeField(blank=True, null=True)),
-                ('notified_at', models.DateTimeField(blank=True, null=True)),
-                ('busy_until', models.DateTimeField(blank=True, null=True)),
-                ('by', models.CharField(max_length=80)),
-                ('by_name', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField(default=chengxin.kernel.clock.now)),
-                ('client', models.ForeignKey(help_text='who reads by it', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platformclient')),
-                ('query', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='traceability.namedquery')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(help_text="subscriptionID", max_length=40, unique=True)),
+                ("dest", models.CharField(max_length=1000)),
+                ("signed", models.BooleanField(help_text="whether the client gave a token to sign with")),
+                (
+                    "token",
+                    chengxin.kernel.encryption.EncryptedTextField(
+                        basis="csl.main", blank=True, default="", purpose="signing what is sent to a subscriber", term="PIA_KEEP"
+                    ),
+                ),
+                ("stream", models.BooleanField()),
+                ("schedule", models.JSONField(blank=True, default=dict)),
+                ("report_if_empty", models.BooleanField(default=False)),
+                ("epc_format", models.CharField(blank=True, default="", max_length=24)),
+                ("initial_record_time", models.DateTimeField()),
+                ("min_record_time", models.DateTimeField(help_text="when the query was executed last; at first initial_record_time")),
+                ("batch", models.PositiveIntegerField(help_text="events in one message; halved by a 413, one more by each that is taken")),
+                ("cursor", models.BigIntegerField()),
+                ("target", models.BigIntegerField()),
+                ("next_at", models.DateTimeField(blank=True, help_text="when the schedule says next; empty for a stream", null=True)),
+                ("state", models.CharField(default="ACTIVE", max_length=8)),
+                ("why", models.CharField(blank=True, default="", max_length=8)),
+                ("broken_at", models.DateTimeField(blank=True, null=True)),
+                ("notified_at", models.DateTimeField(blank=True, null=True)),
+                ("busy_until", models.DateTimeField(blank=True, null=True)),
+                ("by", models.CharField(max_length=80)),
+                ("by_name", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField(default=chengxin.kernel.clock.now)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        help_text="who reads by it",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.platformclient",
+                    ),
+                ),
+                (
+                    "query",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="subscriptions", to="traceability.namedquery"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Push',
+            name="Push",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(default='WAITING', max_length=8)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_at', models.DateTimeField()),
-                ('status', models.PositiveIntegerField(default=0)),
-                ('error', models.CharField(blank=True, default='', max_length=200)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('sequence', models.PositiveIntegerField(help_text='from 1 without a gap in each subscription')),
-                ('kind', models.CharField(default='events', max_length=9)),
-                ('after', models.BigIntegerField()),
-                ('upto', models.BigIntegerField()),
-                ('events', models.PositiveIntegerField(blank=True, help_text='in the message that was sent last', null=True)),
-                ('most', models.PositiveIntegerField(blank=True, help_text='of a query that found too many: its maxEventCount', null=True)),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pushes', to='traceability.subscription')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(default="WAITING", max_length=8)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_at", models.DateTimeField()),
+                ("status", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, default="", max_length=200)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("sequence", models.PositiveIntegerField(help_text="from 1 without a gap in each subscription")),
+                ("kind", models.CharField(default="events", max_length=9)),
+                ("after", models.BigIntegerField()),
+                ("upto", models.BigIntegerField()),
+                ("events", models.PositiveIntegerField(blank=True, help_text="in the message that was sent last", null=True)),
+                ("most", models.PositiveIntegerField(blank=True, help_text="of a query that found too many: its maxEventCount", null=True)),
+                (
+                    "subscription",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="pushes", to="traceability.subscription"),
+                ),
             ],
             options={
-                'ordering': ['subscription', 'sequence'],
+                "ordering": ["subscription", "sequence"],
             },
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('ACTIVE', 'PAUSED', 'BROKEN'))), name='trace_subscription_state'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("ACTIVE", "PAUSED", "BROKEN"))), name="trace_subscription_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('why', ''), ('why__in', ('receiver', 'query', 'right')), _connector='OR'), name='trace_subscription_why'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("why", ""), ("why__in", ("receiver", "query", "right")), _connector="OR"), name="trace_subscription_why"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_at', None), ('stream', True)), ('stream', False), _connector='OR'), name='trace_stream_or_schedule'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("next_at", None), ("stream", True)), ("stream", False), _connector="OR"),
+                name="trace_stream_or_schedule",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='push',
-            constraint=models.UniqueConstraint(fields=('subscription', 'sequence'), name='one_trace_push'),
+            model_name="push",
+            constraint=models.UniqueConstraint(fields=("subscription", "sequence"), name="one_trace_push"),
         ),
         migrations.AddConstraint(
-            model_name='push',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('WAITING', 'DONE', 'DEAD'))), name='trace_push_state'),
+            model_name="push",
+            constraint=models.CheckConstraint(condition=models.Q(("state__in", ("WAITING", "DONE", "DEAD"))), name="trace_push_state"),
         ),
         migrations.AddConstraint(
-            model_name='push',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('events', 'empty', 'too_large', 'fault'))), name='trace_push_kind'),
+            model_name="push",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("events", "empty", "too_large", "fault"))), name="trace_push_kind"
+            ),
         ),
     ]

@@ -94,6 +94,8 @@ ROAD: dict[str, list[str]] = {
     # products: a recall is issued or done → platforms ask by API, the public reads the list
     "chengxin.products.events:RecallIssued": [TELL],
     "chengxin.products.events:RecallClosed": [TELL],
+    # nothing is sent to a subscriber of traceability events any more → its platform resumes it
+    "chengxin.traceability.events:SubscriptionBroken": [TELL],
     # a typical case is public no longer
     "chengxin.campaigns.events:StoryTakenDown": [TELL],
     # a certificate of a course or a reported training counts no longer

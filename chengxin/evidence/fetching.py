@@ -6,6 +6,7 @@ that was checked, for every redirect and every part anew, so that a name which c
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import io
@@ -13,6 +14,7 @@ import ipaddress
 import re
 import socket
 import ssl
+import threading
 import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -362,12 +364,22 @@ def post(url: str, body: bytes, headers: dict[str, str], private: bool = False) 
         address = _address(host, port, private)
         parts = urlsplit(url)
         connection = _Pinned(host, address, port, secure, EACH_SECONDS)
+        watch = threading.Timer(2 * EACH_SECONDS, _cut, [connection])  # each read is in time when an answer drips, and all of it is not
+        watch.start()
         try:
             connection.request("POST", urlunsplit(("", "", parts.path or "/", parts.query, "")), body, {**headers, "User-Agent": AGENT})
             return connection.getresponse().status, ""
         finally:
+            watch.cancel()
             connection.close()
     except CaptureFailed as why:
         return 0, str(why)
     except (OSError, http.client.HTTPException, ValueError) as why:
         return 0, type(why).__name__
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    """End a connection that another thread is reading."""
+    if connection.sock is not None:
+        with contextlib.suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -20,9 +20,8 @@ from django.db.models import Max, QuerySet
 
 from chengxin.evidence import fetching
 from chengxin.exchange.models import FactNotice, Hook, HookDelivery
-from chengxin.exchange.models.hooks import DEAD, DONE, PUBLISHED, WAITS, WITHDRAWN
+from chengxin.exchange.models.hooks import DONE, PUBLISHED, WAITS, WITHDRAWN
 from chengxin.exchange.sending import waits
-from chengxin.jobs.target import backoff
 from chengxin.kernel import clock, encryption, locks
 from chengxin.lists.actions.repairing import repaired_records
 from chengxin.records import publicity
@@ -125,14 +124,7 @@ def _deliver_next(hook: Hook) -> bool:
         return False
     status, error = _post(hook, one.notice)
     with transaction.atomic():
-        one.attempts += 1
-        one.status, one.error = status, error[:200]
-        if 200 <= status < 300:
-            one.state, one.done_at = DONE, clock.now()
-        elif one.attempts >= waits()["hook_attempts"]:
-            one.state = DEAD
-        else:
-            one.next_at = clock.now() + timedelta(seconds=backoff(one.attempts))
+        one.settle(status, error, waits()["hook_attempts"])
         one.save()
     return one.state == DONE
 

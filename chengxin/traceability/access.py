@@ -21,6 +21,7 @@ from chengxin.traceability.models import (
     SUBJECT,
     CaptureJob,
     NamedQuery,
+    Subscription,
     TraceEvent,
     TraceItem,
     TraceName,
@@ -78,3 +79,9 @@ def jobs(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
 def named_queries(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Own queries alone: what somebody watches is nobody else's business."""
     return queryset.filter(owner__in=TraceOwner.objects.filter(owners(actor)).values("pk"))
+
+
+@access.scope(Subscription)
+def subscriptions(actor: Actor, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Those to own queries."""
+    return queryset.filter(query__owner__in=TraceOwner.objects.filter(owners(actor)).values("pk"))

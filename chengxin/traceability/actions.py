@@ -19,11 +19,13 @@ from chengxin.kernel.locks import locked
 from chengxin.traceability import contexts, documents, identifiers, preparing, storing
 from chengxin.traceability.errors import Conflicting, DuplicateName, EpcisError, NotAllowed, NotValid, TooLong
 from chengxin.traceability.models import (
+    ACTIVE,
     OFFICE,
     PLATFORM,
     SUBJECT,
     CaptureJob,
     NamedQuery,
+    Subscription,
     TraceContext,
     TraceEvent,
     TraceMaster,
@@ -273,6 +275,17 @@ def _finish(job: CaptureJob, events: int, fresh: list[Prepared], faults: list[Fa
     job.save()
     data = {"accepted": job.accepted, "repeated": job.repeated, "errors": len(faults), "body": job.sha256, "root": job.root}
     audit.record("traceability.captured", actor=job.by, object=f"traceability.job:{job.number}", data=data)
+    if fresh:
+        _wake_streams(job)
+
+
+def _wake_streams(job: CaptureJob) -> None:
+    """A round of sending soon after this commits, where a subscription waits for what is new; never in this transaction."""
+    from chengxin import jobs
+
+    if Subscription.objects.filter(stream=True, state=ACTIVE).exists():
+        title = {"zh": "追溯订阅：推送新事件", "en": "Traceability: send new events to subscribers"}
+        jobs.enqueue("chengxin.traceability.tasks:push", title=title, key=f"trace-push:{job.number}")
 
 
 def _keep_master(job: CaptureJob, vocabularies: list[dict[str, Any]]) -> None:
@@ -334,7 +347,10 @@ def keep_query(by: Actor, name: str, query: Any) -> NamedQuery:
 
 
 def drop_query(by: Actor, one: NamedQuery) -> None:
-    """Forget a query; it is asked under this name no longer."""
+    """Forget a query, and end its subscriptions; it is asked under this name no longer."""
+    from chengxin.traceability import subscribing
+
     with transaction.atomic():
+        subscribing.unsubscribe_all(by, one)
         audit.record("traceability.query_dropped", actor=by.id, object=f"traceability.query:{one.pk}", data={"name": one.name})
         one.delete()

@@ -8,13 +8,15 @@ from urllib.parse import urlencode
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from chengxin.accounts import access
+from chengxin.accounts import access, signatures
+from chengxin.accounts.access import Actor
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError
 from chengxin.traceability import asking, contexts, documents, queries, wording, xml_out
 from chengxin.traceability.actions import BEHAVIOURS, MOST_BYTES, MOST_EVENTS
 from chengxin.traceability.describing import JSON, JSON_LD, PROBLEM, XML
-from chengxin.traceability.errors import EpcisError, WrongParameter
+from chengxin.traceability.errors import EpcisError, NoSuchName, NotOffered, TooLong, WrongMedia, WrongParameter
+from chengxin.traceability.models import NamedQuery
 
 HOME = "/api/epcis/v2"
 VERSIONS = {
@@ -74,6 +76,38 @@ def whole(uri: str) -> str:
         if uri.startswith(scheme) and not uri.startswith(scheme + "/"):
             return f"{scheme}/{uri[len(scheme) :]}"
     return uri
+
+
+def sender(request: HttpRequest) -> Actor:
+    """Who sends, checked by signature where the client signs."""
+    actor = access.actor_of(request)
+    client = access.client_of(actor)
+    if client is not None:
+        signatures.verify_signed_request(request, client)
+    return actor
+
+
+def body_of(request: HttpRequest) -> tuple[bytes, str]:
+    """The body and its media type. Raises TooLong before it is read, WrongMedia."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        raise TooLong(events=MOST_EVENTS, size=f"{MOST_BYTES >> 20} MiB")
+    media = (request.content_type or "").lower()
+    if media not in (JSON, JSON_LD, XML, "text/xml"):
+        raise WrongMedia(known=", ".join((JSON_LD, JSON, XML)))
+    return request.body, media
+
+
+def query_of(request: HttpRequest, name: str) -> NamedQuery:
+    found = access.all(access.actor_of(request), NamedQuery).filter(name=name).first() if name.isprintable() else None
+    if found is None:
+        raise NoSuchName
+    return found
+
+
+def without_socket(request: HttpRequest) -> None:
+    """Raises NotOffered for a subscriber who asks for a WebSocket."""
+    if "websocket" in request.headers.get("Upgrade", "").lower():
+        raise NotOffered
 
 
 # ---- pages of events

@@ -46,6 +46,72 @@ HEADERS = {
     "GS1-CBV-XML-Format": "Always_Web_URI, Always_URN, No_Preference or Never_Translates",
     "GS1-Extensions": "Prefixes of extension names, ex=https://…",
 }
+SUBSCRIPTIONS = "/subscriptions"
+TEXT, TIME = {"type": "string"}, {"type": "string", "format": "date-time"}
+PARTS = ("second", "minute", "hour", "dayOfMonth", "month", "dayOfWeek")
+SCHEDULE = {
+    "type": "object",
+    "description": "In the city's time. Each part a list of numbers, ranges [5-9] or steps 0/15, all to be met; Monday is 1."
+    " Left out: any; finer than the finest given: its lowest value.",
+    "properties": dict.fromkeys(PARTS, TEXT),
+    "minProperties": 1,
+    "additionalProperties": False,
+}
+CONTROLS = {
+    "type": "object",
+    "required": ["dest"],
+    "additionalProperties": False,
+    "description": "Either schedule, or stream: true. reportIfEmpty goes with a schedule.",
+    "properties": {
+        "dest": {"type": "string", "format": "uri", "maxLength": 1000, "description": "https address of a public host"},
+        "signatureToken": {"type": "string", "maxLength": 500, "description": "The client's secret; it is never told again"},
+        "stream": {"type": "boolean", "enum": [True], "description": "As events come: soon after each capture"},
+        "schedule": SCHEDULE,
+        "reportIfEmpty": {"type": "boolean"},
+        "initialRecordTime": {**TIME, "description": "Begin with what was recorded from then on; now when left out"},
+        "minRecordTime": {**TIME, "description": "As initialRecordTime, for who sends back what was read"},
+    },
+}
+SUBSCRIPTION = {
+    "type": "object",
+    "required": ["subscriptionID", "queryName", "dest", "createdAt", "state"],
+    "properties": {
+        **dict.fromkeys(("subscriptionID", "queryName", "dest", "epcFormat"), TEXT),
+        **dict.fromkeys(("createdAt", "lastNotifiedAt", "initialRecordTime", "minRecordTime"), TIME),
+        "stream": {"type": "boolean"},
+        "reportIfEmpty": {"type": "boolean"},
+        "schedule": {"type": "object"},
+        "state": {
+            "type": "string",
+            "enum": ["active", "paused", "broken"],
+            "description": "broken: given up, until it is resumed",
+        },
+    },
+}
+RESULT = "An EPCISQueryDocument with queryName and subscriptionID, or a problem: QueryTooLargeException, ImplementationException"
+CALLBACKS = {
+    "querySubscriptionResults": {
+        "{$request.body#/dest}": {
+            "post": {
+                "summary": "What the query finds, in the order of record times; again until it is taken, with the same Chengxin-Sequence",
+                "parameters": [
+                    {
+                        "name": "GS1-Signature",
+                        "in": "header",
+                        "description": "base64 of HMAC-SHA-256 over the body with signatureToken; without a token there is none",
+                        "schema": TEXT,
+                    },
+                    {"name": "Chengxin-Sequence", "in": "header", "description": "Number of the message, from 1", "schema": TEXT},
+                ],
+                "requestBody": {"required": True, "description": RESULT, "content": {JSON: {"schema": {"type": "object"}}}},
+                "responses": {
+                    "200": {"description": "Taken; any 2xx is"},
+                    "413": {"description": "Too large: the events come again in smaller messages"},
+                },
+            }
+        }
+    }
+}
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
@@ -57,8 +123,10 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
                 status: {"description": text, "content": {PROBLEM: {"schema": {"type": "object"}}}} for status, text in ERRORS.items()
             }
             operation["responses"] = {**answers, **errors}
-            if method == "post" and not path.endswith("subscriptions"):
+            if method == "post":
                 operation["requestBody"] = {"required": True, "content": _bodies(path)}
+            if method == "post" and path.endswith(SUBSCRIPTIONS):
+                operation["callbacks"] = CALLBACKS
             if method == "get" and path.endswith("/events"):
                 operation.setdefault("parameters", []).extend(_parameters())
     return document
@@ -66,12 +134,17 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
 
 def _content(path: str, status: int) -> dict[str, Any]:
     """What is found, and an event that was captured; the other answers have no body."""
+    if status in (200, 201) and SUBSCRIPTIONS in path:
+        many = status == 200 and path.endswith(SUBSCRIPTIONS)
+        return {"content": {JSON: {"schema": {"type": "array", "items": SUBSCRIPTION} if many else SUBSCRIPTION}}}
     media = {200: (JSON, JSON_LD, XML), 201: (JSON,) if path.endswith("/events") else ()}.get(status, ())
     return {"content": {one: {"schema": {}} for one in media}} if media else {}
 
 
 def _bodies(path: str) -> dict[str, Any]:
     named = {"type": "object", "required": ["name", "query"], "properties": {"name": {"type": "string"}, "query": {"type": "object"}}}
+    if path.endswith(SUBSCRIPTIONS):
+        return {JSON: {"schema": CONTROLS}}
     if path.endswith("/queries"):
         return {JSON: {"schema": named}}
     event = {"type": "object", "required": ["@context", "type"], "properties": {"type": {"type": "string"}}}

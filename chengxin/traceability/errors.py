@@ -91,10 +91,41 @@ class NotOffered(EpcisError):
     exception = "NotImplementedException"
     status = 501
     what = {"zh": "本系统不提供这项可选功能。", "en": "This optional part of the standard is not offered here."}
-    why = {"zh": "不主动向外部地址推送数据。", "en": "Nothing is pushed to outside addresses."}
+    why = {"zh": "事件不经 WebSocket 推送。", "en": "Events are not sent over a WebSocket."}
     next = {
-        "zh": "请建立命名查询，用 nextPageToken 定期轮询。",
-        "en": "Make a named query and poll it with nextPageToken.",
+        "zh": "请用 webhook 订阅命名查询（POST …/subscriptions，填 dest），或者用 nextPageToken 定期轮询。",
+        "en": "Subscribe to a named query with a webhook (POST …/subscriptions with dest), or poll it with nextPageToken.",
+    }
+
+
+class WrongControls(EpcisError):
+    code = "trace_subscription_controls"
+    exception = "SubscriptionControlsException"
+    status = 400
+    what = {"zh": "订阅参数有误。", "en": "The controls of the subscription are not valid."}
+    why = {"zh": "{reason}", "en": "{reason}"}
+
+
+class SubscribeNotPermitted(EpcisError):
+    code = "trace_subscribe_not_permitted"
+    exception = "SubscribeNotPermittedException"
+    status = 400
+    what = {"zh": "这个查询只能轮询，不能订阅。", "en": "This query can be polled, and not subscribed to."}
+    why = {
+        "zh": "订阅按登记先后推送全部结果，不能带 {names}。",
+        "en": "A subscription sends all it finds in the order of record times, so it takes no {names}.",
+    }
+    next = {"zh": "请另建不带这些条件的查询。", "en": "Make a query without them."}
+
+
+class QueryFailed(EpcisError):
+    code = "trace_implementation"
+    exception = "ImplementationException"
+    status = 500
+    what = {"zh": "查询没有执行成功。", "en": "The query could not be executed."}
+    next = {
+        "zh": "订阅已停止。请检查查询条件，更正后恢复订阅。",
+        "en": "The subscription has stopped. Check the query, then resume it.",
     }
 
 

@@ -15,23 +15,32 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from chengxin.accounts import access, signatures
-from chengxin.accounts.access import Actor
+from chengxin.accounts import access
 from chengxin.kernel import storage
 from chengxin.kernel.errors import ChengxinError, Forbidden
-from chengxin.traceability import actions, asking, columns, contexts, describing, queries, wording
+from chengxin.traceability import actions, asking, columns, contexts, describing, queries, standing, wording
 from chengxin.traceability.access import DESK
-from chengxin.traceability.actions import BEHAVIOURS, MOST_BYTES, MOST_EVENTS
-from chengxin.traceability.answering import HOME, LIMITS, answered, collected, given, linked, page_of, problem, whole
-from chengxin.traceability.describing import JSON, JSON_LD, XML
+from chengxin.traceability.actions import BEHAVIOURS
+from chengxin.traceability.answering import (
+    HOME,
+    LIMITS,
+    answered,
+    body_of,
+    collected,
+    given,
+    linked,
+    page_of,
+    problem,
+    query_of,
+    sender,
+    whole,
+    without_socket,
+)
+from chengxin.traceability.describing import JSON
 from chengxin.traceability.errors import (
     EpcisError,
-    NoSuchName,
     NoSuchResource,
-    NotOffered,
     NotValid,
-    TooLong,
-    WrongMedia,
     WrongParameter,
 )
 from chengxin.traceability.models import CaptureJob, NamedQuery, TraceEvent
@@ -104,30 +113,11 @@ def of_ninja(request: HttpRequest, error: HttpError) -> HttpResponse:
 # ---- capture
 
 
-def _sender(request: HttpRequest) -> Actor:
-    """Who sends, checked by signature where the client signs."""
-    actor = access.actor_of(request)
-    client = access.client_of(actor)
-    if client is not None:
-        signatures.verify_signed_request(request, client)
-    return actor
-
-
-def _body(request: HttpRequest) -> tuple[bytes, str]:
-    """The body and its media type. Raises TooLong before it is read, WrongMedia."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-        raise TooLong(events=MOST_EVENTS, size=f"{MOST_BYTES >> 20} MiB")
-    media = (request.content_type or "").lower()
-    if media not in (JSON, JSON_LD, XML, "text/xml"):
-        raise WrongMedia(known=", ".join((JSON_LD, JSON, XML)))
-    return request.body, media
-
-
 @epcis.post("/capture", auth=WRITE, summary="Capture a document of events, asynchronously")
 def capture_document(request: HttpRequest) -> HttpResponse:
     """202 with the job's address in Location. GS1-Capture-Error-Behaviour: rollback (all or none) or proceed (all that are right)."""
-    actor = _sender(request)
-    body, media = _body(request)
+    actor = sender(request)
+    body, media = body_of(request)
     behaviour = request.headers.get("GS1-Capture-Error-Behaviour", "rollback").lower()
     if behaviour not in BEHAVIOURS:
         raise WrongParameter(name="GS1-Capture-Error-Behaviour", reason="rollback or proceed")
@@ -179,8 +169,8 @@ def capture_job(request: HttpRequest, number: str) -> HttpResponse:
 @epcis.post("/events", auth=WRITE, summary="Capture one event")
 def capture_event(request: HttpRequest) -> HttpResponse:
     """201 with the event's address; the same event again: the same answer."""
-    actor = _sender(request)
-    body, media = _body(request)
+    actor = sender(request)
+    body, media = body_of(request)
     incoming = actions.read(body, media)
     if len(incoming.events) != 1:
         raise NotValid(reason="one event; documents go to /capture")
@@ -195,6 +185,7 @@ def capture_event(request: HttpRequest) -> HttpResponse:
 @epcis.get("/events", auth=READ, summary="Query events")
 def events(request: HttpRequest) -> HttpResponse:
     """Parameters as in the standard's query language: EQ_bizStep, GE_eventTime, MATCH_anyEPC … (8.2.7.1)."""
+    without_socket(request)
     asked_for, spaces = given(request)
     return page_of(request, asking.read(asked_for, spaces))
 
@@ -271,9 +262,9 @@ def _spaces(said: dict[str, Any]) -> dict[str, str]:
 @epcis.post("/queries", auth=WRITE, summary="Keep a query under a name")
 def make_query(request: HttpRequest) -> HttpResponse:
     """{"name": …, "query": {…}}. Polled at /queries/{name}/events with nextPageToken."""
-    actor = _sender(request)
+    actor = sender(request)
     try:
-        said = msgspec.json.decode(_body(request)[0])
+        said = msgspec.json.decode(body_of(request)[0])
         name, query = said["name"], said["query"]
     except (msgspec.DecodeError, KeyError, TypeError, RecursionError) as cause:
         raise NotValid(reason=f"name and query are needed: {cause}") from cause
@@ -287,13 +278,6 @@ def make_query(request: HttpRequest) -> HttpResponse:
 READ_OWN = access.client_auth("trace:read")
 
 
-def _query(request: HttpRequest, name: str) -> NamedQuery:
-    found = access.all(access.actor_of(request), NamedQuery).filter(name=name).first() if name.isprintable() else None
-    if found is None:
-        raise NoSuchName
-    return found
-
-
 @epcis.get("/queries", auth=READ_OWN, summary="Own named queries")
 def named_queries(request: HttpRequest) -> HttpResponse:
     rows = access.all(access.actor_of(request), NamedQuery).order_by("name")
@@ -302,30 +286,26 @@ def named_queries(request: HttpRequest) -> HttpResponse:
 
 @epcis.get("/queries/{name}", auth=READ_OWN, summary="A named query")
 def named_query(request: HttpRequest, name: str) -> HttpResponse:
-    found = _query(request, name)
+    found = query_of(request, name)
     return answered({"name": found.name, "query": found.query, "createdAt": found.created_at.isoformat()})
 
 
 @epcis.delete("/queries/{name}", auth=WRITE, summary="Forget a named query")
 def drop_query(request: HttpRequest, name: str) -> HttpResponse:
-    actions.drop_query(access.actor_of(request), _query(request, name))
+    actions.drop_query(access.actor_of(request), query_of(request, name))
     return answered(None, JSON, 204)
 
 
 @epcis.get("/queries/{name}/events", auth=READ_OWN, summary="Events of a named query; ask again with the last token for what is new")
 def events_of_query(request: HttpRequest, name: str) -> HttpResponse:
-    found = _query(request, name)
+    without_socket(request)
+    found = query_of(request, name)
     paging = {one: request.GET.getlist(one) for one in ("perPage", "nextPageToken") if one in request.GET}
     asked = asking.read({**_query_of(found.query), **paging}, _spaces(found.query))
     return page_of(request, asked, name=name, poll=True)
 
 
-@epcis.api_operation(
-    ["GET", "POST"], "/queries/{name}/subscriptions", auth=READ_OWN, summary="Not offered: nothing is pushed to outside addresses"
-)
-def subscriptions(request: HttpRequest, name: str) -> HttpResponse:
-    _query(request, name)
-    raise NotOffered
+epcis.add_router("", standing.router)
 
 
 @epcis.get("/{of}", auth=READ, summary="Business steps, dispositions, places that events name")

@@ -13,11 +13,25 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.jobs.attempts import DEAD, DONE, WAITS
 from chengxin.kernel import clock
 from chengxin.kernel.tables import Column, Filter, Table
 from chengxin.subjects.models import Subject
 from chengxin.traceability import identifiers
-from chengxin.traceability.models import TraceItem, TraceParty
+from chengxin.traceability.models import (
+    ACTIVE,
+    BROKEN,
+    EMPTY,
+    FAULT,
+    PAUSED,
+    QUERY,
+    RECEIVER,
+    RIGHT,
+    TOO_LARGE,
+    TraceItem,
+    TraceParty,
+)
+from chengxin.traceability.models import EVENTS as SENT
 
 KIND_NAMES: dict[str, Any] = {
     "object": _("Objects seen"),
@@ -219,3 +233,33 @@ JOBS = Table(
     empty=_("Nothing uploaded yet"),
     empty_next=_("Choose an EPCIS document above, as JSON or XML."),
 )
+
+
+# ---- subscriptions
+
+SUBSCRIPTION_STATES = {ACTIVE: _("Sending"), PAUSED: _("Paused"), BROKEN: _("Stopped after failures")}
+WHY_BROKEN = {
+    RECEIVER: _("The receiver did not take a message in all its attempts. Look at the receiving program, then resume; nothing is lost."),
+    QUERY: _("The query could not be executed, and the receiver was told so. Check its conditions, then resume."),
+    RIGHT: _("The client that subscribed may not read events any more. It can be resumed once it may again."),
+}
+PUSH_KINDS = {
+    SENT: _("Traceability events"),
+    EMPTY: _("Nothing new"),
+    TOO_LARGE: _("Notice: too many events"),
+    FAULT: _("Notice: query failed"),
+}
+PUSH_STATES = {WAITS: _("waiting to be sent"), DONE: _("taken by the receiver"), DEAD: _("given up after all attempts")}
+SCHEDULE_PARTS = {
+    "month": _("Month of the year"),
+    "dayOfMonth": _("Day of the month"),
+    "dayOfWeek": _("Day of the week"),
+    "hour": _("Hour"),
+    "minute": _("Minute"),
+    "second": _("Second"),
+}
+
+
+def schedule(given: dict[str, str]) -> str:
+    """A schedule in words, the coarsest part first; "" for a stream."""
+    return ", ".join(f"{name} {given[part]}" for part, name in SCHEDULE_PARTS.items() if given.get(part))

@@ -14,7 +14,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from chengxin.audit import protection
+from chengxin.jobs.attempts import STATES, Attempted
 from chengxin.kernel import clock
+from chengxin.kernel.encryption import EncryptedTextField
 
 KINDS = OBJECT, AGGREGATION, TRANSFORMATION, TRANSACTION, ASSOCIATION, EXTENDED = (
     "object",
@@ -265,6 +267,78 @@ class NamedQuery(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+ACTIVE, PAUSED, BROKEN = SUBSCRIPTION_STATES = ("ACTIVE", "PAUSED", "BROKEN")
+RECEIVER, QUERY, RIGHT = WHY_BROKEN = ("receiver", "query", "right")
+EVENTS, EMPTY, TOO_LARGE, FAULT = PUSH_KINDS = ("events", "empty", "too_large", "fault")
+
+
+class Subscription(models.Model):
+    """A named query whose new events are sent to an address: as they come (`stream`), or when its `schedule` says.
+
+    Sent or planned is what was recorded up to `cursor` (an id of events, which come in the order of their record times); an execution of
+    the query goes up to `target`. `busy_until`: a worker sends for it until then, so that no second one does.
+    """
+
+    number = models.CharField(max_length=40, unique=True, help_text="subscriptionID")
+    query = models.ForeignKey(NamedQuery, on_delete=models.CASCADE, related_name="subscriptions")
+    client = models.ForeignKey("accounts.PlatformClient", on_delete=models.PROTECT, related_name="+", help_text="who reads by it")
+    dest = models.CharField(max_length=1000)
+    signed = models.BooleanField(help_text="whether the client gave a token to sign with")
+    token = EncryptedTextField(blank=True, default="", purpose="signing what is sent to a subscriber", basis="csl.main", term="PIA_KEEP")
+    stream = models.BooleanField()
+    schedule = models.JSONField(default=dict, blank=True)
+    report_if_empty = models.BooleanField(default=False)
+    epc_format = models.CharField(max_length=24, blank=True, default="")
+    initial_record_time = models.DateTimeField()
+    min_record_time = models.DateTimeField(help_text="when the query was executed last; at first initial_record_time")
+    batch = models.PositiveIntegerField(help_text="events in one message; halved by a 413, one more by each that is taken")
+    cursor = models.BigIntegerField()
+    target = models.BigIntegerField()
+    next_at = models.DateTimeField(null=True, blank=True, help_text="when the schedule says next; empty for a stream")
+    state = models.CharField(max_length=8, default=ACTIVE)
+    why = models.CharField(max_length=8, blank=True, default="")
+    broken_at = models.DateTimeField(null=True, blank=True)
+    notified_at = models.DateTimeField(null=True, blank=True)
+    busy_until = models.DateTimeField(null=True, blank=True)
+    by = models.CharField(max_length=80)
+    by_name = models.CharField(max_length=80)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=Q(state__in=SUBSCRIPTION_STATES), name="trace_subscription_state"),
+            models.CheckConstraint(condition=Q(why="") | Q(why__in=WHY_BROKEN), name="trace_subscription_why"),
+            models.CheckConstraint(condition=Q(stream=True, next_at=None) | Q(stream=False), name="trace_stream_or_schedule"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Push(Attempted):
+    """One message to a subscriber: the events after one id up to another that the query finds when it is sent."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="pushes")
+    sequence = models.PositiveIntegerField(help_text="from 1 without a gap in each subscription")
+    kind = models.CharField(max_length=9, default=EVENTS)
+    after = models.BigIntegerField()
+    upto = models.BigIntegerField()
+    events = models.PositiveIntegerField(null=True, blank=True, help_text="in the message that was sent last")
+    most = models.PositiveIntegerField(null=True, blank=True, help_text="of a query that found too many: its maxEventCount")
+
+    class Meta:
+        ordering = ["subscription", "sequence"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["subscription", "sequence"], name="one_trace_push"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="trace_push_state"),
+            models.CheckConstraint(condition=Q(kind__in=PUSH_KINDS), name="trace_push_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id} {self.sequence}"
 
 
 # Items, parties and fields are taken from the document and can be taken from it again, so they need no triggers, which cost half the time

@@ -12,6 +12,7 @@ urlpatterns = [
     path("officer/traceability/", views.search, name="search"),
     path("officer/traceability/item/", views.item, name="item"),
     path("officer/traceability/names/", views.names, name="names"),
+    path("traceability/subscriptions/", views.subscriptions, name="subscriptions"),
     path("traceability/upload/", views.upload, name="upload"),
     path("traceability/upload/<str:number>/", views.upload_job, name="upload_job"),
 ]

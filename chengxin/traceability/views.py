@@ -1,9 +1,10 @@
-"""The officer's search and timeline, whose names are whose, and the upload page of platforms and businesses."""
+"""The officer's search and timeline, whose names are whose, the upload page of platforms and businesses, and platforms' subscriptions."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -13,14 +14,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from chengxin.accounts import access
+from chengxin.accounts.access import Actor
+from chengxin.jobs.attempts import DONE
 from chengxin.kernel import clock
 from chengxin.kernel.errors import ChengxinError
 from chengxin.kernel.tables import safe_cell
-from chengxin.traceability import actions, documents, forms, identifiers, lists, queries, xml_out
+from chengxin.traceability import actions, documents, forms, identifiers, lists, queries, subscribing, xml_out
 from chengxin.traceability.access import DESK, STAFF
-from chengxin.traceability.models import CaptureJob, TraceEvent, TraceName
+from chengxin.traceability.errors import NotAllowed
+from chengxin.traceability.models import ACTIVE, CaptureJob, Subscription, TraceEvent, TraceName
 
-MOST_SHOWN, MOST_OTHERS, MOST_EXPORTED = 200, 20, 10_000
+MOST_SHOWN, MOST_OTHERS, MOST_EXPORTED, MOST_MESSAGES = 200, 20, 10_000, 5
 CSV = ("eventTime", "type", "bizStep", "disposition", "readPoint", "bizLocation", "eventID", "errorDeclared")
 
 
@@ -133,7 +137,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     table = lists.JOBS.view(request.GET, access.all(actor, CaptureJob))
     if table.export:
         return table.export_response()
-    return render(request, "traceability/upload.html", {"form": form, "table": table}, status=422 if form.errors else 200)
+    context = {"form": form, "table": table, "subscribes": actor.has("platform_staff")}
+    return render(request, "traceability/upload.html", context, status=422 if form.errors else 200)
 
 
 @access.open_to(*STAFF)
@@ -141,3 +146,43 @@ def upload_job(request: HttpRequest, number: str) -> HttpResponse:
     """What became of a document: how many events, and each that was not taken with its reason."""
     job = access.get(access.actor_of(request), CaptureJob, number=number)
     return render(request, "traceability/upload_job.html", {"job": job, "errors": job.errors[:MOST_SHOWN]})
+
+
+@access.open_to("platform_staff")
+def subscriptions(request: HttpRequest) -> HttpResponse:
+    """To whom new events of own queries are sent, how far each has come, and what could not be delivered; pause, resume, delete."""
+    actor = access.actor_of(request)
+    act, number = request.POST.get("act", ""), request.POST.get("number", "")
+    if act in SUBSCRIPTION_ACTS:
+        try:
+            SUBSCRIPTION_ACTS[act](actor, number)
+        except NotAllowed as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Done."))
+        return redirect("traceability:subscriptions")
+    rows = access.all(actor, Subscription).select_related("query", "client").order_by("query__name", "pk")
+    return render(request, "traceability/subscriptions.html", {"lines": [_subscription(one) for one in rows]})
+
+
+SUBSCRIPTION_ACTS: dict[str, Callable[[Actor, str], Any]] = {
+    "pause": subscribing.pause,
+    "resume": subscribing.resume,
+    "delete": subscribing.unsubscribe_number,
+}
+
+
+def _subscription(one: Subscription) -> dict[str, Any]:
+    """One subscription for the page; `failing`: the message that holds it up."""
+    last = list(one.pushes.order_by("-sequence")[:MOST_MESSAGES])
+    failing = next((each for each in last if each.state != DONE and each.attempts), None)
+    again = failing.next_at if failing and one.state == ACTIVE else None
+    return {
+        "one": one,
+        "state": lists.SUBSCRIPTION_STATES[one.state],
+        "why": lists.WHY_BROKEN.get(one.why, ""),
+        "when": lists.schedule(one.schedule),
+        "next": again or (one.next_at if one.state == ACTIVE else None),
+        "failing": failing,
+        "log": [{"push": each, "kind": lists.PUSH_KINDS[each.kind], "state": lists.PUSH_STATES[each.state]} for each in last],
+    }

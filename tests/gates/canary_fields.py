@@ -87,6 +87,7 @@ ENCRYPTED = {
     "campaigns.Story.draft": "text",
     "persons.ErasureRequest.about": "text",
     "campaigns.Streamer.account": "text",
+    "traceability.Subscription.token": "text",
 }
 SHAPES = {"person": "word", "device": "word", "ip": "ip", "address": "address"}
 # Not fields of the database, but personal all the same.

@@ -65,7 +65,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
         "detector": ["brushing"],
         "model": ["1"],
         "held": [str(pk) for pk in HeldFinding.objects.values_list("pk", flat=True)],
-        "number": [*numbers, "1", *keys],
+        "number": [*numbers, *canary_traceability.numbers(), "1", *keys],
         "code": [
             "R001",
             PLATFORM,
@@ -82,7 +82,7 @@ def ids_of(world: World) -> dict[str, list[str]]:
             canary_publicity.CODE,
             canary_coordination.INDICATOR,
         ],
-        "name": [*canary_publicity.NAMES, *(one.name for one in Draw.objects.select_related("plan"))],
+        "name": [canary_traceability.NAME, *canary_publicity.NAMES, *(one.name for one in Draw.objects.select_related("plan"))],
         "matter": [one.matter for one in Document.objects.all()],
         "kind": list(kinds()),
         "action": ["suspend", "first_look", "propose", "retire"],

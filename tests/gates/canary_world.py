@@ -107,7 +107,7 @@ def build() -> World:
     canary_products.a_recall(city, subject, shop)
     canary_campaigns.a_story(city, subject)
     canary_publicity.an_edition(city, subject)
-    canary_traceability.events(PLATFORM)
+    canary_traceability.events(city.clients["platform_client", 0].client)
     canary_exchange.a_share(city, subject)
     canary_coordination.a_plan(city)
     canary_persons.a_request(city)

@@ -6,16 +6,19 @@ from typing import Any
 
 from chengxin.accounts.actor import of_client, of_user
 from chengxin.traceability import actions
-from chengxin.traceability.models import CaptureJob, NamedQuery
+from chengxin.traceability.models import CaptureJob, NamedQuery, Subscription
 from chengxin.traceability.tests.people import seen
+from tests.gates.bodies import Asked, asks
 from tests.gates.listings import Listing, listing
 from tests.gates.matrix import City, Sample, sample
+from tests.gates.subscription_rows import subscription
 
 DESK = {"officer": "all", "reviewer": "all", "head": "all"}
 STEPS = ("https://gate.example/step-a", "https://gate.example/step-b")
 PLACES = ("https://gate.example/place-a", "https://gate.example/place-b")
 LOTS = tuple(f"https://id.gs1.org/01/09521234000105/10/GATE{side}" for side in "AB")
 NAMES = ("gate query a", "gate query b")
+ADDRESSES = ("https://gate.example/receiver-a", "https://gate.example/receiver-b")
 
 
 def _event(side: int, **more: Any) -> dict[str, Any]:
@@ -59,10 +62,28 @@ def events(city: City) -> Sample:
     return Sample({"event_id": "urn:x:gate-event-a"}, {"event_id": "urn:x:gate-event-b"}, DESK)
 
 
-@sample("epcis:named_query", "epcis:drop_query", "epcis:events_of_query", "epcis:subscriptions")
+@sample("epcis:named_query", "epcis:drop_query", "epcis:events_of_query")
 def named_queries(city: City) -> Sample:
     a, b = city.once(queries_of)
     return Sample({"name": a.name}, {"name": b.name})
+
+
+def subscriptions_of(city: City) -> list[Subscription]:
+    clients = [city.clients["platform_client", side].client for side in (0, 1)]
+    found = zip(city.once(queries_of), clients, ADDRESSES, strict=True)
+    return [subscription(query, client, dest) for query, client, dest in found]
+
+
+@sample("epcis:subscriptions", "epcis:subscribe")
+def subscribed_queries(city: City) -> Sample:
+    a, b = city.once(subscriptions_of)
+    return Sample({"name": a.query.name}, {"name": b.query.name})
+
+
+@sample("epcis:subscription", "epcis:unsubscribe")
+def subscriptions(city: City) -> Sample:
+    a, b = city.once(subscriptions_of)
+    return Sample({"name": a.query.name, "number": a.number}, {"name": b.query.name, "number": b.number})
 
 
 @sample("traceability:upload_job")
@@ -126,3 +147,17 @@ def all_uploads(city: City) -> Listing:
     """Each sees what its own people handed in."""
     city.once(business_jobs_of)
     return Listing("{name} 0", "{name} 1", {}, ("export=csv", "export=json"))
+
+
+@listing("traceability:subscriptions")
+def all_subscriptions(city: City) -> Listing:
+    city.once(subscriptions_of)
+    return Listing(*ADDRESSES)
+
+
+@asks
+def subscriptions_in_a_form(city: City) -> list[Asked]:
+    """A platform's staff pause, resume and delete what belongs to their platform."""
+    a, b = city.once(subscriptions_of)
+    own, other = {"number": a.number}, {"number": b.number}
+    return [Asked("traceability:subscriptions", "platform_staff", own, other, rest={"act": act}) for act in ("pause", "resume", "delete")]

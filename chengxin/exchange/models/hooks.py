@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from chengxin.jobs.attempts import DEAD, DONE, STATES, WAITS, Attempted
 from chengxin.kernel import ids
 
 PUBLISHED, WITHDRAWN = ("fact.published", "fact.withdrawn")
 WAITING, FALLS_DUE = ("matter.waiting", "matter.due")  # to one client only: its own matters
 NOTICES = (PUBLISHED, WITHDRAWN, WAITING, FALLS_DUE)
-WAITS, DONE, DEAD = DELIVERY_STATES = ("WAITING", "DONE", "DEAD")
+__all__ = ["DEAD", "DONE", "NOTICES", "PUBLISHED", "WAITS", "WITHDRAWN", "FactNotice", "Hook", "HookDelivery"]
 
 
 class FactNotice(models.Model):
@@ -58,23 +59,17 @@ class Hook(models.Model):
         return self.number
 
 
-class HookDelivery(models.Model):
+class HookDelivery(Attempted):
     """A notice for a hook: tried until it is taken, in order; given up after the attempts of the table and shown as such."""
 
     hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="deliveries")
     notice = models.ForeignKey(FactNotice, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=8, default=WAITS)
-    attempts = models.PositiveIntegerField(default=0)
-    next_at = models.DateTimeField()
-    status = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=200, blank=True, default="")
-    done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["hook", "notice"]
         constraints = [
             models.UniqueConstraint(fields=["hook", "notice"], name="one_delivery_a_notice"),
-            models.CheckConstraint(condition=Q(state__in=DELIVERY_STATES), name="hook_delivery_state"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="hook_delivery_state"),
         ]
 
     def __str__(self) -> str:

@@ -124,7 +124,6 @@ def test_a_page_leads_to_the_next_and_a_named_query_is_polled(caller):
     assert len(events_of(answer)) == 3 and events_of(caller.get(poll)) == []
     captured(caller, document(seen(eventID="urn:x:late")))
     assert [one["eventID"] for one in events_of(caller.get(poll))] == ["urn:x:late"]
-    assert caller.post(f"{HOME}/queries/sent/subscriptions").json()["type"] == "epcisException:NotImplementedException"
     assert caller_of("mall-b").get(f"{HOME}/queries/sent").json()["type"] == "epcisException:NoSuchNameException"
     assert caller.delete(f"{HOME}/queries/sent").status_code == 204
 
@@ -152,3 +151,34 @@ def test_options_say_what_is_offered():
     answer = Client().options(f"{HOME}/events")
     assert answer.status_code == 204 and answer.headers["GS1-EPCIS-Version"] == "2.0.0"
     assert Client().options(f"{HOME}/capture").headers["GS1-EPCIS-Capture-Limit"] == str(actions.MOST_EVENTS)
+
+
+def test_a_client_subscribes_reads_its_subscriptions_and_unsubscribes(caller):
+    caller.post(f"{HOME}/queries", json.dumps({"name": "sent", "query": {}}), content_type="application/json")
+    where = f"{HOME}/queries/sent/subscriptions"
+    said = {"dest": "https://93.184.216.34/events", "signatureToken": "a secret of the client", "schedule": {"hour": "1", "minute": "5"}}
+    made = caller.post(where, json.dumps(said), content_type="application/json", headers={"GS1-EPC-Format": "Always_EPC_URN"})
+    assert made.status_code == 201, made.content
+    one = made.headers["Location"]
+    assert one == f"{where}/{made.json()['subscriptionID']}" and caller.get(one).json() == made.json()
+    assert made.json()["epcFormat"] == "Always_EPC_URN" and "a secret" not in made.content.decode()
+    stream = {**said, "stream": True}
+    del stream["schedule"]
+    assert caller.post(where, json.dumps(stream), content_type="application/json").status_code == 201
+    first = caller.get(where, {"perPage": "1"})
+    rest = caller.get(first.headers["Link"].partition("<")[2].partition(">")[0])
+    assert [len(first.json()), len(rest.json())] == [1, 1] and rest.json()[0]["stream"] is True
+    stranger = caller_of("mall-b")
+    assert [stranger.get(path).status_code for path in (where, one)] == [404, 404]
+    assert stranger.delete(one).status_code == 404 and stranger.post(where, json.dumps(said), content_type=LD).status_code == 404
+    assert (caller.delete(one).status_code, caller.get(one).json()["type"]) == (204, "epcisException:NoSuchResourceException")
+    refused = caller.post(where, json.dumps({**said, "dest": "https://10.0.0.1/"}), content_type="application/json")
+    assert (refused.status_code, refused.json()["type"]) == (400, "epcisException:SubscriptionControlsException")
+
+
+def test_a_websocket_is_not_offered_and_says_what_is(caller):
+    caller.post(f"{HOME}/queries", json.dumps({"name": "sent", "query": {}}), content_type="application/json")
+    for path in ("events", "queries/sent/events", "queries/sent/subscriptions"):
+        answer = caller.get(f"{HOME}/{path}", headers={"Upgrade": "websocket", "Connection": "Upgrade", "Accept-Language": "en"})
+        assert (answer.status_code, answer.json()["type"]) == (501, "epcisException:NotImplementedException")
+        assert "webhook" in answer.json()["next"]

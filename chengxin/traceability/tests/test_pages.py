@@ -6,16 +6,18 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 
-from chengxin.accounts import beginning
+from chengxin.accounts import beginning, clients
 from chengxin.accounts.actions import NOWHERE, Scope, load_departments
+from chengxin.accounts.actor import of_client
 from chengxin.accounts.models import User
 from chengxin.kernel import clock
 from chengxin.subjects.models import Subject
 from chengxin.subjects.tests import samples as invented
-from chengxin.traceability import actions, demo, queries
-from chengxin.traceability.models import TraceEvent
+from chengxin.traceability import actions, demo, queries, subscribing
+from chengxin.traceability.models import Subscription, TraceEvent
 from chengxin.traceability.tests.people import CONTEXT, FUNGUS, document, officer, platform, seen
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +28,8 @@ def browser_of(db, settings):
     settings.SECOND_FACTOR = False
     load_departments()
 
-    def made(role, **scope):
-        user = User.objects.create_user(f"{role}-trace", "word-of-a-test", display_name="王立")
+    def made(role, name="trace", **scope):
+        user = User.objects.create_user(f"{role}-{name}", "word-of-a-test", display_name="王立")
         beginning.install_grant(user, role, Scope(**scope) if scope else NOWHERE)
         browser = Client()
         browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -89,3 +91,33 @@ def test_the_demo_shows_chains_that_hold_and_is_made_once():
         demo.fill(farm, packer, "mall-a", officer())
     assert TraceEvent.objects.count() == 3 * 10 + 2
     assert list(queries.check_stored()) == []
+
+
+def test_a_platform_pauses_resumes_and_deletes_its_subscriptions(browser_of, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    client = clients.create_client("mall-a", "追溯程序", ["trace:write", "trace:read"], by=beginning.INSTALLER).client
+    machine = of_client(client, frozenset())
+    query = actions.keep_query(machine, "shipped", {"EQ_bizStep": ["shipping"]})
+    said = b'{"dest": "https://93.184.216.34/events", "signatureToken": "a secret", "schedule": {"hour": "1", "minute": "5"}}'
+    one = subscribing.subscribe(machine, query, subscribing.read(said, ""))
+    browser, address = browser_of("platform_staff", platform="mall-a"), "/traceability/subscriptions/"
+    assert address in browser.get("/traceability/upload/").content.decode()
+    page = browser.get(address).content.decode()
+    assert all(text in page for text in ("shipped", "https://93.184.216.34/events", "推送中", "时 1, 分 5", "追溯程序", "尚未送达"))
+    assert "a secret" not in page
+    browser.post(address, {"number": one.number, "act": "pause"})
+    assert "已暂停" in browser.get(address).content.decode()
+    browser.post(address, {"number": one.number, "act": "resume"})
+    with transaction.atomic():
+        subscribing.break_off(Subscription.objects.get(), "receiver")
+    assert "期间的事件不会丢失" in browser.get(address).content.decode()
+    stranger = browser_of("platform_staff", name="other", platform="mall-b")
+    assert "shipped" not in stranger.get(address).content.decode()
+    assert stranger.post(address, {"number": one.number, "act": "delete"}).status_code == 404
+    browser.post(address, {"number": one.number, "act": "resume"})
+    assert Subscription.objects.get().state == "ACTIVE"
+    clients.retire_client(client, by=beginning.INSTALLER, why="a test")
+    browser.post(address, {"number": one.number, "act": "pause"})
+    assert "trace:read" in browser.post(address, {"number": one.number, "act": "resume"}, follow=True).content.decode()
+    browser.post(address, {"number": one.number, "act": "delete"})
+    assert not Subscription.objects.exists() and "没有订阅" in browser.get(address).content.decode()

@@ -22,6 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a long enough pass phrase"
+PATIENCE = 90  # seconds: the limit of sign-ins counts by the minute
 TABLES = ("facts_receipt", "facts_segment", "facts_keyrun", "jobs_outbox", "audit_leaf", "audit_node", "django_session")
 
 
@@ -109,7 +110,15 @@ class Server:
         return status, json.loads(text)
 
     def sign_in(self, name: str) -> tuple[int, str]:
-        """As a person does: the form, then its answer."""
+        """As a person does: the form, then its answer. By night so often that the limit of tries is met: then wait, as a person would."""
+        for _ in range(PATIENCE):
+            status, page = self._sign_in(name)
+            if status != 429:
+                break
+            time.sleep(1)
+        return status, page
+
+    def _sign_in(self, name: str) -> tuple[int, str]:
         self.jar.clear()
         self.ask("/accounts/login/")
         csrf = next((one.value or "" for one in self.jar if one.name == "csrftoken"), "")

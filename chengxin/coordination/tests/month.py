@@ -10,6 +10,7 @@ from chengxin.consumers.models import Complaint, ConsumerStep, Filing
 from chengxin.coordination.tests.people import at
 from chengxin.facts.models import Receipt
 from chengxin.kernel import clock, ids
+from chengxin.law import law
 from chengxin.lists.models import ListEntry
 from chengxin.lists.models import Task as JointTask
 from chengxin.records.models import BAD, Objection, Record
@@ -17,7 +18,7 @@ from chengxin.subjects import actions as subjects
 from chengxin.subjects import entries
 from chengxin.subjects.models import Platform, Shop, Subject
 from chengxin.subjects.tests import samples
-from chengxin.supervision.models import Clue
+from chengxin.supervision.models import Clue, ClueStep
 
 SINCE, UNTIL = date(2026, 10, 1), date(2026, 10, 31)
 DEPARTMENTS = ("SAMR", "COM", "POST", "FDA17")  # the last was succeeded by SAMR
@@ -52,7 +53,8 @@ def _done(rng: random.Random, due: date) -> datetime | None:
 
 def _clues(rng: random.Random, size: int) -> None:
     for number in range(size):
-        due = _due(rng)
+        opened = date(2026, 8, 31) + timedelta(days=rng.randrange(52))
+        due = law.at(opened).due("CLUE_CHECK", opened)
         done = _done(rng, due)
         common: dict[str, Any] = {
             "detector": "d",
@@ -62,13 +64,13 @@ def _clues(rng: random.Random, size: int) -> None:
             "severity": "low",
             "score": 0.5,
         }
-        Clue.objects.create(
+        clue = Clue.objects.create(
             number=f"CL{number}",
             key=f"k{number}",
             department=rng.choice(DEPARTMENTS),
             state="DISMISSED" if done else "OPENED",
-            opened_at=at(due),
-            received_on=due,
+            opened_at=at(opened),
+            received_on=opened,
             due_on=due,
             closed_at=done,
             since=at(due),
@@ -78,6 +80,9 @@ def _clues(rng: random.Random, size: int) -> None:
             evidence_root="0" * 64,
             **common,
         )
+        for action, when in (("open", at(opened)), ("dismiss", done)):
+            if when:
+                ClueStep.objects.create(clue=clue, action=action, after="A", department=clue.department, actor="u", at=when)
 
 
 def _complaints(rng: random.Random, size: int, platform: Platform, shop: Shop) -> None:
@@ -107,7 +112,7 @@ def _complaints(rng: random.Random, size: int, platform: Platform, shop: Shop) -
                 [
                     [("accept", later, done), ("mediate", later, done), ("agree", None, at(later))],
                     [("accept", later, done), ("end", None, at(later + timedelta(days=1)))],
-                    [("transfer", later, done), ("accept", later, done)],
+                    [("transfer", due, at(due - timedelta(days=2))), ("accept", later, done)],
                     [("refuse", None, done)],
                 ]
             )
@@ -150,9 +155,9 @@ def _receipts(rng: random.Random, size: int) -> None:
 def _records(rng: random.Random, size: int, subject: Subject) -> list[Record]:
     made = []
     for number in range(size):
-        term = rng.choice(["PUB_GENERAL", "PUB_GENERAL", ""])
+        term = rng.choice(["ORDINARY", "ORDINARY", "WARNING"])
         decided = _due(rng)
-        published = rng.choice([None, decided, decided + timedelta(days=rng.randrange(5, 15))]) if term else None
+        published = rng.choice([None, decided, decided + timedelta(days=rng.randrange(5, 15))]) if term == "ORDINARY" else None
         made.append(_record(f"JL{number}", subject, rng.choice(DEPARTMENTS), decided, term, published))
     return made
 

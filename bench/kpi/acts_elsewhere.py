@@ -69,7 +69,7 @@ def measures(autumn: Autumn) -> None:
 def measure(autumn: Autumn, place: int) -> None:
     every = list(Platform.objects.order_by("code"))
     platform = every[place % len(every)]
-    shop = Shop.objects.filter(platform=platform).exclude(subject=None).order_by("shop_id")[place % 20]
+    shop = Shop.objects.filter(platform=platform).exclude(subject=None).order_by("shop_id")[place % 5]
     staff, today, told = autumn.who(f"staff.{platform.code.lower()}"), clock.today(), place % 3 == 0
     texts = {"facts": "促销期间虚构交易一百八十单", "reason": "误导消费者", "basis": "平台交易规则第十二条", "appeal_way": "商家后台申诉"}
     row = {"measure_no": f"K{place:05d}", "shop_id": shop.shop_id, "action": "W4", "behaviour": "B01", "automated": False, **texts}
@@ -81,7 +81,13 @@ def measure(autumn: Autumn, place: int) -> None:
         autumn.later(when, _publish, staff, made.number)
     if place % 2:
         due = made.report_due_on or today
-        given = {"report_no": f"KX-{place:05d}", "shop_id": shop.shop_id, "behaviour": "B01", "facts": texts["facts"], "measure_no": row["measure_no"]}
+        given = {
+            "report_no": f"KX-{place:05d}",
+            "shop_id": shop.shop_id,
+            "behaviour": "B01",
+            "facts": texts["facts"],
+            "measure_no": row["measure_no"],
+        }
         autumn.later(autumn.on(due), _clue_report, staff, platform, given)
 
 
@@ -179,7 +185,14 @@ def inspections(autumn: Autumn) -> None:
 def special(autumn: Autumn, place: int) -> None:
     due = clock.today() + autumn.rng.randrange(5, 18) * DAY
     subject = firm(3 * place)
-    given = {"title": f"专项检查{place}", "kind": "clue", "items": [visiting.ITEM], "due_on": due, "subjects": [subject.pk], "reason": "投诉集中"}
+    given = {
+        "title": f"专项检查{place}",
+        "kind": "clue",
+        "items": [visiting.ITEM],
+        "due_on": due,
+        "subjects": [subject.pk],
+        "reason": "投诉集中",
+    }
     plan = inspection.propose_plan(autumn.who("officer.samr"), "SAMR", given)
     inspection.decide_plan(autumn.who("reviewer.samr"), plan.number, True)
     for task in Visit.objects.filter(plan=plan):
@@ -253,7 +266,9 @@ def recall(autumn: Autumn, place: int) -> None:
     if batch is None:
         return
     with lake.connect(snapshot(["order"]), memory_mb=256, threads=1) as db:
-        orders = db.execute('SELECT platform, order_no FROM "order" ORDER BY ordered_at DESC LIMIT 40').fetchall()[place * 8 : place * 8 + 8]
+        orders = db.execute('SELECT platform, order_no FROM "order" ORDER BY ordered_at DESC LIMIT 40').fetchall()[
+            place * 8 : place * 8 + 8
+        ]
     goods._sell(autumn.who("officer.samr"), batch.product.subject, batch, orders)
     made = products.draft_recall(autumn.who("officer.samr"), batch.pk, 2, "抽检不合格", "停止食用，凭订单退货")
     products.issue_recall(autumn.who("head.samr"), made.number)
@@ -288,7 +303,13 @@ def drives(autumn: Autumn) -> None:
 
 def campaign(autumn: Autumn, place: int) -> None:
     last = some_day(autumn, date(2026, 9, 29), END + 2 * DAY)
-    given = {"title": f"专项行动{place}", "members": ["COM"], "behaviours": ["B01"], "targets": {"cases_filed": 1}, "basis": "实施方案（十八）"}
+    given = {
+        "title": f"专项行动{place}",
+        "members": ["COM"],
+        "behaviours": ["B01"],
+        "targets": {"cases_filed": 1},
+        "basis": "实施方案（十八）",
+    }
     given |= {"starts_on": clock.today(), "ends_on": last}
     department = ("SAMR", "COM", "POST")[place % 3]
     made = campaigns.draft_campaign(autumn.who(f"officer.{department.lower()}"), department, given)
@@ -367,7 +388,11 @@ def shops(autumn: Autumn) -> None:
 
 def shops_due(autumn: Autumn) -> None:
     span = (date(2026, 9, 25), END + 3 * DAY)
-    for one in IdentityVerification.objects.filter(result="pass", next_due_on__range=span).select_related("shop").order_by("shop__token")[: 40 * autumn.few]:
+    for one in (
+        IdentityVerification.objects.filter(result="pass", next_due_on__range=span)
+        .select_related("shop")
+        .order_by("shop__token")[: 40 * autumn.few]
+    ):
         assert one.next_due_on
         way = autumn.rng.choice(["again", "again", "again", "fail", "close"])
         autumn.later(autumn.on(one.next_due_on), shop_turn, autumn, one.shop_id, way)

@@ -231,9 +231,13 @@ def _periods_of_complaint(month: Month, steps: list[Step], received: date, pause
             yield last, int(bool(told) and told[1][1] <= last)
 
 
-def _mediation(month: Month, after: list[Step], received: date, accepted: date, begun: date, pauses: list[Row]) -> Iterator[tuple[date, int]]:
+def _mediation(
+    month: Month, after: list[Step], received: date, accepted: date, begun: date, pauses: list[Row]
+) -> Iterator[tuple[date, int]]:
     """One run of mediation: its last day moves by the days of each testing; testing that begins after it undoes no lateness."""
-    out: list[tuple[date, date]] = [(_day(row["since"]), _day(row["until"])) for row in pauses if row["until"] and _day(row["until"]) < begun]
+    out: list[tuple[date, date]] = [
+        (_day(row["since"]), _day(row["until"])) for row in pauses if row["until"] and _day(row["until"]) < begun
+    ]
     last: date | None = _as_of(month, received, "MEDIATE", accepted, out)
     for action, day in after:
         if action == "pause" and last:

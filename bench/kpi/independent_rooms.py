@@ -122,7 +122,9 @@ def plan_tasks(month: Month) -> Iterator[Counted]:
     for row in month.rows("coordination_task"):
         last = day_of(row["due_on"])
         if last and month.has(last):
-            words = [one["action"] for one in steps[row["id"]] if one["action"] in ("report", "send_back") and month.by(day_of(one["at"]), last)]
+            words = [
+                one["action"] for one in steps[row["id"]] if one["action"] in ("report", "send_back") and month.by(day_of(one["at"]), last)
+            ]
             yield row["lead"], int(words[-1:] == ["report"]), 1
 
 

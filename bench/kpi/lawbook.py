@@ -1,6 +1,6 @@
 """The few rules of law that the sheet's second computation needs, read from the data files without the house's code.
 
-    book = Law(); book.last("CLUE_CHECK", date(2026, 10, 1)); book.in_charge("FDA17", date(2026, 11, 5))
+book = Law(); book.last("CLUE_CHECK", date(2026, 10, 1)); book.in_charge("FDA17", date(2026, 11, 5))
 """
 
 from __future__ import annotations

@@ -103,7 +103,11 @@ def shown(ours: dict[str, Any], second: Any) -> int:
     known, there = set(catalogue.indicators()), {code for code, _ in cells}
     departments = {department for _, department in cells}
     rows = sum(lines[code][1] for lines in second.values() for code in lines)
-    partly = {code for code in there if 0 < sum(lines.get(code, (0, 0))[0] for lines in second.values()) < sum(lines.get(code, (0, 0))[1] for lines in second.values())}
+    partly = {
+        code
+        for code in there
+        if 0 < sum(lines.get(code, (0, 0))[0] for lines in second.values()) < sum(lines.get(code, (0, 0))[1] for lines in second.values())
+    }
     print(
         f"\n{len(known) * len(departments)} cells ({len(known)} indicators × {len(departments)} departments), {len(cells)} with a cohort,"
         f" {rows} counted; {len(there)} of {len(known)} indicators with a cohort, {len(partly)} neither none nor all; {wrong} cells differ"

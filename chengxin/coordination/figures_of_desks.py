@@ -29,7 +29,9 @@ def _steps(of: str, matters: Rows, period: Period) -> Rows:
         was=Subquery(before.values("due_on")[:1]),
         ended=Subquery(after.annotate(day=_on("at")).values("day")[:1]),
         by=Subquery(after.values("action")[:1]),
-        whose=Coalesce(Subquery(desks.order_by("-leaf").values("department")[:1]), _of_matter(matters, "department"), output_field=CharField()),
+        whose=Coalesce(
+            Subquery(desks.order_by("-leaf").values("department")[:1]), _of_matter(matters, "department"), output_field=CharField()
+        ),
         name=_of_matter(matters, "number"),
     )
     moved = Q(by__in=MOVED_ON)

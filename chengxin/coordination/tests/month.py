@@ -162,13 +162,15 @@ def _records(rng: random.Random, size: int, subject: Subject) -> list[Record]:
     return made
 
 
-def _record(number: str, subject: Subject, department: str, decided: date, term: str, published: date | None = None) -> Record:
+def _record(
+    number: str, subject: Subject, department: str, decided: date, term: str, published: date | None = None, item: str = "PENALTY"
+) -> Record:
     people = {"entered_by": "a", "entered_by_name": "甲", "confirmed_by": "b", "confirmed_by_name": "乙"}
     text = {"summary": "处罚", "maker": "示例局", "basis": "法", "document_number": f"{number}号", "document_hash": "0" * 64}
     return Record.objects.create(
         number=number,
         subject=subject,
-        item="PENALTY",
+        item=item,
         kind=BAD,
         origin="A",
         term=term,

@@ -323,16 +323,21 @@ def clues(month: Month) -> Iterator[Counted]:
 
 def compute(path: Path, month: str, today: date) -> Figures:
     """Department → indicator → (met, of), departments that were succeeded under their successor of today."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return figures(Month(db, month, today))
+
+
+def figures(known: Month) -> Figures:
+    """The same of a month's tables."""
     import independent_rooms  # noqa: F401 - the indicators of records, lists and plans
 
     sums: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        known = Month(db, month, today)
-        for code, counted in INDICATORS.items():
-            for department, met, of in counted(known):
-                line = sums[known.law.in_charge(department, today)][code]
-                line[0], line[1] = line[0] + met, line[1] + of
-    return {department: {code: (line[0], line[1]) for code, line in lines.items() if line[1]} for department, lines in sums.items()}
+    for code, counted in INDICATORS.items():
+        for department, met, of in counted(known):
+            line = sums[known.law.in_charge(department, known.today)][code]
+            line[0], line[1] = line[0] + met, line[1] + of
+    found = {department: {code: (line[0], line[1]) for code, line in lines.items() if line[1]} for department, lines in sums.items()}
+    return {department: lines for department, lines in found.items() if lines}
 
 
 def main() -> None:

@@ -86,58 +86,57 @@ def _clues(rng: random.Random, size: int) -> None:
 
 
 def _complaints(rng: random.Random, size: int, platform: Platform, shop: Shop) -> None:
+    """Received from July on: mediation lasts sixty days. Last days are the law's."""
     leaf = 1_000_000
     for number in range(size):
-        due = _due(rng)
-        filing = Filing.objects.create(code_index=f"c{number}", wants="money", channel="page", by="system:test", received_at=at(due))
+        received = date(2026, 7, 20) + timedelta(days=rng.randrange(95))
+        about = {"respondent_name": "示例商贸有限公司", "category": "other", "product": "木耳", "platform": platform, "shop": shop}
+        filing = Filing.objects.create(code_index=f"c{number}", wants="money", channel="page", by="system:test", received_at=at(received))
         one = Complaint.objects.create(
             filing=filing,
             number=f"TS{number}",
             text="文",
             request="求",
-            received_at=at(due),
+            received_at=at(received),
             department=rng.choice(DEPARTMENTS),
             place="230499",
             rule="r",
-            platform=platform,
-            shop=shop,
-            respondent_name="示例商贸有限公司",
-            category="other",
-            product="木耳",
+            **about,
         )
-        later = due + timedelta(days=20)
-        steps: list[tuple[str, date | None, datetime]] = [("receive", due, at(due - timedelta(days=9)))]
-        if done := _done(rng, due):
-            steps += rng.choice(
-                [
-                    [("accept", later, done), ("mediate", later, done), ("agree", None, at(later))],
-                    [("accept", later, done), ("end", None, at(later + timedelta(days=1)))],
-                    [("transfer", due, at(due - timedelta(days=2))), ("accept", later, done)],
-                    [("refuse", None, done)],
-                ]
-            )
-        for place, (action, until, when) in enumerate(steps):
+        for place, (action, until, when) in enumerate(_way(rng, received)):
             leaf += 1
-            ConsumerStep.objects.create(
-                of="complaint",
-                matter=one.pk,
-                place=place,
-                action=action,
-                before="A",
-                after="B",
-                actor="u",
-                actor_name="王",
-                due_on=until,
-                at=when,
-                leaf=leaf,
-            )
+            said = {"of": "complaint", "matter": one.pk, "before": "A", "after": "B", "actor": "u", "actor_name": "王"}
+            ConsumerStep.objects.create(place=place, action=action, due_on=until, at=when, leaf=leaf, **said)
+
+
+def _way(rng: random.Random, received: date) -> list[tuple[str, date | None, datetime]]:
+    """The steps of a complaint with the last day that each of them leaves."""
+    book = law.at(received)
+    due = book.due("COMPLAINT_ACCEPT", received)
+    steps: list[tuple[str, date | None, datetime]] = [("receive", due, at(received))]
+    done = _done(rng, due)
+    if done is None:
+        return steps
+    if rng.random() < 0.2:
+        return [*steps, (rng.choice(["refuse", "withdraw"]), None, done)]
+    later = book.due("MEDIATE", clock.city_day(done))
+    steps += [("transfer", due, at(received)), ("accept", later, done), ("mediate", later, done)]
+    over = _done(rng, later)
+    if over is None:
+        return steps
+    if rng.random() < 0.5:
+        return [*steps, ("agree", None, over)]
+    told = book.due("MEDIATE_END_TELL", clock.city_day(over))
+    after = _done(rng, told)
+    return [*steps, ("end", told, over), *([("follow_up", None, after)] if after else [])]
 
 
 def _receipts(rng: random.Random, size: int) -> None:
     for number in range(size):
         rows = rng.randrange(0, 500)
         accepted = rng.randrange(rows + 1)
-        counts = {"rows": rows, "accepted": accepted, "duplicates": rng.randrange(rows - accepted + 1), "quarantined": 0}
+        again = rng.randrange(rows - accepted + 1)
+        counts = {"rows": rows, "accepted": accepted, "duplicates": again, "quarantined": rows - accepted - again}
         when = _done(rng, _due(rng)) or at(SINCE)
         given = {
             "platform": "month",

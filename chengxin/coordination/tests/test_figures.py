@@ -76,7 +76,7 @@ def second_computation():
         if inside(one["due_on"]):
             book.count("OBJECTIONS_ON_TIME", one["department"], one["decided_at"] and day(one["decided_at"]) <= one["due_on"])
         if inside(day(one["decided_at"])):
-            book.count("OBJECTIONS_UPHELD", one["department"], one["state"] == "UPHELD")
+            book.count("OBJECTIONS_UPHELD", one["department"], one["state"] == "UPHELD")  # month.py takes none back
     for one in filter(lambda row: row["term"] == "ORDINARY", exported(Record)):  # a mere warning is not published
         last = one["decided_on"]
         for _ in range(7):
@@ -111,8 +111,9 @@ def _complaints(book):
         for place, one in enumerate(steps):
             fresh, deadline = one["due_on"] != deadline, one["due_on"]
             after = next((each for each in steps[place + 1 :] if each["due_on"] != deadline), None)
-            if fresh and inside(deadline):
-                book.count("COMPLAINTS_ON_TIME", whose[matter], after and day(after["at"]) <= deadline)
+            taken_back = after and after["action"] == "withdraw"
+            if fresh and inside(deadline) and not (taken_back and day(after["at"]) <= deadline):
+                book.count("COMPLAINTS_ON_TIME", whose[matter], after and not taken_back and day(after["at"]) <= deadline)
 
 
 def test_the_sheet_equals_a_computation_by_hand_of_the_exported_rows(cast):

@@ -1,0 +1,66 @@
+"""The sheet of a generated month equals bench/kpi, a program that reads the raw tables and the law's data and shares no query with the house."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from chengxin.coordination import figures_of_desks, sheets
+from chengxin.coordination.tests import month, people
+from chengxin.kernel import clock
+from chengxin.supervision.models import ClueStep
+
+BENCH = Path(__file__).resolve().parents[3] / "bench/kpi"
+TODAY = date(2026, 11, 6)
+
+
+@pytest.fixture
+def second(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(BENCH))
+    import independent
+
+    return independent
+
+
+def by_the_second(program: Any) -> Any:
+    """Its figures over a copy of this test's tables."""
+    with closing(sqlite3.connect(":memory:")) as copy:
+        connection.connection.backup(copy)
+        return program.figures(program.Month(copy, "2026-10", TODAY))
+
+
+@pytest.mark.django_db
+def test_the_sheet_equals_the_second_program_and_a_changed_fact_or_rule_does_not(second: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the second program reads SQLite")
+    cache.clear()
+    people.cast()
+    with clock.set_to(people.at(TODAY)):
+        month.fill()
+        house = sheets.compute(sheets.period_of("2026-10"))
+        assert by_the_second(second) == house and sum(map(len, house.values())) > 20
+        with monkeypatch.context() as other:  # a rule: what is taken back in time would count as done
+            other.setattr(figures_of_desks, "MOVED_ON", ())
+            assert sheets.compute(sheets.period_of("2026-10")) != house
+        late = ClueStep.objects.filter(action="dismiss", at__range=(people.at(month.SINCE), people.at(month.UNTIL))).first()
+        assert late
+        late.delete()  # a fact: one clue was never closed
+        assert by_the_second(second) != house and by_the_second(second) == sheets.compute(sheets.period_of("2026-10"))
+
+
+@pytest.mark.nightly
+def test_the_sheet_of_a_small_city_equals_the_second_program(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    command = [sys.executable, str(BENCH / "run.py"), "--size", "S", "--few", "2", "--keep", str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and " 0 cells differ" in done.stdout, done.stdout[-4000:] + done.stderr[-2000:]

@@ -105,7 +105,7 @@ def lists(autumn: Autumn) -> None:
     """Listings that are pushed and fed back, some of them revoked because their penalty is withdrawn; red lists with benefits."""
     for place in range(max(2, autumn.few // 2)):
         autumn.later(at(some_day(autumn, SCENES + DAY, date(2026, 10, 12)), 9), list_one, autumn, place)
-    for place in range(2 * autumn.few):
+    for place in range(4 * autumn.few):
         autumn.later(at(some_day(autumn, date(2026, 8, 20), date(2026, 9, 28)), 9), nominate, autumn, place)
 
 
@@ -399,7 +399,7 @@ def shops_due(autumn: Autumn) -> None:
 
 
 def shop_turn(autumn: Autumn, pk: Any, way: str) -> None:
-    shop = Shop.objects.select_related("platform").get(pk=pk)
+    shop = Shop.objects.select_related("platform", "subject").get(pk=pk)
     if way == "close":
         subjects.exit_shop(shop, "system:bench")
         return
@@ -407,7 +407,8 @@ def shop_turn(autumn: Autumn, pk: Any, way: str) -> None:
     if way == "fail":
         subjects.send_back(Shop.objects.get(pk=pk), "证件照片模糊，请重新提交", autumn.who(f"staff.{shop.platform.code.lower()}"))
     else:
-        subjects.pass_identity(Shop.objects.get(pk=pk), "register_match", "system:bench", evidence_hash="0" * 64, verifier="V001")
+        method = "id_service" if shop.subject and shop.subject.is_natural else "register_match"
+        subjects.pass_identity(Shop.objects.get(pk=pk), method, "system:bench", evidence_hash="0" * 64, verifier="V001")
 
 
 ALL = (incidents, measures, lists, inspections, money, recalls, drives, sharing, plan_tasks, shops)

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import heapq
 import random
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from chengxin import city, demo, detectors, prepare
 from chengxin.accounts import actions as accounts
@@ -59,6 +63,7 @@ class Autumn:
     def __init__(self, size: str, seed: int, few: int) -> None:
         self.size, self.few, self.rng = size, few, random.Random(seed)
         self.refused: Counter[str] = Counter()
+        self.broken: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
         self._heap: list[tuple[datetime, int, Callable[..., Any], tuple[Any, ...]]] = []
         self._order, self._people = count(), dict[str, Actor]()
@@ -83,6 +88,11 @@ class Autumn:
             made = do(*given)
         except ChengxinError as refused:
             self.refused[f"{name}: {type(refused).__name__}"] += 1
+            return None
+        except Exception as error:  # noqa: BLE001 - the autumn goes on, and the run is not taken for good
+            if not self.broken[f"{name}: {type(error).__name__}"]:
+                traceback.print_exc()
+            self.broken[f"{name}: {type(error).__name__}"] += 1
             return None
         self.done[name] += 1
         return made
@@ -131,6 +141,8 @@ def open_(autumn: Autumn, data: Path) -> None:
         autumn.later(at(day, 8), look, names[place :: len(LOOKS) - 1] if day != ARRIVED else [])
         autumn.later(at(day, 8, 30), work)
     autumn.later(at(SCENES), scenes)
+    for day in (date(2026, 10, 12), date(2026, 10, 31)):
+        autumn.later(at(day, 23, 59, 59), spoiled, next(one for one in reversed(written.batches) if one.stem == "order"), data, day)
     day = REGISTER + DAY
     while day <= LAST:
         autumn.later(at(day, 5, 30), night, day)
@@ -148,6 +160,17 @@ def _arrivals(autumn: Autumn, batches: list[Path]) -> None:
 
 def arrive(path: Path) -> None:
     facts.accept_batch(path.parent.name, path.stem, path, "parquet", "system:bench")
+
+
+def spoiled(path: Path, folder: Path, day: date) -> None:
+    """Orders that are reported again, new ones among them, and every seventh with an amount that cannot be."""
+    rows = pq.read_table(path).slice(0, 700).to_pylist()
+    for place, row in enumerate(rows):
+        row["order_no"] = f"{row['order_no']}{day.day}" if place % 3 else row["order_no"]
+        row["paid_fen"] = -1 if place % 7 == 0 else row["paid_fen"]
+    file = folder / f"spoiled-{day}.parquet"
+    pq.write_table(pa.Table.from_pylist(rows, schema=pq.read_schema(path)), file)
+    facts.accept_batch(path.parent.name, path.stem, file, "parquet", "system:bench")
 
 
 def look(names: list[str]) -> None:

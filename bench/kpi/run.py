@@ -22,7 +22,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 MONTH, TODAY = "2026-10", date(2026, 11, 6)
-FEW = {"S": 6, "M": 40}  # scale of what people do, beside what the city itself brings
+FEW = {"S": 6, "M": 16}  # scale of what people do, beside what the city itself brings
 
 
 def main() -> int:
@@ -39,12 +39,12 @@ def main() -> int:
         import django
 
         django.setup()
-        lived(given.size, given.seed, given.few or FEW[given.size], data)
-        return compared(data)
+        broken = lived(given.size, given.seed, given.few or FEW[given.size], data)
+        return compared(data) + broken
 
 
-def lived(size: str, seed: int, few: int, data: Path) -> None:
-    """The city and its autumn."""
+def lived(size: str, seed: int, few: int, data: Path) -> int:
+    """The city and its autumn; returns how many acts broke: a refusal is none."""
     import acts
     import acts_elsewhere
     import month
@@ -60,6 +60,9 @@ def lived(size: str, seed: int, few: int, data: Path) -> None:
     print(f"its autumn is over: {spent:.0f} s of processor, {peak:.0f} MB; {sum(autumn.done.values())} acts")
     for name, many in sorted(autumn.refused.items()):
         print(f"  refused {many:5}  {name}")
+    for name, many in sorted(autumn.broken.items()):
+        print(f"  BROKEN  {many:5}  {name}")
+    return sum(autumn.broken.values())
 
 
 def compared(data: Path) -> int:

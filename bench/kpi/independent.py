@@ -1,4 +1,4 @@
-"""A department sheet computed a second time, from the raw tables and the indicators' definitions in words; nothing of the house is imported.
+"""A department sheet computed a second time, from raw tables and the definitions in words; nothing of the house is imported.
 
     python bench/kpi/independent.py chengxin.sqlite3 2026-10 [today as 2026-11-06]
 
@@ -20,7 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from lawbook import Law  # noqa: E402
+from lawbook import Law
 
 CITY = ZoneInfo("Asia/Shanghai")
 LEAD = "COM"  # 商务局 stands first in the brackets of (三)(四)(五)(十一)(十二)(十四)(十九) of the plan
@@ -63,7 +63,7 @@ class Month:
         self.until = self.since.replace(day=monthrange(self.since.year, self.since.month)[1])
 
     def rows(self, table: str) -> list[Row]:
-        found = self.db.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - names of this file
+        found = self.db.execute(f'SELECT * FROM "{table}"')
         names = [one[0] for one in found.description]
         return [dict(zip(names, row, strict=True)) for row in found]
 

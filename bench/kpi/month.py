@@ -1,7 +1,7 @@
 """A city of a size, and what its offices did with it in the autumn of 2026: through intake, detectors and the rooms' own acts.
 
-The register opens in June; reports arrive in the parts the city was written in, the last on 8 October; detectors look on four days; people
-act early, in the last minute, in the first of the next day, late, or never. The clock is set for each act; what the rooms refuse is counted.
+The register opens in June; reports arrive in the parts the city was written in, the last on 8 October; detectors look on four days;
+people act early, in the last minute, in the first of the next day, late, or never. The clock is set for each act; what the rooms refuse is counted.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Autumn:
         except ChengxinError as refused:
             self.refused[f"{name}: {type(refused).__name__}"] += 1
             return None
-        except Exception as error:  # noqa: BLE001 - the autumn goes on, and the run is not taken for good
+        except Exception as error:
             if not self.broken[f"{name}: {type(error).__name__}"]:
                 traceback.print_exc()
             self.broken[f"{name}: {type(error).__name__}"] += 1

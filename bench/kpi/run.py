@@ -3,7 +3,7 @@
     python bench/kpi/run.py --size M
 
 A city is written, taken in through the ordinary intake and searched by all detectors; its offices act through the rooms for an autumn
-(month.py, acts.py, acts_elsewhere.py); on 6 November the house computes and freezes the sheet of October, and independent.py computes it
+(month.py, acts*.py); on 6 November the house computes and freezes the sheet of October, and independent.py computes it
 from the raw tables (SQLite) and the law's data. Printed: cells (indicator × department) compared, how many differ, time, memory.
 """
 
@@ -47,12 +47,13 @@ def lived(size: str, seed: int, few: int, data: Path) -> int:
     """The city and its autumn; returns how many acts broke: a refusal is none."""
     import acts
     import acts_elsewhere
+    import acts_plans
     import month
 
     begun = time.process_time()
     autumn = month.Autumn(size, seed, few)
     month.open_(autumn, data)
-    for plan in (*acts.ALL, *acts_elsewhere.ALL):
+    for plan in (*acts.ALL, *acts_elsewhere.ALL, *acts_plans.ALL):
         plan(autumn)
     print(f"the city's register is open: {time.process_time() - begun:.0f} s of processor", flush=True)
     autumn.live(month.LAST)

@@ -1,4 +1,4 @@
-"""Last days that move: what a department missed stays missed, and stays its own, whatever is done afterwards. Other edges of cohorts too."""
+"""Last days that move: what a department missed stays missed, and stays its own, whatever is done afterwards. Other edges too."""
 
 from __future__ import annotations
 

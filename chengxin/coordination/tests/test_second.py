@@ -1,4 +1,4 @@
-"""The sheet of a generated month equals bench/kpi, a program that reads the raw tables and the law's data and shares no query with the house."""
+"""The sheet of a generated month equals that of bench/kpi, a program over raw tables that shares no query with the house."""
 
 from __future__ import annotations
 

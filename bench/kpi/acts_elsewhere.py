@@ -21,7 +21,6 @@ from chengxin.kernel import clock
 from chengxin.law import law
 from chengxin.lists import demo as listed
 from chengxin.lists.actions import listing, pushing, red, unwinding
-from chengxin.lists.models import ListEntry
 from chengxin.lists.models import Task as JointTask
 from chengxin.payments import actions as payments
 from chengxin.payments.models import Mismatch
@@ -118,7 +117,6 @@ def list_one(autumn: Autumn, place: int) -> None:
         autumn.later(autumn.on(task.due_on), _joint, autumn, task.pk, False)
     if place % 2 == 0:
         autumn.later(clock.now() + autumn.rng.randrange(4, 14) * DAY, revoke, autumn, record.pk)
-        autumn.later(at(END), _all_joint, autumn, entry.pk)
 
 
 def _joint(autumn: Autumn, pk: Any, lift: bool) -> None:
@@ -142,10 +140,6 @@ def revoke(autumn: Autumn, record: Any) -> None:
 def _lifts(autumn: Autumn, record: Any) -> None:
     for task in JointTask.objects.filter(entry__record=record, lift_due_on__isnull=False):
         autumn.later(autumn.on(task.lift_due_on), _joint, autumn, task.pk, True)
-
-
-def _all_joint(autumn: Autumn, pk: Any) -> None:
-    assert ListEntry.objects.filter(pk=pk).exists()
 
 
 def nominate(autumn: Autumn, place: int) -> None:

@@ -1,7 +1,8 @@
 """A city of a size, and what its offices did with it in the autumn of 2026: through intake, detectors and the rooms' own acts.
 
 The register opens in June; reports arrive in the parts the city was written in, the last on 8 October; detectors look on four days;
-people act early, in the last minute, in the first of the next day, late, or never. The clock is set for each act; what the rooms refuse is counted.
+people act early, in the last minute, in the first of the next day, late, or never. The clock is set for each act; what the rooms refuse
+is counted.
 """
 
 from __future__ import annotations

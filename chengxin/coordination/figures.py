@@ -290,7 +290,8 @@ def list_feedback(period: Period) -> Rows:
     """A measure that was to be lifted again by its day, not fed back until then, asks for no feedback any more."""
     removals = Step.objects.filter(entry=OuterRef("entry"), act="remove", at__gte=OuterRef("pushed_at")).annotate(day=_on("at"))
     rows = _joint(period, "due_on", "fed_at").annotate(gone=Exists(removals.filter(day__lte=OuterRef("due_on"))))
-    return rows.exclude(gone=True, k_num=0)
+    kept: Rows = rows.exclude(gone=True, k_num=0)
+    return kept
 
 
 @query("lists:task")

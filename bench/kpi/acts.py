@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from month import ARRIVED, DAY, DEPARTMENTS, LOOKS, SCENES, Autumn, at, owner_of
+from month import DAY, DEPARTMENTS, REGISTER, SCENES, Autumn, at, owner_of
 
 from chengxin.cases import actions as cases
 from chengxin.cases import demo as case_chapters
@@ -40,9 +40,11 @@ def some_day(autumn: Autumn, since: date, until: date) -> date:
 
 
 def clues(autumn: Autumn) -> None:
-    """After every look, each new clue gets its way: dismissed, filed as a case, extended, handed over, in time or not, or left."""
-    for day in (*LOOKS, *(date(2026, 9, 28) + n * timedelta(weeks=1) for n in range(4))):
+    """Each morning, each new clue gets its way: dismissed, filed as a case, extended, handed over, in time or not, or left."""
+    day = REGISTER + DAY
+    while day <= END:
         autumn.later(at(day, 9), plan_clues, autumn)
+        day += DAY
 
 
 def plan_clues(autumn: Autumn) -> None:
@@ -296,4 +298,3 @@ def open_case(autumn: Autumn, place: int) -> None:
 
 
 ALL = (clues, matters, decisions, penalty_cases)
-assert ARRIVED in LOOKS

@@ -18,12 +18,15 @@ from chengxin.supervision.models import ClueStep
 
 MOVED_ON = ("pause", "resume", "extend", "add_facts", "withdraw")  # another last day, or none any more, without what was to be done
 
+STARTS = ("accept", "resume", "reopen", "end", "extend", "add_facts")  # a period of its own begins, even one that ends on the same day
+
 
 def _steps(of: str, matters: Rows, period: Period) -> Rows:
     """Each last day of each matter once: it is met when a step that ends it came by then."""
     same = ConsumerStep.objects.filter(matter=OuterRef("matter"))
     before = same.filter(place__lt=OuterRef("place")).order_by("-place")
-    after = same.filter(Q(due_on__isnull=True) | ~Q(due_on=OuterRef("due_on")), place__gt=OuterRef("place")).order_by("place")
+    another = Q(due_on__isnull=True) | ~Q(due_on=OuterRef("due_on")) | Q(action__in=STARTS)
+    after = same.filter(another, place__gt=OuterRef("place")).order_by("place")
     desks = Assignment.objects.filter(matter=OuterRef("matter")).annotate(day=_on("at")).filter(day__lte=OuterRef("due_on"))
     rows = ConsumerStep.objects.filter(period.on("due_on"), of=of).annotate(
         was=Subquery(before.values("due_on")[:1]),
@@ -36,7 +39,7 @@ def _steps(of: str, matters: Rows, period: Period) -> Rows:
     )
     moved = Q(by__in=MOVED_ON)
     in_time = Q(ended__isnull=False, ended__lte=F("due_on"))
-    kept = rows.filter(Q(was__isnull=True) | ~Q(was=F("due_on"))).exclude(moved & in_time)
+    kept = rows.filter(Q(was__isnull=True) | ~Q(was=F("due_on")) | Q(action__in=STARTS)).exclude(moved & in_time)
     return _rows(kept, dept="whose", ref="name", day="due_on", good=in_time & ~moved)
 
 

@@ -102,6 +102,11 @@ def test_a_complaint_counts_for_the_department_that_had_it_on_its_last_day(when,
     assert figure("COMPLAINTS_ON_TIME") == {whose: (0, 1)}
 
 
+def test_two_periods_that_end_on_the_same_day_are_two():
+    complaint(("accept", DUE, people.at(OPENED)), ("end", DUE, people.at(DUE - 9 * DAY)), ("follow_up", None, people.at(DUE + DAY, 0)))
+    assert figure("COMPLAINTS_ON_TIME") == {"SAMR": (1, 2)}  # mediated in time, told too late
+
+
 def test_only_a_passed_verification_renews_a_shop_and_one_closed_later_still_counts():
     platform = Platform.objects.create(code="month", name="示例平台", status="active")
     common = {"state_since": clock.now(), "created_at": clock.now(), "created_by": "t", "updated_at": clock.now()}

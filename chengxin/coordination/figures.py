@@ -6,18 +6,18 @@ period is over, its figures stay. Where a room's row forgets its deadline, the d
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Count, DateField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, DateField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from chengxin.cases.models import CaseClock
 from chengxin.commitments.models import Measured
-from chengxin.consumers.models import Complaint, ConsumerStep, Report
 from chengxin.coordination.models import Task as PlanTask
+from chengxin.coordination.models import TaskStep
 from chengxin.delivery.models import Incident
 from chengxin.evaluation.models import Snapshot
 from chengxin.facts.models import Receipt
@@ -26,16 +26,19 @@ from chengxin.kernel import clock
 from chengxin.law import law
 from chengxin.law.errors import NotInForce
 from chengxin.lists.catalogue import DEPARTMENT
-from chengxin.lists.models import BenefitUse, RedEntry, RepairApplication
+from chengxin.lists.models import BenefitUse, RedEntry, RepairApplication, Step
 from chengxin.lists.models import Task as JointTask
+from chengxin.lists.models.repair import NOT_ACCEPTED
 from chengxin.payments.models import Mismatch
 from chengxin.platforms.models import ClueReport, Measure
 from chengxin.products.models import RecallNotice, RecallTask
-from chengxin.records.models import UPHELD, Objection, Record
+from chengxin.records import catalogue
+from chengxin.records.catalogue import BAD
+from chengxin.records.models import DROPPED, REJECTED, UPHELD, Objection, Record
 from chengxin.subjects.models import IdentityVerification
-from chengxin.supervision.models import Clue
 
 DAY = timedelta(days=1)
+PUBLICITY = "DOUBLE_PUBLICITY"
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,16 @@ def _text(given: Any) -> Any:
     return Cast(_field(given), CharField())
 
 
+class Length(Func):
+    """How many members a JSON list has."""
+
+    function = "JSON_ARRAY_LENGTH"
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_ARRAY_LENGTH", **more)
+
+
 def _on(field: str) -> TruncDate:
     """The city's day of an instant."""
     return TruncDate(field, tzinfo=clock.CITY)
@@ -134,10 +147,12 @@ def _due(field: Any, days: dict[date, date]) -> Case:
 
 @query()
 def shops_verified_again(period: Period) -> Rows:
-    """Each verification whose term ended, and whether the shop was verified again by then; closed shops are left out."""
-    later = IdentityVerification.objects.filter(shop=OuterRef("shop"), verified_at__gt=OuterRef("verified_at"))
+    """Each passed verification whose term ended, and whether the shop passed another by then; shops closed by then are left out."""
+    passed = IdentityVerification.objects.filter(result="pass")
+    later = passed.filter(shop=OuterRef("shop"), verified_at__gt=OuterRef("verified_at"))
     again = later.annotate(day=_on("verified_at")).filter(day__lte=OuterRef("next_due_on"))
-    rows = IdentityVerification.objects.filter(period.on("next_due_on"), shop__closed_on__isnull=True).annotate(again=Exists(again))
+    open_then = Q(shop__closed_on__isnull=True) | Q(shop__closed_on__gt=F("next_due_on"))
+    rows = passed.filter(period.on("next_due_on")).filter(open_then).annotate(again=Exists(again))
     return _rows(rows, dept=_lead("M03"), ref="shop__shop_id", key="shop__pk", day="next_due_on", good=Q(again=True))
 
 
@@ -164,71 +179,41 @@ def incidents(period: Period) -> Rows:
     return _rows(rows.annotate(replied=_on("replied_at")), dept="department", ref="number", day="last", good=good)
 
 
-# ---- (七) complaints and reports: the deadlines of their steps, which nobody can change
-
-MOVED_ON = ("pause", "resume", "extend", "transfer", "add_facts")  # these give another deadline without meeting the old one
-
-
-def _steps(of: str, matters: Any, period: Period) -> Rows:
-    """Each deadline of each matter once: it is met when a step that ends it came by its day."""
-    same = ConsumerStep.objects.filter(matter=OuterRef("matter"))
-    before = same.filter(place__lt=OuterRef("place")).order_by("-place")
-    after = same.filter(Q(due_on__isnull=True) | ~Q(due_on=OuterRef("due_on")), place__gt=OuterRef("place")).order_by("place")
-    rows = ConsumerStep.objects.filter(period.on("due_on"), of=of).annotate(
-        was=Subquery(before.values("due_on")[:1]),
-        ended=Subquery(after.annotate(day=_on("at")).values("day")[:1]),
-        by=Subquery(after.values("action")[:1]),
-        whose=Subquery(matters.filter(pk=OuterRef("matter")).values("department")[:1]),
-        name=Subquery(matters.filter(pk=OuterRef("matter")).values("number")[:1]),
-    )
-    first = Q(was__isnull=True) | ~Q(was=F("due_on"))
-    kept = rows.filter(first).filter(Q(by__isnull=True) | ~Q(by__in=MOVED_ON))
-    return _rows(kept, dept="whose", ref="name", day="due_on", good=Q(ended__isnull=False, ended__lte=F("due_on")))
-
-
-@query("consumers:complaint")
-def complaints(period: Period) -> Rows:
-    return _steps("complaint", Complaint.objects, period)
-
-
-@query("consumers:report")
-def reports(period: Period) -> Rows:
-    return _steps("report", Report.objects, period)
-
-
-@query("consumers:complaint")
-def mediations(period: Period) -> Rows:
-    """Mediations that ended: agreed or settled, or ended without."""
-    matters = Complaint.objects.filter(pk=OuterRef("matter"))
-    rows = ConsumerStep.objects.filter(period.at("at"), of="complaint", action__in=["agree", "settle", "end"])
-    rows = rows.annotate(whose=Subquery(matters.values("department")[:1]), name=Subquery(matters.values("number")[:1]))
-    return _rows(rows, dept="whose", ref="name", day=_on("at"), good=Q(action__in=["agree", "settle"]))
-
-
 # ---- (八)-(十一)
+
+
+def _double_publicity(days: Iterable[date]) -> Q:
+    """Decisions of these days that are published within the seven working days: of such an item, of a term that the law publishes."""
+    chosen = Q(pk__in=[])
+    for day in days:
+        items = [one for one in catalogue.items(day) if one.publish_clock == PUBLICITY]
+        shown = {one.code for one in law.at(day).publicity_terms() if one.publish}
+        chosen |= Q(decided_on=day, item__in=[one.code for one in items if one.kind != BAD and one.public])
+        chosen |= Q(decided_on=day, item__in=[one.code for one in items if one.kind == BAD], term__in=shown)
+    return chosen
 
 
 @query("records:record")
 def published_in_time(period: Period) -> Rows:
-    """Decisions that are published at all, by the seven working days after the decision."""
-    days = due_days("DOUBLE_PUBLICITY", period)
-    rows = (
-        Record.objects.filter(decided_on__in=list(days), supersedes__isnull=True).exclude(term="").annotate(last=_due("decided_on", days))
-    )
+    """Decisions of 双公示 that the law publishes at all (a mere warning is not), by the seven working days after the decision."""
+    days = due_days(PUBLICITY, period)
+    rows = Record.objects.filter(_double_publicity(days), supersedes__isnull=True).annotate(last=_due("decided_on", days))
     good = Q(published_on__isnull=False, published_on__lte=F("last"))
     return _rows(rows, dept="department", ref="number", day="last", good=good)
 
 
 @query("records:objection")
 def objections(period: Period) -> Rows:
+    """One that its maker took back by the last day needed no decision; taken back later, it was not decided in time."""
     rows = Objection.objects.filter(period.on("due_on")).annotate(decided=_on("decided_at"))
-    good = Q(decided_at__isnull=False, decided__lte=F("due_on"))
-    return _rows(rows, dept="department", ref="record__number", key="pk", day="due_on", good=good)
+    in_time = Q(decided_at__isnull=False, decided__lte=F("due_on"))
+    kept = rows.exclude(in_time, state=DROPPED)
+    return _rows(kept, dept="department", ref="record__number", key="pk", day="due_on", good=in_time & ~Q(state=DROPPED))
 
 
 @query("records:objection")
 def objections_upheld(period: Period) -> Rows:
-    rows = Objection.objects.filter(period.at("decided_at"))
+    rows = Objection.objects.filter(period.at("decided_at"), state__in=[UPHELD, REJECTED])
     return _rows(rows, dept="department", ref="record__number", key="pk", day=_on("decided_at"), good=Q(state=UPHELD))
 
 
@@ -240,11 +225,11 @@ def promises(period: Period) -> Rows:
 
 @query("products:recall")
 def recalls(period: Period) -> Rows:
-    """A platform's recall task: told as many buyers as it has to, by its day."""
+    """A platform's recall task: the buyer of each of its orders was told by its day."""
     told = RecallNotice.objects.filter(task=OuterRef("pk")).annotate(day=_on("told_at")).filter(day__lte=OuterRef("due_on"))
     counted = told.order_by().values("task").annotate(n=Count("pk")).values("n")
-    rows = RecallTask.objects.filter(period.on("due_on")).annotate(told=Coalesce(Subquery(counted), 0))
-    return _rows(rows, dept="recall__department", ref="number", key="recall__number", day="due_on", good=Q(told__gte=F("buyers")))
+    rows = RecallTask.objects.filter(period.on("due_on")).annotate(told=Coalesce(Subquery(counted), 0), asked=Length("orders"))
+    return _rows(rows, dept="recall__department", ref="number", key="recall__number", day="due_on", good=Q(told__gte=F("asked")))
 
 
 @query()
@@ -254,13 +239,6 @@ def reported_rows(period: Period) -> Rows:
 
 
 # ---- (十二)-(十四)
-
-
-@query("supervision:clue")
-def clues(period: Period) -> Rows:
-    rows = Clue.objects.filter(period.on("due_on")).annotate(closed=_on("closed_at"))
-    good = Q(closed_at__isnull=False, closed__lte=F("due_on"))
-    return _rows(rows, dept="department", ref="number", day="due_on", good=good)
 
 
 @query("inspection:task")
@@ -309,7 +287,11 @@ def _joint(period: Period, due: str, done: str) -> Rows:
 
 @query("lists:task")
 def list_feedback(period: Period) -> Rows:
-    return _joint(period, "due_on", "fed_at")
+    """A measure that was to be lifted again by its day, not fed back until then, asks for no feedback any more."""
+    removals = Step.objects.filter(entry=OuterRef("entry"), act="remove", at__gte=OuterRef("pushed_at")).annotate(day=_on("at"))
+    rows = _joint(period, "due_on", "fed_at").annotate(gone=Exists(removals.filter(day__lte=OuterRef("due_on"))))
+    kept: Rows = rows.exclude(gone=True, k_num=0)
+    return kept
 
 
 @query("lists:task")
@@ -319,7 +301,9 @@ def list_unwound(period: Period) -> Rows:
 
 @query("lists:repair")
 def repairs(period: Period) -> Rows:
-    good = Q(decided_on__isnull=False, decided_on__lte=F("due_on"))
+    """Decided in time; an application that was not accepted is decided by that."""
+    refused = Q(state=NOT_ACCEPTED, accepted_on__lte=F("due_on"))
+    good = Q(decided_on__isnull=False, decided_on__lte=F("due_on")) | refused
     rows = RepairApplication.objects.filter(period.on("due_on"))
     return _rows(rows, dept="department", ref="number", key="pk", day="due_on", good=good)
 
@@ -332,6 +316,8 @@ def case_clocks(period: Period) -> Rows:
 
 @query("coordination:task")
 def plan_tasks(period: Period) -> Rows:
-    rows = PlanTask.objects.filter(period.on("due_on")).annotate(told=_on("reported_at"))
-    good = Q(reported_at__isnull=False, told__lte=F("due_on"))
-    return _rows(rows, dept="lead", ref="number", day="due_on", good=good)
+    """Reported at the end of its day: the last word by then was the department's report, not that it was sent back."""
+    words = TaskStep.objects.filter(task=OuterRef("pk"), of="task", action__in=["report", "send_back"]).annotate(day=_on("at"))
+    word = words.filter(day__lte=OuterRef("due_on")).order_by("-place").values("action")[:1]
+    rows = PlanTask.objects.filter(period.on("due_on")).annotate(word=Subquery(word))
+    return _rows(rows, dept="lead", ref="number", day="due_on", good=Q(word="report"))

@@ -53,9 +53,11 @@ def campaigns_closed(period: Period) -> Rows:
 
 
 def _fresh(day: date) -> date:
-    """The earliest day of a training that was not overdue on this day."""
+    """The earliest day of a training that was not overdue on this day; for what was before the law, the clock began with it."""
+    if due_after(date.min) >= day:
+        return date.min
     first = day
-    while due_after(first - DAY) >= day and (day - first).days < YEAR * 31:
+    while due_after(first - DAY) >= day:
         first -= DAY
     return first
 

@@ -14,7 +14,8 @@ from django.db.models import Sum
 
 from chengxin.audit.canonical import canonical
 from chengxin.coordination import catalogue, figures
-from chengxin.coordination import figures_of_rooms as _rooms  # noqa: F401 - registers its queries
+from chengxin.coordination import figures_of_desks as _desks  # noqa: F401 - registers its queries
+from chengxin.coordination import figures_of_rooms as _rooms  # noqa: F401 - the same
 from chengxin.coordination.catalogue import Indicator
 from chengxin.coordination.figures import Period
 from chengxin.coordination.models import Sheet

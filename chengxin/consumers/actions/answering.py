@@ -113,9 +113,9 @@ def _unsolved(found: Complaint, text: str) -> None:
         moved(found, "unsolved", {"consumer"}, ANONYMOUS)
         closed(found)
         return
-    moved(found, "reopen", {"consumer"}, ANONYMOUS, {"reason": check_text(text, "理由", "the reason")})
+    given = {"reason": check_text(text, "理由", "the reason")}
+    moved(found, "reopen", {"consumer"}, ANONYMOUS, given, due=due_to_mediate(found))
     found.reopened, found.confirm_by, found.ended_on = found.reopened + 1, None, None
-    found.due_on = due_to_mediate(found)
 
 
 def say_of_promise(filing: Filing, promise_id: UUID | str, kept: bool) -> Promise:

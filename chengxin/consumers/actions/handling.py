@@ -155,14 +155,13 @@ def pause(actor: Actor, number: str, reason: str, since: date | None = None) -> 
     check_text(reason, "理由", "the reason")
     with transaction.atomic():
         found = held(actor, Complaint, number)
-        moved(found, "pause", desk(actor, found), actor, {"reason": reason.strip()})
+        moved(found, "pause", desk(actor, found), actor, {"reason": reason.strip()}, due=None)
         if found.pauses.filter(until=None).exists():
             raise AlreadyDone
         first = since or clock.today()
         if not (found.accepted_on or first) <= first <= clock.today():
             wrong("开始日应当在受理之后、今天之前", "it begins between acceptance and today")
         Pause.objects.create(complaint=found, kind=TESTING, since=first, by=str(actor))
-        found.due_on = None
         found.save()
         return found
 
@@ -177,10 +176,9 @@ def resume(actor: Actor, number: str, until: date | None = None) -> Complaint:
         last = until or clock.today()
         if not open_one.since <= last <= clock.today():
             wrong("结束日应当在开始之后、今天之前", "it ends between its begin and today")
-        moved(found, "resume", desk(actor, found), actor)
         open_one.until = last
         open_one.save()
-        found.due_on = due_to_mediate(found)
+        moved(found, "resume", desk(actor, found), actor, due=due_to_mediate(found))
         found.save()
         return found
 
@@ -246,7 +244,7 @@ def follow_up(actor: Actor, number: str) -> Complaint:
     """Both sides were told the result; the complainant is asked whether it is solved."""
     with transaction.atomic():
         found, roles = _by_house_or_desk(actor, number)
-        moved(found, "follow_up", roles, actor)
+        moved(found, "follow_up", roles, actor, due=None)
         found.due_on = found.confirm_by
         found.save()
         return found
@@ -258,7 +256,7 @@ def close(actor: Actor, number: str) -> Complaint:
         found, roles = _by_house_or_desk(actor, number)
         if found.confirm_by and clock.today() <= found.confirm_by:
             raise TooEarly(until=found.confirm_by)
-        moved(found, "close", roles, actor)
+        moved(found, "close", roles, actor, due=None)  # what ran was the complainant's term to speak, none of the desk's
         closed(found)
         found.save()
         return found

@@ -16,6 +16,7 @@ from chengxin.audit import rows
 from chengxin.consumers.access import DESK
 from chengxin.consumers.errors import ContentWrong
 from chengxin.consumers.models import Assignment, Complaint, ConsumerStep, Report
+from chengxin.consumers.models.complaints import FOLLOW_UP
 from chengxin.consumers.routing import Rule
 from chengxin.kernel import clock, ids, locks
 from chengxin.law import law
@@ -62,10 +63,12 @@ def moved(
     before: str = "",
     on: date | None = None,
     note: str = "",
+    due: date | bool | None = True,
 ) -> workflow.Outcome:
     """Take a step by the law of the day of receipt: new state and last day, history, log entry. The caller saves and holds the transaction.
 
     note: a short text without personal data for the history; reasons stay encrypted with the matter.
+    due: the last day after the step where the table cannot know it (None: none runs); the history keeps it.
     """
     of, before = KINDS[type(matter)], before or matter.state
     rule_day = matter.received_on if of == "complaint" else None
@@ -77,6 +80,8 @@ def moved(
         matter.due_on = outcome.due
     elif outcome.stopped:
         matter.due_on = None
+    if not isinstance(due, bool):
+        matter.due_on = due
     written(matter, action, actor, before, note)
     return outcome
 
@@ -87,7 +92,8 @@ def written(matter: Any, action: str, actor: Actor, before: str, note: str = "")
     by, name = named(actor)
     step = ConsumerStep(of=of, matter=matter.pk, place=ConsumerStep.objects.filter(matter=matter.pk).count(), action=action)
     step.before, step.after, step.actor, step.actor_name = before, matter.state, by, name
-    step.note, step.due_on, step.at = note[:500], matter.due_on, clock.now()
+    due = None if matter.state == FOLLOW_UP else matter.due_on  # there it is the complainant's term to speak, none of the desk's
+    step.note, step.due_on, step.at = note[:500], due, clock.now()
     data = {"number": matter.number, "state": matter.state}
     return rows.put(step, f"consumers.{of}.{action}", actor=by, object=f"consumers.{of}:{matter.pk}", data=data)
 

@@ -99,6 +99,13 @@ def test_days_of_testing_are_left_out_and_while_it_goes_on_no_day_runs(cast: Tow
             actions.pause(cast.officer, number, "委托检测内胆材质")
     with at("2026-05-15T10:00"):
         assert actions.resume(cast.officer, number).due_on == date(2026, 6, 30)  # 20 June and ten days more
+    assert kept_days(number, "mediate", "pause", "resume") == [date(2026, 6, 22), None, date(2026, 6, 30)]
+
+
+def kept_days(number: str, *actions_: str) -> list[date | None]:
+    """The last days that the history keeps of these steps, in order: the departments' figures read them."""
+    steps = ConsumerStep.objects.filter(matter=Complaint.objects.get(number=number).pk, action__in=actions_).order_by("place")
+    return list(steps.values_list("due_on", flat=True))
 
 
 def test_asking_for_identity_stops_no_clock_and_a_refusal_names_a_ground_and_a_person(cast: Town) -> None:
@@ -140,6 +147,7 @@ def test_closed_is_not_solved_it_is_reopened_once_agreed_and_counted_when_nobody
             actions.say(made.filing, True)
         closed = actions.close(cast.officer, number)
     assert (closed.state, closed.reopened) == ("CLOSED", 1)
+    assert kept_days(number, "reopen", "follow_up", "close") == [again.due_on, None, None]  # the term to speak is the complainant's
 
 
 def test_after_the_end_of_mediation_an_unsolved_complaint_closes_unsolved(cast: Town) -> None:

@@ -10,6 +10,7 @@ from chengxin.consumers.models import Complaint, ConsumerStep, Filing
 from chengxin.coordination.tests.people import at
 from chengxin.facts.models import Receipt
 from chengxin.kernel import clock, ids
+from chengxin.law import law
 from chengxin.lists.models import ListEntry
 from chengxin.lists.models import Task as JointTask
 from chengxin.records.models import BAD, Objection, Record
@@ -17,7 +18,7 @@ from chengxin.subjects import actions as subjects
 from chengxin.subjects import entries
 from chengxin.subjects.models import Platform, Shop, Subject
 from chengxin.subjects.tests import samples
-from chengxin.supervision.models import Clue
+from chengxin.supervision.models import Clue, ClueStep
 
 SINCE, UNTIL = date(2026, 10, 1), date(2026, 10, 31)
 DEPARTMENTS = ("SAMR", "COM", "POST", "FDA17")  # the last was succeeded by SAMR
@@ -52,7 +53,8 @@ def _done(rng: random.Random, due: date) -> datetime | None:
 
 def _clues(rng: random.Random, size: int) -> None:
     for number in range(size):
-        due = _due(rng)
+        opened = date(2026, 8, 31) + timedelta(days=rng.randrange(52))
+        due = law.at(opened).due("CLUE_CHECK", opened)
         done = _done(rng, due)
         common: dict[str, Any] = {
             "detector": "d",
@@ -62,13 +64,13 @@ def _clues(rng: random.Random, size: int) -> None:
             "severity": "low",
             "score": 0.5,
         }
-        Clue.objects.create(
+        clue = Clue.objects.create(
             number=f"CL{number}",
             key=f"k{number}",
             department=rng.choice(DEPARTMENTS),
             state="DISMISSED" if done else "OPENED",
-            opened_at=at(due),
-            received_on=due,
+            opened_at=at(opened),
+            received_on=opened,
             due_on=due,
             closed_at=done,
             since=at(due),
@@ -78,61 +80,63 @@ def _clues(rng: random.Random, size: int) -> None:
             evidence_root="0" * 64,
             **common,
         )
+        for action, when in (("open", at(opened)), ("dismiss", done)):
+            if when:
+                ClueStep.objects.create(clue=clue, action=action, after="A", department=clue.department, actor="u", at=when)
 
 
 def _complaints(rng: random.Random, size: int, platform: Platform, shop: Shop) -> None:
+    """Received from July on: mediation lasts sixty days. Last days are the law's."""
     leaf = 1_000_000
     for number in range(size):
-        due = _due(rng)
-        filing = Filing.objects.create(code_index=f"c{number}", wants="money", channel="page", by="system:test", received_at=at(due))
+        received = date(2026, 7, 20) + timedelta(days=rng.randrange(95))
+        about = {"respondent_name": "示例商贸有限公司", "category": "other", "product": "木耳", "platform": platform, "shop": shop}
+        filing = Filing.objects.create(code_index=f"c{number}", wants="money", channel="page", by="system:test", received_at=at(received))
         one = Complaint.objects.create(
             filing=filing,
             number=f"TS{number}",
             text="文",
             request="求",
-            received_at=at(due),
+            received_at=at(received),
             department=rng.choice(DEPARTMENTS),
             place="230499",
             rule="r",
-            platform=platform,
-            shop=shop,
-            respondent_name="示例商贸有限公司",
-            category="other",
-            product="木耳",
+            **about,
         )
-        later = due + timedelta(days=20)
-        steps: list[tuple[str, date | None, datetime]] = [("receive", due, at(due - timedelta(days=9)))]
-        if done := _done(rng, due):
-            steps += rng.choice(
-                [
-                    [("accept", later, done), ("mediate", later, done), ("agree", None, at(later))],
-                    [("accept", later, done), ("end", None, at(later + timedelta(days=1)))],
-                    [("transfer", later, done), ("accept", later, done)],
-                    [("refuse", None, done)],
-                ]
-            )
-        for place, (action, until, when) in enumerate(steps):
+        for place, (action, until, when) in enumerate(_way(rng, received)):
             leaf += 1
-            ConsumerStep.objects.create(
-                of="complaint",
-                matter=one.pk,
-                place=place,
-                action=action,
-                before="A",
-                after="B",
-                actor="u",
-                actor_name="王",
-                due_on=until,
-                at=when,
-                leaf=leaf,
-            )
+            said = {"of": "complaint", "matter": one.pk, "before": "A", "after": "B", "actor": "u", "actor_name": "王"}
+            ConsumerStep.objects.create(place=place, action=action, due_on=until, at=when, leaf=leaf, **said)
+
+
+def _way(rng: random.Random, received: date) -> list[tuple[str, date | None, datetime]]:
+    """The steps of a complaint with the last day that each of them leaves."""
+    book = law.at(received)
+    due = book.due("COMPLAINT_ACCEPT", received)
+    steps: list[tuple[str, date | None, datetime]] = [("receive", due, at(received))]
+    done = _done(rng, due)
+    if done is None:
+        return steps
+    if rng.random() < 0.2:
+        return [*steps, (rng.choice(["refuse", "withdraw"]), None, done)]
+    later = book.due("MEDIATE", clock.city_day(done))
+    steps += [("transfer", due, at(received)), ("accept", later, done), ("mediate", later, done)]
+    over = _done(rng, later)
+    if over is None:
+        return steps
+    if rng.random() < 0.5:
+        return [*steps, ("agree", None, over)]
+    told = book.due("MEDIATE_END_TELL", clock.city_day(over))
+    after = _done(rng, told)
+    return [*steps, ("end", told, over), *([("follow_up", None, after)] if after else [])]
 
 
 def _receipts(rng: random.Random, size: int) -> None:
     for number in range(size):
         rows = rng.randrange(0, 500)
         accepted = rng.randrange(rows + 1)
-        counts = {"rows": rows, "accepted": accepted, "duplicates": rng.randrange(rows - accepted + 1), "quarantined": 0}
+        again = rng.randrange(rows - accepted + 1)
+        counts = {"rows": rows, "accepted": accepted, "duplicates": again, "quarantined": rows - accepted - again}
         when = _done(rng, _due(rng)) or at(SINCE)
         given = {
             "platform": "month",
@@ -150,20 +154,22 @@ def _receipts(rng: random.Random, size: int) -> None:
 def _records(rng: random.Random, size: int, subject: Subject) -> list[Record]:
     made = []
     for number in range(size):
-        term = rng.choice(["PUB_GENERAL", "PUB_GENERAL", ""])
+        term = rng.choice(["ORDINARY", "ORDINARY", "WARNING"])
         decided = _due(rng)
-        published = rng.choice([None, decided, decided + timedelta(days=rng.randrange(5, 15))]) if term else None
+        published = rng.choice([None, decided, decided + timedelta(days=rng.randrange(5, 15))]) if term == "ORDINARY" else None
         made.append(_record(f"JL{number}", subject, rng.choice(DEPARTMENTS), decided, term, published))
     return made
 
 
-def _record(number: str, subject: Subject, department: str, decided: date, term: str, published: date | None = None) -> Record:
+def _record(
+    number: str, subject: Subject, department: str, decided: date, term: str, published: date | None = None, item: str = "PENALTY"
+) -> Record:
     people = {"entered_by": "a", "entered_by_name": "甲", "confirmed_by": "b", "confirmed_by_name": "乙"}
     text = {"summary": "处罚", "maker": "示例局", "basis": "法", "document_number": f"{number}号", "document_hash": "0" * 64}
     return Record.objects.create(
         number=number,
         subject=subject,
-        item="PENALTY",
+        item=item,
         kind=BAD,
         origin="A",
         term=term,

@@ -198,11 +198,13 @@ def decide(actor: Actor, repair_id: object, grant: bool, reason: str) -> RepairA
         one = _mine(actor, repair_id)
         if str(actor) == one.accepted_by:
             raise SamePerson
+        clock_id, last = one.clock, one.due_on
         _step(actor, one, "grant" if grant else "refuse", reason)
+        one.effect_due_on = one.due_on if grant else None
+        one.clock, one.due_on = clock_id, last  # whether it was decided in time is read from the day it was decided by
         one.decided_by, one.decided_by_name = named(actor)
         one.decided_on, one.reason = clock.today(), reason.strip()
         if grant:
-            one.effect_due_on = one.due_on
             target = one.entry or one.record
             assert target is not None
             check_repairable(target)

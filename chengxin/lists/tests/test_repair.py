@@ -59,6 +59,7 @@ def test_every_clock_of_order_107(who, entry):
     with clock.set_to(c.at(2027, 4, 1)):
         made = repairing.decide(who.head, made.pk, True, "准予修复")
         assert made.effect_due_on == date(2027, 4, 7)
+        assert (made.clock, made.due_on) == ("REPAIR_DECIDE", date(2027, 4, 9))  # whether it was decided in time stays readable
     entry.refresh_from_db()
     assert (entry.state, entry.removed_why, entry.lift_due_on) == ("REMOVED", "repaired", date(2027, 4, 7))
     assert not queries.public(date(2027, 4, 1)).exists()

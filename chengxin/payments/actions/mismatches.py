@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -58,7 +59,7 @@ def reconcile(since: datetime, until: datetime, as_of: datetime, platforms: Sequ
 
 def _add(run: Reconciliation, found: Sequence[Found], platforms: dict[str, Platform]) -> int:
     there = set(Mismatch.objects.filter(platform__code__in={one.platform for one in found}).values_list("platform__code", "kind", "key"))
-    new = [one for one in found if (one.platform, one.kind, one.key) not in there]
+    new = [one for one in _once(found) if (one.platform, one.kind, one.key) not in there]
     new = new[: MOST_A_DAY - Mismatch.objects.filter(run__at__date=run.at.date()).count()]  # the next run adds the rest
     shops = subjects.shops_by_token({one.shop for one in new if one.shop is not None})
     numbers = next_numbers(Mismatch, "DZ", clock.today(), len(new))
@@ -82,6 +83,17 @@ def _add(run: Reconciliation, found: Sequence[Found], platforms: dict[str, Platf
     Mismatch.objects.bulk_create(rows, batch_size=TOGETHER)
     _first_steps(rows)
     return len(rows)
+
+
+def _once(found: Sequence[Found]) -> list[Found]:
+    """One a platform, kind and key: a combined parcel of which several orders are missing is one difference, with the facts of all."""
+    made: dict[tuple[str, str, str], Found] = {}
+    for one in sorted(found, key=lambda each: each.order_no):
+        first = made.setdefault((one.platform, one.kind, one.key), one)
+        if first is not one:
+            facts = {kind: sorted({*first.facts.get(kind, ()), *one.facts.get(kind, ())}) for kind in {**first.facts, **one.facts}}
+            made[one.platform, one.kind, one.key] = replace(first, facts=facts)
+    return list(made.values())
 
 
 def _first_steps(rows: Iterable[Mismatch]) -> None:

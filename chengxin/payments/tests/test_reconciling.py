@@ -45,6 +45,20 @@ def test_a_late_report_clears_what_nobody_has_decided() -> None:
     assert Mismatch.objects.get().state == "CLEARED"
 
 
+def test_a_combined_parcel_of_several_missing_orders_is_one_difference() -> None:
+    platform = samples.platform()
+    sent = {"waybill_no": "W1", "courier": "kuaidi", "collected_at": order(1)["paid_at"], "shop_id": "S1001"}
+    sent |= {"origin_division": "230402", "dest_division": "230405"}
+    rows = [{**sent, "order_no": f"T{number}"} for number in (1, 2)]
+    assert facts.accept_batch(platform.code, "parcel", sheets.ndjson(rows), "ndjson", "system:test").accepted == 2
+    now = clock.now()
+    run = actions.reconcile(now - timedelta(days=10), now, now)
+    found = Mismatch.objects.get()
+    assert (run.found, run.added, found.kind, found.key, found.order_no) == (2, 1, "parcel_no_order", "W1", "T1")
+    assert len(found.facts["parcel"]) == 2
+    assert actions.reconcile(now - timedelta(days=10), now, now).added == 0
+
+
 def test_money_outside_a_licensed_institution_is_flagged() -> None:
     cast = people.town()
     at = (clock.now() - timedelta(days=2)).isoformat()

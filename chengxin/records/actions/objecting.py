@@ -88,7 +88,9 @@ def decide_objection(actor: Actor, objection_id: object, uphold: bool, answer: s
         objection = _mine(actor, objection_id)
         if str(actor) in (objection.record.entered_by, objection.record.confirmed_by):
             raise OwnRecord
+        decided_by = objection.clock, objection.due_on
         _take(actor, objection, "uphold" if uphold else "reject", {"reason": answer.strip()})
+        objection.clock, objection.due_on = decided_by  # the correction is made with the decision; whether that was in time stays readable
         objection.answer, objection.decided_at = answer.strip(), clock.now()
         objection.decided_by, objection.decided_by_name = named(actor)
         if objection.state == UPHELD:

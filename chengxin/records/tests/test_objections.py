@@ -91,7 +91,9 @@ def test_the_abnormal_list_has_its_own_steps_and_clocks(cast: Town):
         actions.decide_objection(cast.head, made.pk, True, ANSWER)
     accepted = actions.accept_objection(cast.head, made.pk)
     assert (accepted.clock, accepted.due_on) == ("ABNORMAL_OBJ_CHECK", date(2026, 11, 30))
-    actions.decide_objection(cast.head, made.pk, False, ANSWER)
+    upheld = actions.decide_objection(cast.head, made.pk, True, ANSWER)
+    assert (upheld.clock, upheld.due_on) == ("ABNORMAL_OBJ_CHECK", date(2026, 11, 30))  # whether that was in time stays readable
+    record = put(cast, **{**given, "document_number": "另一号"}, behaviour="", penalty_kind="")
     with clock.set_to(datetime(2026, 12, 3, 10, tzinfo=clock.CITY)), pytest.raises(TooLate):
         actions.raise_objection(cast.merchant, record.pk, WHY)
 

@@ -1,13 +1,16 @@
-"""（七）消费者权益保障: a citizen complains on a telephone, an officer accepts, the merchant answers, the consumer confirms."""
+"""（七）消费者权益保障: a citizen complains on a telephone, an officer accepts, the merchant answers, the consumer confirms; or the promise is
+broken, nobody acts in time, and both are seen."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from chengxin.consumers.models import Complaint
+from chengxin.consumers import actions, tasks
+from chengxin.consumers.models import Complaint, Promise
 from chengxin.consumers.tests import people
 from chengxin.kernel import clock
 from tests.journeys.browser import PHONE, SHOTS, Visitor
@@ -74,4 +77,49 @@ def test_a_complaint_is_filed_on_a_telephone_accepted_answered_and_confirmed(chr
     assert (done.state, done.word, done.answers.get().rating.stars, done.promises.get().state) == ("CLOSED", "solved", 5, "KEPT")
     citizen.go("/complaints/figures/").check("complaint-figures")
     for seen in (citizen, officer, merchant):
+        seen.done()
+
+
+def agreed(cast: people.Town) -> actions.Filed:
+    """Two weeks ago a complaint was agreed on, with a promise for the week after."""
+    with clock.set_to(clock.now() - timedelta(days=14)):
+        made = actions.file(people.form(cast))
+        number = made.complaint.number
+        actions.accept(cast.officer, number, people.DESK)
+        promised = {"promise": "七日内退款到账", "promise_by": clock.today() + timedelta(days=7)}
+        actions.answer(cast.merchant, number, {"text": "同意退货退款。", **promised})
+        actions.agree(cast.officer, number, "七日内退款二百九十九元")
+    return made
+
+
+def forgotten(cast: people.Town) -> Complaint:
+    """Two months ago a complaint came in, and nobody has opened it."""
+    with clock.set_to(clock.now() - timedelta(days=60)):
+        made = actions.file(people.form(cast, order_ref="T2026092400018"))
+    tasks.escalate()
+    return made.complaint
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_broken_promise_reopens_the_complaint_and_what_is_overdue_goes_to_the_head(chromium, live_server, cast, language):
+    with transaction.atomic():
+        made, left = agreed(cast), forgotten(cast)
+    citizen = Visitor(chromium, live_server.url, language, PHONE)
+    citizen.go("/complaints/").page.fill("[name=code]", made.code)
+    citizen.click("main form button.btn-primary").click("main button[value=broken]").check("complaint-broken-promise")
+    citizen.click("main details:has([name=text]) summary").page.fill("main details [name=text]", "到期没有退款")
+    citizen.click("main details:has([name=text]) button").check("complaint-reopened")
+    officer, head = (Visitor(chromium, live_server.url, language, None).sign_in(who, people.PASSWORD) for who in ("officer", "head"))
+    promise = Promise.objects.get()
+    officer.go("/officer/complaints/promises/").check("complaint-promises").go(promise.page_url).page.fill("[name=text]", "核实承诺")
+    officer.click("main form button").check("complaint-promise")
+    officer.click("main label:has(input[value='broken'])").page.fill("[name=reason]", "商家至今未退款，有支付记录为证。")
+    officer.click("main form button.btn-primary")
+    found = Complaint.objects.get(pk=made.complaint.pk)
+    assert (found.state, found.reopened, Promise.objects.get().state) == ("MEDIATING", 1, "BROKEN")
+    head.go("/officer/").check("complaint-overdue-home")
+    assert left.number in head.page.locator("main").inner_text()
+    head.go("/officer/complaints/?overdue=before_head").check("complaint-overdue")
+    assert left.number in head.page.locator("main").inner_text() and found.number not in head.page.locator("main").inner_text()
+    for seen in (citizen, officer, head):
         seen.done()

@@ -1,5 +1,5 @@
-"""（七）消费者权益保障: a citizen complains on a telephone, an officer accepts, the merchant answers, the consumer confirms; or the promise is
-broken, nobody acts in time, and both are seen."""
+"""（七）消费者权益保障: a citizen complains on a telephone, an officer accepts, the merchant answers, the consumer confirms;
+or the promise is broken, or nobody acts in time, and both are seen."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ shown AS MATERIALIZED (
          lag(struck) OVER before AS struck_before,
          lag(coalesce(struck > shown, false)) OVER before AS compared_before,
          min(observed_at) OVER (PARTITION BY item) AS first_seen,
-         min(observed_at) OVER () AS reports_begin,
+         (SELECT min(observed_at) FROM price) AS reports_begin,
          min(shown) OVER raise_window AS lowest_shown,
          max(shown) OVER raise_window AS highest_shown
   FROM price

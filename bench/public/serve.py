@@ -1,7 +1,9 @@
 """The public look-up over HTTP at a million subjects: requests a second and latency of JSON, search and page, beside a floor.
 
     python bench/public/run.py 1000000 --keep /some/folder     # fills a database, once
-    python bench/public/serve.py /some/folder [seconds]        # needs `wrk` (Debian's package)
+    python bench/public/serve.py /some/folder [seconds] [asked]   # needs `wrk` (Debian's package)
+
+asked: among how many subjects the questions are spread; 5,000 are soon kept answers, half a million nearly all first readers.
 
 The floor is one raw row by its key as JSON in the same server, without Django: what the server and the database give at most.
 """
@@ -49,10 +51,10 @@ def _database(kept: dict[int, sqlite3.Connection] = {}) -> sqlite3.Connection:  
     return kept[os.getpid()]
 
 
-def asked(folder: Path) -> list[tuple[str, str]]:
+def asked(folder: Path, many: int = ASKED) -> list[tuple[str, str]]:
     """Ids and codes of subjects from all over the register."""
     with sqlite3.connect(folder / "chengxin.sqlite3") as database:
-        return database.execute("SELECT id, uscc FROM subjects_subject ORDER BY random() LIMIT ?", [ASKED]).fetchall()
+        return database.execute("SELECT id, uscc FROM subjects_subject ORDER BY random() LIMIT ?", [many]).fetchall()
 
 
 def servers(folder: Path) -> dict[str, tuple[str, subprocess.Popen[bytes]]]:
@@ -64,7 +66,7 @@ def servers(folder: Path) -> dict[str, tuple[str, subprocess.Popen[bytes]]]:
         "chengxin": (f"http://127.0.0.1:{PORT}", subprocess.Popen(ours, env=around)),
         "floor": (f"http://127.0.0.1:{PORT + 1}", subprocess.Popen([*bare, "--log-level", "warning", "serve:floor"], env=around)),
     }
-    some = asked(folder)[0][0]
+    some = asked(folder, 1)[0][0]
     for name, path in (("chengxin", f"/api/v1/public/subjects/{some}"), ("floor", f"/{some}")):
         _wait(started[name][0] + path)
     return started
@@ -98,7 +100,8 @@ def measure(address: str, paths: list[str], seconds: int) -> str:
 
 def main() -> None:
     folder, seconds = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 15
-    some, started = asked(folder), servers(folder)
+    many = int(sys.argv[3]) if len(sys.argv) > 3 else ASKED
+    some, started = asked(folder, many), servers(folder)
     try:
         for what, (server, path) in QUESTIONS.items():
             print(f"{what:<26} {measure(started[server][0], [path.format(id=id, uscc=uscc) for id, uscc in some], seconds)}", flush=True)

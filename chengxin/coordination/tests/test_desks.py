@@ -6,12 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from chengxin.consumers.models import Assignment, Complaint, ConsumerStep, Filing
-from chengxin.coordination import catalogue, sheets
 from chengxin.coordination.models import Plan, Task, TaskStep
 from chengxin.coordination.tests import month, people
+from chengxin.coordination.tests.october import NOVEMBER, figure, november  # noqa: F401 - the fixture
 from chengxin.kernel import clock, ids
 from chengxin.lists.models import RepairApplication
 from chengxin.records.models import Objection
@@ -19,22 +18,9 @@ from chengxin.subjects.models import IdentityVerification, Platform, Shop
 from chengxin.supervision.models import Clue, ClueStep
 
 pytestmark = pytest.mark.django_db
-NOVEMBER = people.at(date(2026, 11, 5))
 DAY = timedelta(days=1)
 OPENED, DUE = date(2026, 9, 10), date(2026, 10, 8)  # fifteen working days: the Mid-Autumn and National Day holidays lie between
 EXTENDED = date(2026, 10, 28)
-
-
-@pytest.fixture(autouse=True)
-def november() -> Any:
-    cache.clear()
-    people.cast()
-    with clock.set_to(NOVEMBER):
-        yield
-
-
-def figure(code: str) -> dict[str, tuple[int, int]]:
-    return sheets.compute_one(catalogue.indicators()[code], sheets.period_of("2026-10"))
 
 
 def last_minute(day: date) -> datetime:

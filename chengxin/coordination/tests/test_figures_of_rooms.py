@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from chengxin.campaigns.models import Campaign, CampaignStep, Completion, Revocation, Streamer
 from chengxin.coordination import catalogue, sheets
-from chengxin.coordination.tests import month, people
+from chengxin.coordination.tests import month
+from chengxin.coordination.tests.october import NOVEMBER, figure, november  # noqa: F401 - the fixture
 from chengxin.exchange.models import ExchangeRow
 from chengxin.inspection import catalogue as inspections
 from chengxin.inspection.models import Assessment, Correction, Plan, Task
@@ -18,20 +18,7 @@ from chengxin.kernel import clock, ids
 from chengxin.subjects.models import Platform, Subject
 
 pytestmark = pytest.mark.django_db
-NOVEMBER = people.at(date(2026, 11, 5))
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
-
-
-@pytest.fixture(autouse=True)
-def november() -> Any:
-    cache.clear()
-    people.cast()
-    with clock.set_to(NOVEMBER):
-        yield
-
-
-def figure(code: str) -> dict[str, tuple[int, int]]:
-    return sheets.compute_one(catalogue.indicators()[code], sheets.period_of("2026-10"))
 
 
 def noon(day: date, minute: int = 720) -> datetime:

@@ -107,12 +107,6 @@ def reserve(city: City) -> Listing:
     return Listing(str(a.pk), str(b.pk), queries=("sort=-score", "page=2"))
 
 
-@listing("web:officer")
-def today(city: City) -> Listing:
-    a, b = city.once(work.clues_of)
-    return Listing(a.number, b.number)
-
-
 @listing("api:listed")
 def today_for_programs(city: City) -> Listing:
     a, b = city.once(work.clues_of)

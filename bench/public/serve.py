@@ -19,13 +19,14 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from uuid import UUID
 
 ASKED, THREADS, CONNECTIONS, PORT = 5_000, 2, 16, 8877
 QUESTIONS = {
     "floor: one raw row": ("floor", "/{id}"),
-    "JSON of a subject": ("chengxin", "/api/v1/public/subjects/{id}"),
+    "JSON of a subject": ("chengxin", "/api/v1/public/subjects/{uuid}"),
     "JSON of a search by code": ("chengxin", "/api/v1/public/subjects?q={uscc}"),
-    "page of a subject": ("chengxin", "/subject/{id}/"),
+    "page of a subject": ("chengxin", "/subject/{uuid}/"),
 }
 LUA = """
 local paths = {}
@@ -104,7 +105,10 @@ def main() -> None:
     some, started = asked(folder, many), servers(folder)
     try:
         for what, (server, path) in QUESTIONS.items():
-            print(f"{what:<26} {measure(started[server][0], [path.format(id=id, uscc=uscc) for id, uscc in some], seconds)}", flush=True)
+            print(
+                f"{what:<26} {measure(started[server][0], [path.format(id=id, uuid=UUID(id), uscc=uscc) for id, uscc in some], seconds)}",
+                flush=True,
+            )
     finally:
         for _, process in started.values():
             process.terminate()

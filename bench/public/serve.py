@@ -105,10 +105,8 @@ def main() -> None:
     some, started = asked(folder, many), servers(folder)
     try:
         for what, (server, path) in QUESTIONS.items():
-            print(
-                f"{what:<26} {measure(started[server][0], [path.format(id=id, uuid=UUID(id), uscc=uscc) for id, uscc in some], seconds)}",
-                flush=True,
-            )
+            paths = [path.format(id=id, uuid=UUID(id), uscc=uscc) for id, uscc in some]
+            print(f"{what:<26} {measure(started[server][0], paths, seconds)}", flush=True)
     finally:
         for _, process in started.values():
             process.terminate()

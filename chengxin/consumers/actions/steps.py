@@ -24,6 +24,7 @@ from chengxin.law import law
 NUMBERS = "consumers.numbers"
 LEAST = 4  # characters; four Chinese characters can give a reason, fewer say nothing
 KINDS: dict[type[Model], str] = {Complaint: "complaint", Report: "report"}
+BY_THE_TABLE = date.min  # for `moved`: no last day of its own, what the table of steps says stands
 M = TypeVar("M", Complaint, Report)
 
 
@@ -63,12 +64,12 @@ def moved(
     before: str = "",
     on: date | None = None,
     note: str = "",
-    due: date | bool | None = True,
+    due: date | None = BY_THE_TABLE,
 ) -> workflow.Outcome:
     """Take a step by the law of the day of receipt: new state and last day, history, log entry. The caller saves and holds the transaction.
 
     note: a short text without personal data for the history; reasons stay encrypted with the matter.
-    due: the last day after the step where the table cannot know it (None: none runs); the history keeps it.
+    due: the last day after the step where the table of steps cannot know it (None: none runs); the history keeps it.
     """
     of, before = KINDS[type(matter)], before or matter.state
     rule_day = matter.received_on if of == "complaint" else None
@@ -80,7 +81,7 @@ def moved(
         matter.due_on = outcome.due
     elif outcome.stopped:
         matter.due_on = None
-    if not isinstance(due, bool):
+    if due != BY_THE_TABLE:
         matter.due_on = due
     written(matter, action, actor, before, note)
     return outcome
